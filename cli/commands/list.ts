@@ -1,0 +1,21 @@
+// The list of all commands. One line each.
+import type { Command } from 'commander';
+import { addBench } from './bench.ts';
+import { addCity } from './city.ts';
+import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
+import { addProcesses } from './processes.ts';
+import { addReplay } from './replay.ts';
+import { addUp } from './up.ts';
+import { addUpkeep } from './upkeep.ts';
+
+export const commands: readonly ((program: Command) => void)[] = [
+  addUp,
+  addProcesses,
+  addCity,
+  addUpkeep,
+  addDoctor,
+  addDemo,
+  addReplay,
+  addBench,
+];

@@ -1,0 +1,94 @@
+// A city camera: its place, addresses, presets and zones, and what is known of its health.
+import { z } from 'zod';
+import { HazardName, ZoneKind } from './hazard-name.ts';
+import { AgencyId, CameraId } from './ids.ts';
+import { ringArea } from './geo.ts';
+import { DistrictId, Point, StreetClass } from './place.ts';
+
+/** Polygon in fractions of the picture, x to the right, y down; at least three points that span an area. */
+export const Polygon = z
+  .array(z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]))
+  .min(3, 'a polygon needs at least three points')
+  .max(64)
+  .refine((ring) => ringArea(ring) > 1e-6, 'the polygon encloses no area');
+export type Polygon = z.infer<typeof Polygon>;
+
+export const Zone = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9-]{1,24}$/),
+  kind: ZoneKind,
+  polygon: Polygon,
+  /** Hazards that may be raised in this zone. */
+  hazards: z.array(HazardName).min(1),
+  streetClass: StreetClass.default('none'),
+  /** Where the zone lies when it is not where the camera hangs (a camera on a border avenue sees two districts). */
+  district: DistrictId.optional(),
+  /** Owner of the registered cover, grate or parcel in this zone. */
+  owner: AgencyId.optional(),
+  /** What the rest of the zone's scale rests on: square metres of ground under the polygon, when measured. */
+  areaM2: z.number().positive().optional(),
+});
+export type Zone = z.infer<typeof Zone>;
+
+export const cameraSights = ['glance', 'watch'] as const;
+
+export const Camera = z.strictObject({
+  id: CameraId,
+  name: z.object({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) }),
+  point: Point,
+  /** Compass direction of the picture's middle, degrees from north. */
+  bearingDeg: z.number().min(0).max(360).default(0),
+  fovDeg: z.number().min(5).max(180).default(60),
+  heightM: z.number().positive().max(300).default(8),
+  district: DistrictId,
+  /** Address without user name and password; those come from `credential`. */
+  rtsp: z.url({ protocol: /^rtsps?$/ }).optional(),
+  subRtsp: z.url({ protocol: /^rtsps?$/ }).optional(),
+  snapshot: z.url({ protocol: /^https?$/ }).optional(),
+  /** Name of a secret that holds `user:password`. */
+  credential: z.string().optional(),
+  /** Watched without pause (dumping); other cameras are looked at from time to time. */
+  watch: z.boolean().default(false),
+  /** A camera is restricted until someone has classified it (domain 7). */
+  restricted: z.boolean().default(true),
+  indoor: z.boolean().default(false),
+  /** Schools, clinics and stops within 50 m raise severity (domain 3.1). */
+  nearSensitive: z.boolean().default(false),
+  zones: z.array(Zone).default([]),
+});
+export type Camera = z.infer<typeof Camera>;
+
+export const healthStates = [
+  'unknown',
+  'ok',
+  'unreachable',
+  'refused',
+  'needs-sign-in',
+  'not-found',
+  'busy',
+  'silent',
+  'no-key-frame',
+  'garbage',
+  'dark',
+  'blurred',
+  'blocked',
+  'frozen',
+  'overexposed',
+  'moved',
+  'crashed',
+] as const;
+/** What the last look says of a camera: `ok`, or the reason why nothing could be judged. */
+export const HealthState = z.enum(healthStates);
+export type HealthState = z.infer<typeof HealthState>;
+
+export const CameraHealth = z.object({
+  cameraId: CameraId,
+  state: HealthState,
+  sinceMs: z.number(),
+  lastLookAtMs: z.number().nullable(),
+  lastGoodAtMs: z.number().nullable(),
+  detail: z.string(),
+  widthPx: z.number().nullable(),
+  heightPx: z.number().nullable(),
+  fails: z.number(),
+});
+export type CameraHealth = z.infer<typeof CameraHealth>;

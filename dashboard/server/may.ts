@@ -1,0 +1,69 @@
+// Who may do what: the table of domain 3.6 as far as the product has the acts. What is not here is denied.
+import type { Permission } from '../contract.ts';
+import { permissions } from '../contract.ts';
+import { roles, type Role } from '#core/person';
+
+/** Roles that hold each permission. Scope within it (own agency, police matters, restricted cameras) is scope.ts. */
+export const holders = {
+  'be-signed-in': roles,
+  'see-queue': ['operator', 'shift_lead', 'controller', 'auditor'],
+  'see-incidents': [
+    'operator',
+    'shift_lead',
+    'controller',
+    'police_reviewer',
+    'second_reviewer',
+    'agency_user',
+    'agency_head',
+    'auditor',
+  ],
+  decide: ['operator', 'shift_lead'],
+  'shelve-long': ['shift_lead'],
+  raise: ['operator', 'shift_lead', 'controller'],
+  verify: ['shift_lead', 'controller'],
+  'see-cameras': [
+    'operator',
+    'shift_lead',
+    'controller',
+    'police_reviewer',
+    'second_reviewer',
+    'camera_admin',
+    'auditor',
+  ],
+  'look-at-camera': [
+    'operator',
+    'shift_lead',
+    'controller',
+    'police_reviewer',
+    'second_reviewer',
+    'camera_admin',
+  ],
+  'see-stills': [
+    'operator',
+    'shift_lead',
+    'controller',
+    'police_reviewer',
+    'second_reviewer',
+    'agency_user',
+    'agency_head',
+    'camera_admin',
+    'auditor',
+  ],
+  'see-tasks': ['operator', 'shift_lead', 'controller', 'agency_user', 'agency_head', 'auditor'],
+  'answer-task': ['agency_user', 'agency_head'],
+  'see-violations': ['police_reviewer', 'second_reviewer'],
+  'choose-article': ['police_reviewer'],
+  'play-clip': ['police_reviewer', 'second_reviewer'],
+  'see-wall': ['operator', 'shift_lead', 'controller', 'wall'],
+  'see-system': ['shift_lead', 'camera_admin', 'system_admin', 'auditor'],
+} as const satisfies Record<Permission, readonly Role[]>;
+
+/** May somebody with these roles do this? */
+export const may = (person: { readonly roles: readonly Role[] }, permission: Permission): boolean => {
+  const allowed: readonly Role[] = holders[permission];
+  return person.roles.some((role) => allowed.includes(role));
+};
+
+/** Everything that somebody with these roles may do, for the browser to hide the rest. */
+export const permissionsOf = (person: { readonly roles: readonly Role[] }): Permission[] =>
+  permissions.filter((permission) => may(person, permission));

@@ -1,0 +1,48 @@
+// The strip of looks: what each look said, with words carried on where a look brought nothing new.
+import { HealthState } from '#core/camera';
+import type { Word } from '#core/observation';
+import type { looks } from '#store';
+import type { StripLook } from '../contract.ts';
+
+interface Said {
+  readonly hazard: StripLook['hazard'];
+  readonly zoneId: string;
+  readonly word: Word;
+  readonly level: number;
+}
+
+const rank = { hazard: 2, 'cannot-see': 1, clear: 0 } as const satisfies Record<Word, number>;
+
+export interface StripFilter {
+  readonly hazard: string;
+  /** Null: any zone. */
+  readonly zoneId: string | null;
+}
+
+/**
+ * Looks for a strip, oldest first. Observations are kept only where they say something new, so the last word of a zone holds
+ * until the next one; a look that could not be judged says `cannot-see` whatever was said before. Of several words the worst
+ * is shown.
+ */
+export function stripOf(newestFirst: readonly looks.RecentLook[], only?: StripFilter): StripLook[] {
+  const held = new Map<string, Said>();
+  return newestFirst.toReversed().map((look) => {
+    for (const said of look.observations) {
+      if (only && (said.hazard !== only.hazard || (only.zoneId !== null && said.zoneId !== only.zoneId))) continue;
+      held.set(`${said.zoneId} ${said.hazard}`, said);
+    }
+    const worst = [...held.values()].sort((a, b) => rank[b.word] - rank[a.word] || b.level - a.level)[0];
+    const seen = look.outcome === 'ok';
+    return {
+      lookId: look.lookId,
+      seenAtMs: look.seenAtMs,
+      outcome: seen ? 'seen' : HealthState.parse(look.outcome),
+      detail: look.detail,
+      stillSha256: look.stillSha256,
+      word: seen ? (worst?.word ?? null) : 'cannot-see',
+      hazard: worst?.hazard ?? null,
+      zoneId: worst?.zoneId ?? null,
+      level: seen ? (worst?.level ?? 0) : 0,
+    };
+  });
+}

@@ -1,0 +1,36 @@
+// Names, sentences and pictograms of hazards as the screens show them; all of it comes from the hazards' own folders.
+import type { HazardName, Language, Texts } from '#core/hazard-name';
+import type { Incident, RejectReason } from '#core/incident';
+import { hazards } from '#hazards';
+import type { Format } from './format.ts';
+
+export const hazardName = (hazard: HazardName): Texts => hazards[hazard].texts.name;
+
+/** Name of a subtype, where the hazard has one. */
+export const subName = (hazard: HazardName, sub: string): Texts | undefined => hazards[hazard].texts.subs[sub];
+
+/** What is drawn on the 24 grid: the pictogram without its outer element, so that it can stand inside another drawing. */
+export const hazardStrokes = (hazard: HazardName): string => hazards[hazard].iconSvg.replace(/^<svg[^>]*>|<\/svg>\s*$/g, '');
+
+/** The seven reasons for "not a hazard" that fit this one, always in the same places. */
+export const reasonsOf = (hazard: HazardName): readonly RejectReason[] => hazards[hazard].rejectReasons;
+
+/** The claim in one sentence, with the numbers of this incident. */
+export function claimOf(incident: Pick<Incident, 'hazard' | 'level' | 'why'>, language: Language, format: Format): string {
+  const { why, level } = incident;
+  const stoppedS = why.facts['stoppedS'];
+  const slots: Record<string, string> = {
+    share: format.percent(level),
+    looks: format.number(why.looks),
+    hazardLooks: format.number(why.hazardLooks),
+    minutes: format.number(Math.max(1, Math.round(why.overS / 60))),
+    seconds: format.number(typeof stoppedS === 'number' ? stoppedS : why.overS),
+  };
+  return hazards[incident.hazard].texts.claim[language].replace(/\{(\w+)\}/g, (whole, name: string) => slots[name] ?? whole);
+}
+
+/** What must be seen afterwards for the work to count as done. */
+export const doneWords = (hazard: HazardName): Texts => hazards[hazard].texts.done;
+
+/** What the agency is asked to do. */
+export const askWords = (hazard: HazardName): Texts => hazards[hazard].texts.ask;

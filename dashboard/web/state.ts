@@ -1,0 +1,157 @@
+// What the screens know. It is changed only by answers of the server, live words and the person's own choices; no React inside.
+import { createStore } from 'zustand/vanilla';
+import { systemClock } from '#core/clock';
+import type { FeedTopic } from '#core/events';
+import { languages, type Language } from '#core/hazard-name';
+import type { CameraMark, Change, IncidentCard, Me, TaskCard } from '../contract.ts';
+import { feedFrom, type FeedFold } from './feed.ts';
+import type { Mode } from './keys.ts';
+import type { TextKey } from './texts/index.ts';
+
+export type Phase = 'asking' | 'out' | 'in' | 'unreachable';
+
+export interface Toast {
+  readonly id: number;
+  readonly text: TextKey;
+  readonly slots: Readonly<Record<string, string | number>>;
+  readonly tone: 'plain' | 'bad';
+}
+
+export interface Life {
+  readonly looksLastMinute: number;
+  readonly lastLookAtMs: number | null;
+  readonly cameras: { readonly all: number; readonly ok: number; readonly silent: number };
+}
+
+export interface State {
+  readonly phase: Phase;
+  readonly me: Me | null;
+  readonly language: Language;
+  /** Server's moment minus ours, so that ages are true on a desk whose clock is wrong. */
+  readonly skewMs: number;
+  readonly line: 'up' | 'down';
+  /** Our moment of the last word from the server. */
+  readonly lastWordAtMs: number;
+  readonly feed: FeedFold;
+  /** Grows when everything has to be loaded anew. */
+  readonly epoch: number;
+  /** Number of the last change of each topic: screens load again when theirs grows. */
+  readonly stamps: Readonly<Record<FeedTopic, number>>;
+  readonly incidents: ReadonlyMap<string, IncidentCard>;
+  readonly tasks: ReadonlyMap<string, TaskCard>;
+  readonly cameras: ReadonlyMap<string, CameraMark>;
+  readonly life: Life | null;
+  readonly toast: Toast | null;
+  readonly mode: Mode;
+  readonly helpOpen: boolean;
+  readonly soundArmed: boolean;
+  /** Step of text size, -2 to 2. */
+  readonly textStep: number;
+}
+
+const kept = (key: string): string | null => {
+  try {
+    return globalThis.localStorage?.getItem(key) ?? null;
+  } catch {
+    return null;
+  }
+};
+const isLanguage = (text: string | null): text is Language => languages.some((language) => language === text);
+const firstLanguage = (): Language => {
+  const own = kept('ahual.language');
+  return isLanguage(own) ? own : 'kk';
+};
+
+export const store = createStore<State>()(() => ({
+  phase: 'asking',
+  me: null,
+  language: firstLanguage(),
+  skewMs: 0,
+  line: 'down',
+  lastWordAtMs: 0,
+  feed: feedFrom(0),
+  epoch: 0,
+  stamps: { incident: 0, task: 0, clip: 0, violation: 0, camera: 0, weather: 0 },
+  incidents: new Map(),
+  tasks: new Map(),
+  cameras: new Map(),
+  life: null,
+  toast: null,
+  mode: 'plain',
+  helpOpen: false,
+  soundArmed: false,
+  textStep: Number(kept('ahual.textStep') ?? 0),
+}));
+
+/** The server's present moment as far as we know it. */
+export const serverNowMs = (): number => systemClock.nowMs() + store.getState().skewMs;
+
+/** Keeps a small choice of the person in this browser; a browser that keeps nothing forgets it. */
+export function keep(key: string, value: string): void {
+  try {
+    globalThis.localStorage?.setItem(key, value);
+  } catch {
+    // Private windows refuse; the choice then lasts as long as the page.
+  }
+}
+
+/** Puts in the cards whose version is not older than what is known. Returns the same map when nothing is new. */
+export function putCards<T extends { readonly id: string; readonly version: number }>(
+  known: ReadonlyMap<string, T>,
+  cards: readonly T[],
+): ReadonlyMap<string, T> {
+  const fresh = cards.filter((card) => (known.get(card.id)?.version ?? -1) <= card.version);
+  if (fresh.length === 0) return known;
+  const next = new Map(known);
+  for (const card of fresh) next.set(card.id, card);
+  return next;
+}
+
+/**
+ * Takes a whole list of the server: its cards, and those known ones that `covers` says it speaks of but which it no longer holds
+ * are dropped.
+ */
+export function replaceCards<T extends { readonly id: string; readonly version: number }>(
+  known: ReadonlyMap<string, T>,
+  list: readonly T[],
+  covers: (card: T) => boolean,
+): ReadonlyMap<string, T> {
+  const names = new Set(list.map((card) => card.id));
+  const left = new Map([...known].filter(([id, card]) => names.has(id) || !covers(card)));
+  return putCards(left, list);
+}
+
+/** The part of the state that changes take effect on. */
+export type Known = Pick<State, 'incidents' | 'tasks' | 'stamps'>;
+
+/** What is known after these changes. */
+export function knownAfter(known: Known, changes: readonly Change[]): Known {
+  const stamps = { ...known.stamps };
+  for (const change of changes) stamps[change.topic] = Math.max(stamps[change.topic], change.number);
+  return {
+    stamps,
+    incidents: putCards(known.incidents, changes.flatMap((change) => change.incident ?? [])),
+    tasks: putCards(known.tasks, changes.flatMap((change) => change.task ?? [])),
+  };
+}
+
+let toasts = 0;
+
+/** Says one sentence at the foot of the screen. */
+export function say(text: TextKey, slots: Toast['slots'] = {}, tone: Toast['tone'] = 'plain'): void {
+  toasts += 1;
+  store.setState({ toast: { id: toasts, text, slots, tone } });
+}
+
+/** Switches the language of everything, at once and without loading anything. */
+export function setLanguage(language: Language): void {
+  keep('ahual.language', language);
+  store.setState({ language });
+}
+
+/** Text one step larger or smaller, kept in this browser. */
+export function stepText(by: number): void {
+  const textStep = Math.max(-2, Math.min(2, store.getState().textStep + by));
+  keep('ahual.textStep', String(textStep));
+  store.setState({ textStep });
+}

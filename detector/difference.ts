@@ -1,0 +1,118 @@
+// Something lies there now that did not: two grey pictures of one view, compared inside a polygon, light taken out.
+import type { Box } from '#core/detection';
+import { inRing, type Ring } from '#core/geo';
+import type { Grey } from './pixels.ts';
+
+export interface Difference {
+  /** Share of the polygon that changed in a connected piece worth the name, 0..1. */
+  readonly share: number;
+  /** The largest changed piece, in fractions of the picture; absent when nothing changed. */
+  readonly box?: Box;
+  /** Share of the polygon that this piece covers. */
+  readonly largest: number;
+}
+
+/** Grey levels that a pixel must differ by, after light is matched, to count as changed. */
+const leastLevels = 22;
+/** A changed pixel counts when most of its neighbours changed too: noise and thin edges of a swaying mast do not. */
+const leastNeighbours = 6;
+
+/**
+ * Compares `before` and `after` (same size) inside the polygon. Brightness and contrast of `after` are first matched to
+ * `before` by the medians and quartiles of the polygon, so that a cloud or a lamp changes nothing.
+ */
+export function difference(before: Grey, after: Grey, polygon: Ring): Difference {
+  const { widthPx, heightPx } = before;
+  if (after.widthPx !== widthPx || after.heightPx !== heightPx) {
+    throw new RangeError(`pictures of different size: ${widthPx}x${heightPx} and ${after.widthPx}x${after.heightPx}`);
+  }
+  const inside = new Uint8Array(widthPx * heightPx);
+  const old: number[] = [];
+  const now: number[] = [];
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++) {
+      if (!inRing((x + 0.5) / widthPx, (y + 0.5) / heightPx, polygon)) continue;
+      const at = y * widthPx + x;
+      inside[at] = 1;
+      old.push(before.luma[at] ?? 0);
+      now.push(after.luma[at] ?? 0);
+    }
+  }
+  if (old.length === 0) return { share: 0, largest: 0 };
+  const from = spreadOf(now);
+  const to = spreadOf(old);
+  const gain = Math.min(2, Math.max(0.5, to.spread / from.spread));
+  const changed = new Uint8Array(widthPx * heightPx);
+  for (let at = 0; at < changed.length; at++) {
+    if (inside[at] === 0) continue;
+    const matched = ((after.luma[at] ?? 0) - from.middle) * gain + to.middle;
+    if (Math.abs(matched - (before.luma[at] ?? 0)) >= leastLevels) changed[at] = 1;
+  }
+  const solid = new Uint8Array(widthPx * heightPx);
+  for (let y = 1; y < heightPx - 1; y++) {
+    for (let x = 1; x < widthPx - 1; x++) {
+      const at = y * widthPx + x;
+      if (changed[at] === 0) continue;
+      let neighbours = 0;
+      for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) neighbours += changed[at + dy * widthPx + dx] ?? 0;
+      if (neighbours - 1 >= leastNeighbours) solid[at] = 1;
+    }
+  }
+  let all = 0;
+  let largest: { count: number; box: Box } | undefined;
+  for (const piece of piecesOf(solid, widthPx, heightPx)) {
+    all += piece.count;
+    if (largest === undefined || piece.count > largest.count) {
+      const box = { x: piece.x1 / widthPx, y: piece.y1 / heightPx, w: 0, h: 0 };
+      box.w = (piece.x2 + 1) / widthPx - box.x;
+      box.h = (piece.y2 + 1) / heightPx - box.y;
+      largest = { count: piece.count, box };
+    }
+  }
+  if (largest === undefined) return { share: 0, largest: 0 };
+  return { share: all / old.length, largest: largest.count / old.length, box: largest.box };
+}
+
+export interface Piece {
+  readonly count: number;
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+/** Connected pieces (eight neighbours) of the cells that are not 0, in order of their first cell. */
+export function piecesOf(cells: Uint8Array, across: number, down: number): Piece[] {
+  const seen = new Uint8Array(cells.length);
+  const pieces: Piece[] = [];
+  const stack: number[] = [];
+  for (let start = 0; start < cells.length; start++) {
+    if (cells[start] === 0 || seen[start] === 1) continue;
+    let count = 0;
+    let [x1, y1, x2, y2] = [across, down, -1, -1];
+    seen[start] = 1;
+    stack.push(start);
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      const x = at % across;
+      const y = (at - x) / across;
+      count++;
+      [x1, y1, x2, y2] = [Math.min(x1, x), Math.min(y1, y), Math.max(x2, x), Math.max(y2, y)];
+      for (let ny = Math.max(0, y - 1); ny <= Math.min(down - 1, y + 1); ny++) {
+        for (let nx = Math.max(0, x - 1); nx <= Math.min(across - 1, x + 1); nx++) {
+          const next = ny * across + nx;
+          if (cells[next] === 0 || seen[next] === 1) continue;
+          seen[next] = 1;
+          stack.push(next);
+        }
+      }
+    }
+    pieces.push({ count, x1, y1, x2, y2 });
+  }
+  return pieces;
+}
+
+function spreadOf(values: number[]): { middle: number; spread: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { middle: at(0.5), spread: Math.max(2, at(0.75) - at(0.25)) };
+}

@@ -1,0 +1,166 @@
+// Is this frame worth judging? Dark, over-exposed, blocked, blurred or frozen pictures mean "could not see", never "clear".
+import type { Quality } from '#core/detection';
+import type { Grey } from './pixels.ts';
+
+/** What the judgement rests on; all from one small grey picture. */
+export interface Exposure {
+  /** Mean luma, 0..255. */
+  readonly mean: number;
+  /** Luma under which 99 of 100 pixels lie. */
+  readonly bright: number;
+  /** Share of pixels at 250 and over. */
+  readonly burntShare: number;
+  /** Share of tiles (24 x 12 over the picture) in which nothing stands out from noise. */
+  readonly flatShare: number;
+  /** Fine detail against coarse, median of the tiles that have any contrast; falls with blur, not with contrast. */
+  readonly sharpness: number;
+  /** Standard deviation of sensor and coding noise in grey levels (Immerkaer 1996, median of flat tiles). */
+  readonly noise: number;
+  /** 64-bit FNV-1a of the bytes: two frames of a living camera never share it. */
+  readonly digest: string;
+}
+
+export const qualityLimits = {
+  darkMean: 14,
+  darkBright: 60,
+  burntShare: 0.55,
+  flatShare: 0.9,
+  flatDeviation: 3.2,
+  sharpness: 0.055,
+  frozenNoise: 0.35,
+} as const;
+
+/** Measures a grey picture; 320 x 192 is enough. */
+export function measureExposure(grey: Grey): Exposure {
+  const { luma, widthPx, heightPx } = grey;
+  const histogram = new Uint32Array(256);
+  let sum = 0;
+  for (const value of luma) {
+    histogram[value] = (histogram[value] ?? 0) + 1;
+    sum += value;
+  }
+  let bright = 255;
+  for (let left = luma.length * 0.01; bright > 0; bright--) {
+    left -= histogram[bright] ?? 0;
+    if (left <= 0) break;
+  }
+  let burnt = 0;
+  for (let value = 250; value < 256; value++) burnt += histogram[value] ?? 0;
+
+  const across = 24;
+  const down = 12;
+  const deviations: number[] = [];
+  const sharp: number[] = [];
+  const noises: number[] = [];
+  for (let row = 0; row < down; row++) {
+    for (let column = 0; column < across; column++) {
+      const tile = measureTile(
+        grey,
+        Math.floor((column * widthPx) / across),
+        Math.floor((row * heightPx) / down),
+        Math.floor(((column + 1) * widthPx) / across),
+        Math.floor(((row + 1) * heightPx) / down),
+      );
+      deviations.push(tile.deviation);
+      if (tile.deviation > 8) sharp.push(tile.fine / tile.coarse);
+      if (tile.deviation < 12) noises.push(tile.noise);
+    }
+  }
+  return {
+    mean: sum / luma.length,
+    bright,
+    burntShare: burnt / luma.length,
+    flatShare: deviations.filter((d) => d < qualityLimits.flatDeviation).length / deviations.length,
+    sharpness: sharp.length < 6 ? Number.NaN : middle(sharp),
+    noise: noises.length === 0 ? 0 : middle(noises),
+    digest: digestOf(luma),
+  };
+}
+
+/**
+ * The word on a frame. `before` is the digest of this camera's last frame, given only when an equal one cannot be honest
+ * (not for a still address that the camera refreshes slowly, nor for a recording that repeats).
+ */
+export function judgeQuality(exposure: Exposure, before?: string): Quality {
+  const limits = qualityLimits;
+  const one = (value: number): string => value.toFixed(1);
+  const percent = (value: number): string => `${Math.round(value * 100)} %`;
+  if (exposure.mean < limits.darkMean && exposure.bright < limits.darkBright) {
+    return { kind: 'dark', why: `mean light ${one(exposure.mean)} of 255, brightest hundredth at ${exposure.bright}` };
+  }
+  if (exposure.burntShare > limits.burntShare) {
+    return { kind: 'overexposed', why: `${percent(exposure.burntShare)} of the picture is burnt out` };
+  }
+  if (exposure.flatShare > limits.flatShare) {
+    return { kind: 'blocked', why: `${percent(exposure.flatShare)} of the picture shows nothing at all` };
+  }
+  if (exposure.sharpness < limits.sharpness) {
+    return { kind: 'blurred', why: `sharpness ${exposure.sharpness.toFixed(3)}, at least ${limits.sharpness} is needed` };
+  }
+  if (before === exposure.digest && exposure.noise > limits.frozenNoise) {
+    return { kind: 'frozen', why: `every byte equals the last frame although the picture has noise (${one(exposure.noise)})` };
+  }
+  return { kind: 'good', why: '' };
+}
+
+interface Tile {
+  readonly deviation: number;
+  readonly fine: number;
+  readonly coarse: number;
+  readonly noise: number;
+}
+
+function measureTile(grey: Grey, x1: number, y1: number, x2: number, y2: number): Tile {
+  const { luma, widthPx } = grey;
+  const at = (x: number, y: number): number => luma[y * widthPx + x] ?? 0;
+  let n = 0;
+  let sum = 0;
+  let squares = 0;
+  let fine = 0;
+  let coarse = 0;
+  let noise = 0;
+  // Two pixels of margin inside the tile, so that the coarse difference stays in it.
+  for (let y = y1 + 2; y < y2 - 2; y++) {
+    for (let x = x1 + 2; x < x2 - 2; x++) {
+      const value = at(x, y);
+      n++;
+      sum += value;
+      squares += value * value;
+      const across1 = 2 * value - at(x - 1, y) - at(x + 1, y);
+      const down1 = 2 * value - at(x, y - 1) - at(x, y + 1);
+      const across2 = at(x + 2, y) - at(x - 2, y);
+      const down2 = at(x, y + 2) - at(x, y - 2);
+      fine += across1 * across1 + down1 * down1;
+      coarse += across2 * across2 + down2 * down2;
+      noise += Math.abs(
+        at(x - 1, y - 1) + at(x + 1, y - 1) + at(x - 1, y + 1) + at(x + 1, y + 1) + 4 * value -
+          2 * (at(x, y - 1) + at(x, y + 1) + at(x - 1, y) + at(x + 1, y)),
+      );
+    }
+  }
+  const mean = sum / Math.max(1, n);
+  return {
+    deviation: Math.sqrt(Math.max(0, squares / Math.max(1, n) - mean * mean)),
+    fine: fine + 1e-6,
+    coarse: coarse + 1e-3,
+    noise: (Math.sqrt(Math.PI / 2) * noise) / (6 * Math.max(1, n)),
+  };
+}
+
+function middle(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of bytes) {
+    low = (low ^ byte) >>> 0;
+    // Multiplication by the FNV prime 2^40 + 0x1b3, in two halves of 32 bits.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,89 @@
+// Networks in memory: one onnxruntime session per model card, checked against the card when opened and after every run.
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AhualError, messageOf } from '#core/errors';
+import { readModel, type ModelCard } from '#models';
+import type { Frame } from './pixels.ts';
+
+/** What a run gave: the numbers of each output by its name. */
+export type Outputs = ReadonlyMap<string, Float32Array>;
+
+export interface Network<Card extends ModelCard = ModelCard> extends AsyncDisposable {
+  readonly card: Card;
+  /** Runs one frame of exactly the card's input size. Throws MODEL_REFUSED on shapes or numbers that cannot be used. */
+  run(frame: Frame): Promise<Outputs>;
+}
+
+/**
+ * Opens a model of the catalogue for running on one thread. `accepts` narrows the card to the decoder that is expected.
+ * Throws MODEL_CHANGED (folder does not match its card) or MODEL_REFUSED (graph is not the one of the card).
+ */
+export async function openNetwork<Card extends ModelCard>(
+  root: string,
+  name: string,
+  accepts: (card: ModelCard) => card is Card,
+): Promise<Network<Card>> {
+  const { card, bytes } = await readModel(root, name);
+  if (!accepts(card)) throw refused(name, `its card names the decoder "${card.decoder}", which is not the one needed here`);
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      // One thread on purpose: two halve the throughput of a busy machine and double the CPU of a run.
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+  } catch (thrown) {
+    throw refused(name, `the runtime does not open it: ${messageOf(thrown)}`);
+  }
+  for (const wanted of card.outputs) {
+    if (!session.outputNames.includes(wanted.name)) throw refused(name, `it has no output "${wanted.name}"`);
+  }
+  if (!session.inputNames.includes(card.input.name)) throw refused(name, `it has no input "${card.input.name}"`);
+  const names = card.outputs.map((output) => output.name);
+
+  return {
+    card,
+    async run(frame) {
+      const { widthPx, heightPx } = card.input;
+      if (frame.widthPx !== widthPx || frame.heightPx !== heightPx) {
+        throw refused(name, `it wants ${widthPx} x ${heightPx} px and was given ${frame.widthPx} x ${frame.heightPx}`);
+      }
+      const input = new Tensor('uint8', frame.rgb, [1, heightPx, widthPx, 3]);
+      const answer = await session.run({ [card.input.name]: input }, names);
+      const outputs = new Map<string, Float32Array>();
+      for (const wanted of card.outputs) {
+        const tensor = answer[wanted.name];
+        outputs.set(wanted.name, checkOutput(name, wanted, tensor?.dims, tensor?.data));
+      }
+      return outputs;
+    },
+    async [Symbol.asyncDispose]() {
+      await session.release();
+    },
+  };
+}
+
+/** Refuses what is not a float output of the promised shape with finite numbers only. Returns the numbers. */
+export function checkOutput(
+  model: string,
+  wanted: { readonly name: string; readonly shape: readonly number[] },
+  dims: readonly number[] | undefined,
+  data: unknown,
+): Float32Array {
+  if (!(data instanceof Float32Array)) throw refused(model, `its output "${wanted.name}" is missing or holds no floats`);
+  if (dims?.join() !== wanted.shape.join() || data.length !== wanted.shape.reduce((a, b) => a * b, 1)) {
+    throw refused(model, `its output "${wanted.name}" has the shape ${dims?.join('x')}, its card says ${wanted.shape.join('x')}`);
+  }
+  let sum = 0;
+  for (const value of data) sum += value - value;
+  // NaN and both infinities leave NaN behind.
+  if (sum !== 0) throw refused(model, `its output "${wanted.name}" holds something that is no number`);
+  return data;
+}
+
+const refused = (name: string, what: string): AhualError =>
+  new AhualError('MODEL_REFUSED', `The model "${name}" is refused: ${what}.`, 'Restore the folder from the release.', {
+    model: name,
+  });

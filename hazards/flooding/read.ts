@@ -1,0 +1,44 @@
+// One sight of one zone → how much of it stands under water.
+import type { Zone } from '#core/camera';
+import type { Sight } from '#core/detection';
+import { ratio } from '#core/units';
+import { rounded, unseen } from '../ground.ts';
+import type { Reading } from '../hazard.ts';
+import type { HazardSettings } from '../settings.ts';
+
+/** Level = the greater of the water's share of the zone and the calibrated flood level. Wet asphalt is not water. */
+export function readFlooding(sight: Sight, zone: Zone, { flooding }: HazardSettings): Reading {
+  const seen = sight.zones.find((z) => z.zoneId === zone.id);
+  if (!seen) return unseen('not-judged');
+  const { water, wet } = seen.surface;
+  const level = ratio(Math.max(water, seen.floodLevel));
+  const facts = {
+    share: rounded(water),
+    wet: rounded(wet),
+    flood: rounded(seen.floodLevel),
+    hidden: rounded(seen.hiddenShare),
+    ...(zone.areaM2 === undefined ? {} : { waterM2: Math.round(water * zone.areaM2) }),
+  };
+  if (seen.hiddenShare >= flooding.hiddenShare) return unseen('hidden', facts);
+  if (water >= flooding.waterShare || seen.floodLevel >= flooding.floodLevel) {
+    return { word: 'hazard', sub: subOf(zone), level, boxes: [], facts };
+  }
+  if (water < flooding.clearShare && seen.floodLevel < flooding.clearLevel) {
+    return { word: 'clear', sub: '', level, boxes: [], facts };
+  }
+  return unseen('unsure', facts);
+}
+
+function subOf(zone: Zone): string {
+  switch (zone.kind) {
+    case 'underpass':
+      return 'underpass';
+    case 'yard-entry':
+      return 'yard';
+    case 'pavement':
+    case 'stop':
+      return 'pavement';
+    default:
+      return 'carriageway';
+  }
+}

@@ -1,0 +1,20 @@
+// Flooding is a state: persistence decides. Weather never suppresses it; it only names what the water may come from.
+import type { Circumstances, Finding } from '../hazard.ts';
+import { heldGone, heldOpen, type Belief } from '../persistence.ts';
+import { commonSub, raise } from '../raise.ts';
+
+/** Water in frost without rain is taken for a burst pipe (domain 3.5). */
+const burstBelowC = -3;
+
+/** Raises when persistence holds; the subtype becomes `pipe_burst` in dry frost. */
+export function ruleFlooding(belief: Belief, circumstances: Circumstances): Finding {
+  const { city, settings, weather } = circumstances;
+  const { persistence } = settings.flooding;
+  const clears = heldGone(belief, persistence, city.pace);
+  if (clears) return { kind: 'gone', clears };
+  const held = heldOpen(belief, persistence, city.pace);
+  if (held.kind === 'not-yet') return { kind: 'wait', reason: held.reason };
+  const dryFrost = weather !== undefined && weather.rainMmH === 0 && weather.temperatureC <= burstBelowC;
+  const sub = dryFrost ? 'pipe_burst' : commonSub(held.hazards);
+  return raise('flooding', held, belief, circumstances, { sub, rule: 'flooding.persistence', facts: { dryFrost } });
+}

@@ -1,0 +1,24 @@
+// Numbers of the flooding rule.
+import { z } from 'zod';
+import { Persistence } from '../persistence.ts';
+
+const share = z.number().min(0).max(1);
+
+export const FloodingSettings = z.strictObject({
+  /** Share of the zone under standing water (domain 3.1). */
+  waterShare: share.default(0.2),
+  /** Calibrated level of the whole zone from which it is flooded whatever the surface says. */
+  floodLevel: share.default(0.5),
+  /** Below both the zone is clear; between, a look says nothing. */
+  clearShare: share.default(0.12),
+  clearLevel: share.default(0.35),
+  /** Share of the zone hidden by vehicles and persons from which a look cannot judge it. */
+  hiddenShare: share.default(0.7),
+  /** Three of four looks in at least six minutes. */
+  persistence: Persistence.default({
+    open: { looks: 3, of: 4, overS: 360 },
+    close: { looks: 3, overS: 600 },
+    keepS: 14_400,
+  }),
+});
+export type FloodingSettings = z.infer<typeof FloodingSettings>;

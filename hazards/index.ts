@@ -1,0 +1,10 @@
+// The face of the room: what each hazard is, how bad, by when.
+export { hazardNames } from '#core/hazard-name';
+export { hazards } from './list.ts';
+export { cannotSee, observe, observeBeat, observeStory, type LookMark } from './observe.ts';
+export { Belief, judgedSince, type Entry, type Persistence } from './persistence.ts';
+export { addHours, deadlineOf, policyFor, type CityTime, type Deadline, type PolicyQuestion } from './policy.ts';
+export { severityOf, severityReasons, type SeverityFacts, type SeverityReason } from './severity.ts';
+export { HazardSettings, defaultHazardSettings } from './settings.ts';
+export { severityReasonTexts, waitTexts } from './texts.ts';
+export type { Circumstances, Finding, Hazard, HazardTexts, Reading, WaitReason } from './hazard.ts';

@@ -1,0 +1,97 @@
+// From what networks saw to observations: one per zone and hazard that the zone names.
+import type { Camera, Zone } from '#core/camera';
+import type { Sight } from '#core/detection';
+import type { HazardName } from '#core/hazard-name';
+import type { LookId } from '#core/ids';
+import type { Observation } from '#core/observation';
+import type { Story, WatchBeat } from '#core/story';
+import { readBeat, readStory } from './dumping/read.ts';
+import { unseen } from './ground.ts';
+import type { Reading } from './hazard.ts';
+import { hazards } from './list.ts';
+import { defaultHazardSettings, type HazardSettings } from './settings.ts';
+
+/** What of a look goes into its observations; `seenAtMs` is our clock, never the camera's. */
+export interface LookMark {
+  readonly id: LookId;
+  readonly seenAtMs: number;
+  readonly stillSha256: string | null;
+}
+
+const observationOf = (
+  reading: Reading,
+  hazard: HazardName,
+  zone: { id: string },
+  camera: Camera,
+  look: LookMark,
+): Observation => ({
+  lookId: look.id,
+  cameraId: camera.id,
+  zoneId: zone.id,
+  hazard,
+  sub: reading.sub,
+  word: reading.word,
+  level: reading.level,
+  seenAtMs: look.seenAtMs,
+  support: { boxes: [...reading.boxes], facts: { ...reading.facts } },
+  stillSha256: look.stillSha256,
+});
+
+/** A zone names a hazard, and the hazard may exist in a zone of this kind. */
+const watched = (zone: Zone): HazardName[] =>
+  zone.hazards.filter((name) => hazards[name].zoneKinds.includes(zone.kind));
+
+/**
+ * What one sight says: one observation for each zone × hazard that the zone names. A picture that is not good for judging
+ * says `cannot-see` for all of them with the reason, never `clear`.
+ */
+export function observe(
+  sight: Sight,
+  camera: Camera,
+  look: LookMark,
+  settings: HazardSettings = defaultHazardSettings,
+): Observation[] {
+  if (sight.quality.kind !== 'good') return cannotSee(camera, look, sight.quality.kind, sight.quality.why);
+  const models = sight.models.length > 0 ? { models: sight.models.join(', ') } : {};
+  return camera.zones.flatMap((zone) =>
+    watched(zone).map((name) => {
+      const reading = hazards[name].read(sight, zone, settings);
+      return observationOf({ ...reading, facts: { ...reading.facts, ...models } }, name, zone, camera, look);
+    }),
+  );
+}
+
+/** A look that brought nothing to judge: `cannot-see` for each zone × hazard, with the reason in a word and in detail. */
+export const cannotSee = (camera: Camera, look: LookMark, why: string, detail = ''): Observation[] =>
+  camera.zones.flatMap((zone) =>
+    watched(zone).map((name) =>
+      observationOf(unseen(why, detail ? { detail } : {}), name, zone, camera, { ...look, stillSha256: null }),
+    ),
+  );
+
+const zoneOf = (camera: Camera, zoneId: string): Zone | undefined => camera.zones.find((z) => z.id === zoneId);
+
+/** What a vehicle's story says of a watched zone. A story of a zone that the camera no longer has says `cannot-see`. */
+export function observeStory(
+  story: Story,
+  camera: Camera,
+  look: LookMark,
+  settings: HazardSettings = defaultHazardSettings,
+): Observation {
+  const zone = zoneOf(camera, story.zoneId);
+  const reading = zone ? readStory(story, zone, settings) : unseen('no-such-zone', { source: 'story' });
+  const still = look.stillSha256 ?? story.stills.acting ?? story.stills.after ?? story.stills.came;
+  return observationOf(reading, 'dumping', zone ?? { id: story.zoneId }, camera, { ...look, stillSha256: still });
+}
+
+/** The calm word of a watched zone. */
+export function observeBeat(
+  beat: WatchBeat,
+  camera: Camera,
+  look: LookMark,
+  settings: HazardSettings = defaultHazardSettings,
+): Observation {
+  const zone = zoneOf(camera, beat.zoneId);
+  const reading = zone ? readBeat(beat, zone, settings) : unseen('no-such-zone', { source: 'beat' });
+  return observationOf(reading, 'dumping', zone ?? { id: beat.zoneId }, camera, look);
+}

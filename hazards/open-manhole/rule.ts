@@ -1,0 +1,23 @@
+// An open manhole is always urgent: persistence, and at least one look without a vehicle over it.
+import type { Circumstances, Finding } from '../hazard.ts';
+import { heldGone, heldOpen, type Belief } from '../persistence.ts';
+import { commonSub, raise } from '../raise.ts';
+
+/** A vehicle's shadow or wheel arch looks like a hole, so one look must have been free of vehicles. Works are recorded too. */
+export function ruleOpenManhole(belief: Belief, circumstances: Circumstances): Finding {
+  const { city, settings } = circumstances;
+  const { persistence } = settings['open-manhole'];
+  const clears = heldGone(belief, persistence, city.pace);
+  if (clears) return { kind: 'gone', clears };
+  const held = heldOpen(belief, persistence, city.pace);
+  if (held.kind === 'not-yet') return { kind: 'wait', reason: held.reason };
+  const free = held.hazards.filter((e) => e.facts['vehicleOver'] !== true);
+  if (free.length === 0) return { kind: 'wait', reason: 'vehicle-over' };
+  const sub = commonSub(held.hazards);
+  return raise('open-manhole', held, belief, circumstances, {
+    sub,
+    rule: 'open-manhole.persistence',
+    facts: { freeLooks: free.length },
+    fenced: sub === 'works',
+  });
+}

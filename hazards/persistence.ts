@@ -1,0 +1,158 @@
+// Memory of what looks said about one hazard in one zone, and the shared rule piece: k of n looks over t seconds.
+// A belief is a set: whatever order, delay or doubling observations arrive with, the same ones give the same belief.
+import { z } from 'zod';
+import { Box } from '#core/detection';
+import type { Observation } from '#core/observation';
+
+const count = z.number().int().min(1).max(20);
+const seconds = z.number().min(0).max(604_800);
+
+/** When a hazard is held to be there (`open`) and to be gone (`close`). Seconds are those of life; the city's pace divides them. */
+export const Persistence = z.strictObject({
+  /** At least `looks` of every `of` judged looks say hazard, the first and the last of them at least `overS` apart. */
+  open: z.strictObject({ looks: count, of: count, overS: seconds }),
+  /** The newest `looks` judged looks all say clear, the first and the last at least `overS` apart. */
+  close: z.strictObject({ looks: count, overS: seconds }),
+  /** Looks older than this against the newest are forgotten. Not divided by the pace: it delays nothing. */
+  keepS: seconds,
+});
+export type Persistence = z.infer<typeof Persistence>;
+
+const Fact = z.union([z.number(), z.string(), z.boolean()]);
+
+export const Entry = z.object({
+  lookId: z.string(),
+  atMs: z.number(),
+  word: z.enum(['hazard', 'clear']),
+  sub: z.string(),
+  level: z.number(),
+  still: z.string().nullable(),
+  boxes: z.array(Box),
+  facts: z.record(z.string(), Fact),
+});
+export type Entry = z.infer<typeof Entry>;
+
+export const Belief = z.object({
+  /** Judged looks, oldest first, at most one per stretch of time (see `fold`). */
+  entries: z.array(Entry),
+  /** Acts seen by a watch, oldest first; each raises once. */
+  acts: z.array(Entry),
+  /** The newest look that could not be judged. It counts neither way. */
+  blind: z.object({ atMs: z.number(), why: z.string() }).nullable(),
+});
+export type Belief = z.infer<typeof Belief>;
+
+export const noBelief: Belief = { entries: [], acts: [], blind: null };
+
+const maxEntries = 64;
+const maxActs = 16;
+const order = (a: { atMs: number; lookId: string }, b: { atMs: number; lookId: string }): number =>
+  a.atMs - b.atMs || (a.lookId < b.lookId ? -1 : a.lookId > b.lookId ? 1 : 0);
+
+/** Is this the word of a watch about an act, which needs no further looks? */
+export const isAct = (observation: Observation): boolean => observation.support.facts['source'] === 'story';
+
+/**
+ * The stretch, in milliseconds, of which a belief keeps one look: fine enough for both conditions, coarse enough that the
+ * calm word of a watched place every few seconds does not push older looks out.
+ */
+export const stretchMs = ({ open, close }: Persistence, pace: number): number =>
+  Math.max(1, Math.floor((Math.min(open.overS / (2 * open.looks), close.overS / (4 * close.looks)) * 1000) / pace));
+
+const entryOf = (o: Observation, word: 'hazard' | 'clear'): Entry => ({
+  lookId: o.lookId,
+  atMs: o.seenAtMs,
+  word,
+  sub: o.sub,
+  level: o.level,
+  still: o.stillSha256,
+  boxes: word === 'hazard' ? o.support.boxes.slice(0, 3) : [],
+  facts: word === 'hazard' ? o.support.facts : {},
+});
+
+/**
+ * Adds one observation to a belief. `fresh` is false when the belief knew it (a second delivery) or it is older than what
+ * is remembered. Adding is order-free: of each stretch the newest judged look stays, of all the newest 64.
+ */
+export function fold(
+  before: Belief,
+  observation: Observation,
+  persistence: Persistence,
+  pace: number,
+): { belief: Belief; fresh: boolean } {
+  const { word } = observation;
+  if (word === 'cannot-see') {
+    const blind = { atMs: observation.seenAtMs, why: String(observation.support.facts['why'] ?? '') };
+    const old = before.blind;
+    const newer = !old || blind.atMs > old.atMs || (blind.atMs === old.atMs && blind.why > old.why);
+    return { belief: newer ? { ...before, blind } : before, fresh: newer };
+  }
+  const entry = entryOf(observation, word);
+  if (isAct(observation) && word === 'hazard') {
+    if (before.acts.some((a) => a.lookId === entry.lookId)) return { belief: before, fresh: false };
+    const acts = [...before.acts, entry].sort(order).slice(-maxActs);
+    return { belief: { ...before, acts }, fresh: acts.includes(entry) };
+  }
+  if (before.entries.some((e) => e.lookId === entry.lookId)) return { belief: before, fresh: false };
+  const entries = thin([...before.entries, entry], persistence, pace);
+  return { belief: { ...before, entries }, fresh: entries.includes(entry) };
+}
+
+function thin(entries: readonly Entry[], persistence: Persistence, pace: number): Entry[] {
+  const stretch = stretchMs(persistence, pace);
+  const newest = new Map<number, Entry>();
+  for (const entry of [...entries].sort(order)) newest.set(Math.floor(entry.atMs / stretch), entry);
+  const kept = [...newest.values()];
+  const lastMs = kept.at(-1)?.atMs ?? 0;
+  return kept.filter((e) => e.atMs >= lastMs - persistence.keepS * 1000).slice(-maxEntries);
+}
+
+export type Held =
+  | { kind: 'held'; entries: readonly Entry[]; hazards: readonly Entry[]; overS: number }
+  | { kind: 'not-yet'; reason: 'clear' | 'few-looks' | 'short-time' | 'contradicted' };
+
+/**
+ * Is the hazard held to be there? The newest judged look must say hazard; going back from it, the shortest stretch that
+ * holds `looks` hazard words over `overS / pace` seconds must not hold more clear words than the rule allows.
+ */
+export function heldOpen(belief: Belief, { open }: Persistence, pace: number): Held {
+  const { entries } = belief;
+  const newest = entries.at(-1);
+  if (newest?.word !== 'hazard') return { kind: 'not-yet', reason: newest ? 'clear' : 'few-looks' };
+  const needMs = (open.overS * 1000) / pace;
+  let hazards = 0;
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i];
+    if (entry?.word !== 'hazard') continue;
+    hazards += 1;
+    const spanMs = newest.atMs - entry.atMs;
+    if (hazards < open.looks || spanMs < needMs) continue;
+    const stretch = entries.slice(i);
+    if (hazards * open.of < open.looks * stretch.length) return { kind: 'not-yet', reason: 'contradicted' };
+    return {
+      kind: 'held',
+      entries: stretch,
+      hazards: stretch.filter((e) => e.word === 'hazard'),
+      overS: spanMs / 1000,
+    };
+  }
+  return { kind: 'not-yet', reason: hazards < open.looks ? 'few-looks' : 'short-time' };
+}
+
+/** The clear looks at the end of a belief when they are enough to hold the hazard gone; undefined otherwise. */
+export function heldGone(belief: Belief, { close }: Persistence, pace: number): readonly Entry[] | undefined {
+  const { entries } = belief;
+  let from = entries.length;
+  while (from > 0 && entries[from - 1]?.word === 'clear') from -= 1;
+  const clears = entries.slice(from);
+  const first = clears[0];
+  const last = clears.at(-1);
+  if (!first || !last || clears.length < close.looks) return undefined;
+  return last.atMs - first.atMs >= (close.overS * 1000) / pace ? clears : undefined;
+}
+
+/** Judged looks of a kept belief later than a moment, oldest first; for the check after a claim. Unknown shapes give none. */
+export function judgedSince(belief: unknown, sinceMs: number): readonly Entry[] {
+  const parsed = Belief.safeParse(belief);
+  return parsed.success ? parsed.data.entries.filter((e) => e.atMs > sinceMs) : [];
+}

@@ -1,0 +1,49 @@
+// One sight of one zone → how much of its ground lies under snow.
+import type { Zone } from '#core/camera';
+import type { Sight } from '#core/detection';
+import type { ZoneKind } from '#core/hazard-name';
+import { ratio } from '#core/units';
+import { inZone, rounded, unseen } from '../ground.ts';
+import type { Reading } from '../hazard.ts';
+import type { HazardSettings } from '../settings.ts';
+
+const subOf: Partial<Record<ZoneKind, string>> = {
+  carriageway: 'carriageway',
+  crossing: 'crossing',
+  stop: 'stop',
+  pavement: 'pavement',
+  'yard-entry': 'yard',
+};
+const windrowPlaces: readonly ZoneKind[] = ['crossing', 'stop'];
+
+/** Below this share of visible ground a share of it means nothing. */
+const leastGround = 0.2;
+
+/** Level = covered share of the visible ground (vehicles, walls and grass are no ground). */
+export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Reading {
+  const seen = sight.zones.find((z) => z.zoneId === zone.id);
+  if (!seen) return unseen('not-judged');
+  const { dry, wet, water, snow: covered, other } = seen.surface;
+  const ground = dry + wet + water + covered;
+  const facts = {
+    share: rounded(covered),
+    ground: rounded(ground),
+    other: rounded(other),
+    hidden: rounded(seen.hiddenShare),
+  };
+  if (seen.hiddenShare >= snow.hiddenShare) return unseen('hidden', facts);
+  if (ground < leastGround) return unseen('no-ground', facts);
+  const level = ratio(covered / ground);
+  const shown = { ...facts, share: rounded(level) };
+  if (level < snow.clearShare) return { word: 'clear', sub: '', level, boxes: [], facts: shown };
+  if (level < snow.coveredShare) return unseen('unsure', shown);
+  const heaps = windrowPlaces.includes(zone.kind) ? inZone(sight, zone, ['heap'], snow.windrowScore) : [];
+  const windrow = heaps.length > 0;
+  return {
+    word: 'hazard',
+    sub: windrow ? 'windrow' : (subOf[zone.kind] ?? 'carriageway'),
+    level,
+    boxes: heaps.map((d) => d.box),
+    facts: shown,
+  };
+}

@@ -1,0 +1,76 @@
+// The CameraSource contract: one way to get one picture out of a camera. Sources run inside the eye, try once and tell the truth.
+import type { HealthState } from '#core/camera';
+import type { sourceWays } from '#core/look';
+
+export type SourceWay = (typeof sourceWays)[number];
+
+export interface SignIn {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What to open. The address has no user name and no password in it. */
+export interface GrabRequest {
+  readonly address: string;
+  readonly signIn: SignIn | null;
+  /** The reduced picture for the networks is at most so wide. */
+  readonly frameWidthPx: number;
+  /** One wait for an answer may last so long; the whole grab is ended by the signal. */
+  readonly answerMs: number;
+  /** Empty: every host but forbidden ones; else only these names, addresses and networks. */
+  readonly allowedHosts: readonly string[];
+}
+
+export interface Frame {
+  /** Red, green, blue bytes, rows from the top, no padding. */
+  readonly rgb: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** A picture in the eye's memory. Dispose it: native frames are behind it. */
+export interface Picture extends Disposable {
+  readonly frame: Frame;
+  /** Size of the picture as the camera sent it. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** When we had received it, by our clock. */
+  readonly takenAtMs: number;
+  /** Waited for a key frame so long, ms; 0 for stills. */
+  readonly waitedMs: number;
+  /** CPU milliseconds of this process for scaling, when it was measured apart from the grab. */
+  readonly scaleCpuMs: number;
+  /** The picture at its own size as a JPEG. */
+  still(): Promise<Buffer>;
+}
+
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly state: HealthState;
+  /** One sentence for a person; never holds a password. */
+  readonly detail: string;
+}
+
+export type Grab = { readonly kind: 'picture'; readonly picture: Picture } | Refusal;
+
+export interface CameraSource {
+  readonly name: SourceWay;
+  /** Address schemes that it opens, with the colon (`rtsp:`). */
+  readonly schemes: readonly string[];
+  /** What must be installed; undefined when it is there, else a sentence that names what is missing. */
+  missing(): Promise<string | undefined>;
+  /** Tries once. Never throws for a camera's fault; an aborted signal ends it as a refusal at once. */
+  grab(request: GrabRequest, signal: AbortSignal): Promise<Grab>;
+}
+
+export const refusal = (state: HealthState, detail: string): Refusal => ({ kind: 'refusal', state, detail });
+
+/** Width and height of a picture reduced to `widthPx` at most; even numbers, the shape kept. */
+export function reducedSize(widthPx: number, heightPx: number, mostPx: number): { widthPx: number; heightPx: number } {
+  if (widthPx <= mostPx) return { widthPx, heightPx };
+  const even = (value: number): number => Math.max(2, 2 * Math.round(value / 2));
+  return { widthPx: even(mostPx), heightPx: even((heightPx * mostPx) / widthPx) };
+}
+
+/** Pictures beyond this are refused: no street camera makes them, and they would fill the eye's memory. */
+export const mostPixels = 40_000_000;

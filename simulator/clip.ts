@@ -1,0 +1,233 @@
+// Clips as the city plays them: an MP4 and its label read once, its pictures packed for the wire, its truth laid on pictures.
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFile, MP4BoxBuffer, type Sample } from 'mp4box';
+import { z } from 'zod';
+import { AhualError, messageOf } from '#core/errors';
+import { HazardName } from '#core/hazard-name';
+import { annexB, nalType, nalTypes, packPicture, splitSample, type PictureUnit } from './h264.ts';
+
+export const phaseNames = ['before', 'begin', 'during', 'end', 'after'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+/** What is written beside a clip: its phases, and what is true when. Seconds are clip time; polygons are 0..1 of the picture. */
+export const ClipLabel = z.looseObject({
+  clip: z.string().min(1),
+  fps: z.number().positive(),
+  durationS: z.number().positive(),
+  phases: z
+    .array(
+      z.looseObject({
+        name: z.enum(phaseNames),
+        fromS: z.number().nonnegative(),
+        toS: z.number().positive(),
+        loop: z.boolean().optional(),
+      }),
+    )
+    .default([]),
+  truth: z
+    .array(
+      z.looseObject({
+        hazard: HazardName,
+        sub: z.string().nullish(),
+        fromS: z.number().nonnegative(),
+        toS: z.number().positive(),
+      }),
+    )
+    .default([]),
+  zones: z
+    .array(z.looseObject({ id: z.string(), kind: z.string(), polygon: z.array(z.tuple([z.number(), z.number()])) }))
+    .default([]),
+});
+export type ClipLabel = z.infer<typeof ClipLabel>;
+export type Zone = ClipLabel['zones'][number];
+
+/** One encoding of a clip: parameter sets and pictures in order. */
+export interface Rendition {
+  readonly width: number;
+  readonly height: number;
+  readonly sps: Buffer;
+  readonly pps: Buffer;
+  readonly units: readonly PictureUnit[];
+  /** When each picture is due, in ms from the clip's start; one more item than pictures: the end. */
+  readonly startsMs: Float64Array;
+  /** A key picture with its parameter sets as a decoder takes it (annex B); `index` must be a key picture. */
+  readonly keyPicture: (index: number) => Buffer;
+}
+
+/** Pictures `from`..`to - 1` of a clip; `from` is a key picture. */
+export interface Phase {
+  readonly name: PhaseName;
+  readonly from: number;
+  readonly to: number;
+  readonly loop: boolean;
+}
+
+export interface Fact {
+  readonly hazard: HazardName;
+  readonly sub: string | null;
+}
+
+export interface Clip {
+  readonly id: string;
+  readonly label: ClipLabel;
+  readonly phases: ReadonlyMap<PhaseName, Phase>;
+  readonly main: Rendition;
+  /** The small rendition, or the main one where there is no other. */
+  readonly sub: Rendition;
+  /** What is true on each picture. Neighbours with equal truth share one list. */
+  readonly truthAt: readonly (readonly Fact[])[];
+}
+
+/** The part of an MP4 sample entry that says how its H.264 is to be read (ISO/IEC 14496-15). */
+const ParameterSets = z.tuple([z.object({ data: z.instanceof(Uint8Array) })]).rest(z.unknown());
+const H264Entry = z.object({
+  avcC: z.object({ SPS: ParameterSets, PPS: ParameterSets, lengthSizeMinusOne: z.number().int().min(0).max(3) }),
+});
+
+function refuse(file: string, what: string, cause?: unknown): AhualError {
+  return new AhualError('CONFIG_INVALID', `${file}: ${what}.`, 'Render the clip again or take it out of the catalogue.', {}, cause);
+}
+
+/** Reads the H.264 track of an MP4 file into memory. Throws an AhualError that names the file when it cannot be played. */
+export async function readRendition(file: string): Promise<Rendition> {
+  const bytes = await readFile(file);
+  const movie = createFile(false);
+  let failure = '';
+  movie.onError = (module, message) => {
+    failure ||= `${module}: ${message}`;
+  };
+  const copy = new ArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  movie.appendBuffer(MP4BoxBuffer.fromArrayBuffer(copy, 0), true);
+  movie.flush();
+  const track = movie.moov ? movie.getInfo().videoTracks[0] : undefined;
+  if (failure || !track) throw refuse(file, failure || 'there is no video track');
+  const samples: Sample[] = movie.getTrackSamplesInfo(track.id);
+  const first = samples[0];
+  const entry = H264Entry.safeParse(first?.description);
+  if (!first?.is_sync || !entry.success) {
+    throw refuse(file, `it is ${track.codec} with ${samples.length} pictures, not H.264 that begins with a key picture`);
+  }
+  const { avcC } = entry.data;
+  const sps = Buffer.from(avcC.SPS[0].data);
+  const pps = Buffer.from(avcC.PPS[0].data);
+  const lengthBytes = avcC.lengthSizeMinusOne + 1;
+  const startsMs = new Float64Array(samples.length + 1);
+  const dropped: ReadonlySet<number> = new Set([nalTypes.sps, nalTypes.pps, nalTypes.delimiter]);
+  const nalsOf = (sample: Sample): Buffer[] =>
+    splitSample(bytes.subarray(sample.offset, sample.offset + sample.size), lengthBytes).filter((nal) => !dropped.has(nalType(nal)));
+  const units = samples.map((sample, i) => {
+    if (sample.cts !== sample.dts && sample.cts - sample.dts !== first.cts - first.dts) {
+      throw refuse(file, `picture ${i} is shown out of order (B-frames); cameras here send pictures in order`);
+    }
+    startsMs[i] = ((sample.dts - first.dts) * 1000) / sample.timescale;
+    startsMs[i + 1] = ((sample.dts - first.dts + sample.duration) * 1000) / sample.timescale;
+    try {
+      const nals = nalsOf(sample);
+      return packPicture(sample.is_sync ? [sps, pps, ...nals] : nals, sample.is_sync);
+    } catch (thrown) {
+      throw refuse(file, `picture ${i} is broken (${messageOf(thrown)})`, thrown);
+    }
+  });
+  const keyPicture = (index: number): Buffer => {
+    const sample = samples[index];
+    if (!sample?.is_sync) throw new RangeError(`picture ${index} of ${file} is no key picture`);
+    return annexB([sps, pps, ...nalsOf(sample)]);
+  };
+  return { width: track.video?.width ?? 0, height: track.video?.height ?? 0, sps, pps, units, startsMs, keyPicture };
+}
+
+/** The picture nearest to `atS`; the end of the clip counts as one. */
+function indexAt(rendition: Rendition, atS: number): number {
+  const atMs = atS * 1000;
+  let best = 0;
+  for (let i = 0; i < rendition.startsMs.length; i++) {
+    if (Math.abs((rendition.startsMs[i] ?? 0) - atMs) < Math.abs((rendition.startsMs[best] ?? 0) - atMs)) best = i;
+  }
+  return best;
+}
+
+function phasesOf(file: string, label: ClipLabel, rendition: Rendition): Map<PhaseName, Phase> {
+  const phases = new Map<PhaseName, Phase>();
+  for (const { name, fromS, toS, loop } of label.phases) {
+    const from = indexAt(rendition, fromS);
+    const to = indexAt(rendition, toS);
+    if (to <= from) throw refuse(file, `phase ${name} has no pictures (${fromS} to ${toS} s)`);
+    if (!rendition.units[from]?.isKey) throw refuse(file, `phase ${name} begins at ${fromS} s, where there is no key picture`);
+    phases.set(name, { name, from, to, loop: loop ?? (name !== 'begin' && name !== 'end') });
+  }
+  if (phases.size === 0) phases.set('before', { name: 'before', from: 0, to: rendition.units.length, loop: true });
+  return phases;
+}
+
+function truthOf(label: ClipLabel, rendition: Rendition): (readonly Fact[])[] {
+  const lists = new Map<string, readonly Fact[]>();
+  return rendition.units.map((_, i) => {
+    const midS = ((rendition.startsMs[i] ?? 0) + (rendition.startsMs[i + 1] ?? 0)) / 2000;
+    const now = label.truth.filter((t) => t.fromS <= midS && midS < t.toS).map(({ hazard, sub }) => ({ hazard, sub: sub ?? null }));
+    const key = JSON.stringify(now);
+    const known = lists.get(key) ?? now;
+    lists.set(key, known);
+    return known;
+  });
+}
+
+/** Reads `<id>.json`, `<id>.mp4` and, where it is there, `<id>.sub.mp4` of a folder. */
+export async function readClip(folder: string, id: string): Promise<Clip> {
+  const file = join(folder, `${id}.json`);
+  const movie = join(folder, `${id}.mp4`);
+  if (!/^[\w.-]+$/.test(id) || !existsSync(file) || !existsSync(movie)) {
+    throw new AhualError('CONFIG_MISSING', `There is no clip "${id}" in ${folder}.`, 'Name a clip of the catalogue.', { clip: id });
+  }
+  let label: ClipLabel;
+  try {
+    label = ClipLabel.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (thrown) {
+    throw refuse(file, thrown instanceof z.ZodError ? z.prettifyError(thrown) : messageOf(thrown), thrown);
+  }
+  const main = await readRendition(movie);
+  const small = join(folder, `${id}.sub.mp4`);
+  const sub = existsSync(small) ? await readRendition(small) : main;
+  if (sub.units.length !== main.units.length || sub.units.some((unit, i) => unit.isKey !== main.units[i]?.isKey)) {
+    throw refuse(small, 'its pictures are not those of the main rendition one by one');
+  }
+  return { id, label, phases: phasesOf(file, label, main), main, sub, truthAt: truthOf(label, main) };
+}
+
+/** Reads clips of one or more folders, each at most once; all cameras share what was read. */
+export class ClipShelf {
+  readonly #folders: readonly string[];
+  readonly #read = new Map<string, Promise<Clip>>();
+
+  /** A clip is looked for in the folders in this order. */
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
+  }
+
+  /** Names of all clips that have both a film and a label, sorted. */
+  async names(): Promise<string[]> {
+    const names = new Set<string>();
+    for (const folder of this.#folders) {
+      if (!existsSync(folder)) continue;
+      const files = new Set(await readdir(folder));
+      for (const file of files) {
+        const id = file.replace(/\.mp4$/, '');
+        if (id !== file && files.has(`${id}.json`)) names.add(id);
+      }
+    }
+    return [...names].sort();
+  }
+
+  /** One clip by its name. Throws CONFIG_MISSING for an unknown one, CONFIG_INVALID for a broken one. */
+  get(id: string): Promise<Clip> {
+    let clip = this.#read.get(id);
+    if (!clip) {
+      const folder = this.#folders.find((f) => existsSync(join(f, `${id}.mp4`))) ?? this.#folders[0] ?? '.';
+      clip = readClip(folder, id);
+      this.#read.set(id, clip);
+    }
+    return clip;
+  }
+}

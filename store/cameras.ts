@@ -1,0 +1,185 @@
+// Cameras with their zones, what is known of their health, and when each is to be looked at next.
+import { z } from 'zod';
+import { Camera, CameraHealth } from '#core/camera';
+import { AhualError } from '#core/errors';
+import { CameraId } from '#core/ids';
+import { at, json, type Db, type Tx } from './db.ts';
+import { inserting, raw, setting, sql } from './sql.ts';
+
+const zones = sql`
+  (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+      'id', zone.id, 'kind', kind, 'polygon', polygon, 'hazards', hazards, 'streetClass', street_class,
+      'district', zone.district, 'owner', owner, 'areaM2', area_m2)) order by place), '[]')
+   from zone where camera_id = camera.id) as zones`;
+
+const cameraRow = sql`
+  camera.id, name, jsonb_build_object('lon', lon, 'lat', lat) as point, bearing_deg, fov_deg, height_m, camera.district,
+  rtsp, sub_rtsp, snapshot, credential, watch, restricted, indoor, near_sensitive, ${zones}`;
+
+/** Rows have null where the object has nothing. */
+const CameraRow = z.preprocess(
+  (row) => (typeof row === 'object' && row !== null ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null)) : row),
+  Camera,
+);
+
+/** Every camera, by id. */
+export const all = (db: Db): Promise<Camera[]> => db.rows(CameraRow, sql`select ${cameraRow} from camera order by camera.id`);
+
+/** One camera. */
+export async function byId(db: Db, id: string): Promise<Camera | undefined> {
+  const [camera] = await db.rows(CameraRow, sql`select ${cameraRow} from camera where camera.id = ${id}`);
+  return camera;
+}
+
+const columnsOf = (camera: Camera): Record<string, unknown> => ({
+  id: camera.id,
+  name: json(camera.name),
+  lon: camera.point.lon,
+  lat: camera.point.lat,
+  bearing_deg: camera.bearingDeg,
+  fov_deg: camera.fovDeg,
+  height_m: camera.heightM,
+  district: camera.district,
+  rtsp: camera.rtsp ?? null,
+  sub_rtsp: camera.subRtsp ?? null,
+  snapshot: camera.snapshot ?? null,
+  credential: camera.credential ?? null,
+  watch: camera.watch,
+  restricted: camera.restricted,
+  indoor: camera.indoor,
+  near_sensitive: camera.nearSensitive,
+});
+
+async function write(tx: Tx, camera: Camera): Promise<void> {
+  const columns = columnsOf(camera);
+  await tx.run(sql`insert into camera ${inserting(columns)} on conflict (id) do update set ${setting(columns)}`);
+  await tx.run(sql`delete from zone where camera_id = ${camera.id}`);
+  if (camera.zones.length > 0) {
+    const rows = camera.zones.map((zone, place) => ({ ...zone, place }));
+    await tx.run(sql`
+      insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, owner, area_m2)
+      select ${camera.id}, z.id, z.place, z.kind, z.polygon, array(select jsonb_array_elements_text(z.hazards)),
+        z."streetClass", z.district, z.owner, z."areaM2"
+      from jsonb_to_recordset(${json(rows)}) as z (id text, place integer, kind text, polygon jsonb, hazards jsonb,
+        "streetClass" text, district text, owner text, "areaM2" double precision)`);
+  }
+}
+
+/** Adds a camera or makes it what is given; rings `camera-changed`. */
+export async function upsert(tx: Tx, camera: Camera): Promise<void> {
+  await write(tx, camera);
+  await tx.notify({ kind: 'camera-changed', cameraId: camera.id });
+}
+
+/** Takes a camera off the list, with its health and plan; what it saw stays. */
+export async function remove(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from last_word where camera_id = ${id}`);
+  await tx.run(sql`delete from camera where id = ${id}`);
+  await tx.notify({ kind: 'camera-changed', cameraId: id });
+}
+
+/** Key order does not matter: the row comes back from the database in another one. */
+const same = (a: Camera, b: Camera): boolean => canonical(a) === canonical(b);
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
+/** Makes the list of cameras exactly the given one, and says what was different. One ring for the whole list. */
+export async function replace(
+  tx: Tx,
+  cameras: readonly Camera[],
+): Promise<{ added: string[]; changed: string[]; removed: string[] }> {
+  const old = new Map((await all(tx)).map((camera) => [String(camera.id), camera]));
+  const added = cameras.filter((camera) => !old.has(camera.id));
+  const changed = cameras.filter((camera) => {
+    const before = old.get(camera.id);
+    return before !== undefined && !same(before, camera);
+  });
+  const wanted = new Set<string>(cameras.map((camera) => camera.id));
+  const removed = [...old.keys()].filter((id) => !wanted.has(id));
+  for (const camera of [...added, ...changed]) await write(tx, camera);
+  if (removed.length > 0) {
+    await tx.run(sql`delete from last_word where camera_id = any (${removed}::text[])`);
+    await tx.run(sql`delete from camera where id = any (${removed}::text[])`);
+  }
+  if (added.length + changed.length + removed.length > 0) await tx.notify({ kind: 'camera-changed', cameraId: '*' });
+  return { added: added.map((c) => c.id), changed: changed.map((c) => c.id), removed };
+}
+
+const healthRow = raw(
+  `camera_id, state, since_at as since, last_look_at, last_good_at, detail, width_px, height_px, fails`,
+);
+
+/** Health of every camera that was looked at at least once. */
+export const health = (db: Db): Promise<CameraHealth[]> =>
+  db.rows(CameraHealth, sql`select ${healthRow} from camera_health order by camera_id`);
+
+/** Health of one camera; none before its first look. */
+export async function healthOf(db: Db, id: string): Promise<CameraHealth | undefined> {
+  const [row] = await db.rows(CameraHealth, sql`select ${healthRow} from camera_health where camera_id = ${id}`);
+  return row;
+}
+
+export interface Due {
+  readonly cameraId: CameraId;
+  readonly dueAtMs: number;
+  readonly watch: boolean;
+}
+
+const DueRow = z.object({ cameraId: CameraId, dueAtMs: z.number(), watch: z.boolean() });
+
+/**
+ * Cameras that are to be looked at by now, the longest waiting first. A camera that has never been planned is due now; watched
+ * cameras are never due, for somebody looks at them without pause.
+ */
+export const due = (db: Db, nowMs: number, limit: number): Promise<Due[]> =>
+  db.rows(
+    DueRow,
+    sql`select camera.id as camera_id, coalesce(due_at, ${at(nowMs)}::timestamptz) as due_at, watch
+        from camera left join camera_plan on camera_id = camera.id
+        where not watch and (due_at is null or due_at <= ${at(nowMs)}::timestamptz)
+        order by camera_plan.due_at nulls first, camera.id
+        limit ${limit}::bigint`,
+  );
+
+/** The scheduler has put these looks; the next moment of each is set, unless somebody set another one meanwhile. */
+export async function planned(
+  tx: Tx,
+  rows: readonly { cameraId: string; dueAtMs: number; nextDueAtMs: number }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.run(sql`
+    insert into camera_plan (camera_id, due_at)
+    select given.camera_id, given.next_at
+    from unnest(
+      ${rows.map((r) => r.cameraId)}::text[],
+      ${rows.map((r) => at(r.nextDueAtMs))}::timestamptz[]
+    ) as given (camera_id, next_at)
+    join camera on camera.id = given.camera_id
+    order by given.camera_id
+    on conflict (camera_id) do update set due_at = excluded.due_at, reason = ''`);
+}
+
+/** Looks at a camera at `atMs` unless it is due sooner anyway. Throws CAMERA_UNKNOWN. */
+export async function lookSooner(tx: Tx, cameraId: string, atMs: number, reason: string): Promise<void> {
+  const touched = await tx.run(sql`
+    insert into camera_plan (camera_id, due_at, reason)
+    select id, ${at(atMs)}::timestamptz, ${reason} from camera where id = ${cameraId}
+    on conflict (camera_id) do update set
+      due_at = least(camera_plan.due_at, excluded.due_at),
+      reason = case when excluded.due_at < camera_plan.due_at then excluded.reason else camera_plan.reason end`);
+  if (touched === 0) throw unknownCamera(cameraId);
+}
+
+const unknownCamera = (id: string): AhualError =>
+  new AhualError('CAMERA_UNKNOWN', `there is no camera ${id}.`, 'Look for it in the list of cameras.', { cameraId: id });
+
+/** How many cameras there are. */
+export async function count(db: Db): Promise<number> {
+  const [row] = await db.rows(z.object({ n: z.number() }), sql`select count(*) as n from camera`);
+  return row?.n ?? 0;
+}

@@ -1,0 +1,110 @@
+// Persons, their sessions and their failed sign-ins.
+import { z } from 'zod';
+import { Person } from '#core/person';
+import { PersonId } from '#core/ids';
+import { at, type Db, type Tx } from './db.ts';
+import { inserting, raw, setting, sql } from './sql.ts';
+
+const WithHash = Person.extend({ passwordHash: z.string() });
+export type PersonWithHash = z.infer<typeof WithHash>;
+
+const personRow = raw('id, login, name, roles, agency_id, language, active');
+
+/** Who has this login, with the hash of the password. */
+export async function byLogin(db: Db, login: string): Promise<PersonWithHash | undefined> {
+  const [row] = await db.rows(WithHash, sql`select ${personRow}, password_hash from person where login = ${login}`);
+  return row;
+}
+
+/** One person. */
+export async function byId(db: Db, id: string): Promise<Person | undefined> {
+  const [row] = await db.rows(Person, sql`select ${personRow} from person where id = ${id}`);
+  return row;
+}
+
+/** Everybody, by login. */
+export const all = (db: Db): Promise<Person[]> => db.rows(Person, sql`select ${personRow} from person order by login`);
+
+/** How many persons there are. */
+export async function count(db: Db): Promise<number> {
+  const [row] = await db.rows(z.object({ n: z.number() }), sql`select count(*) as n from person`);
+  return row?.n ?? 0;
+}
+
+const columnsOf = (person: Person): Record<string, unknown> => ({
+  id: person.id,
+  login: person.login,
+  name: person.name,
+  roles: person.roles,
+  agency_id: person.agencyId,
+  language: person.language,
+  active: person.active,
+});
+
+/** A new person. */
+export async function insert(tx: Tx, person: Person, passwordHash: string): Promise<void> {
+  await tx.run(sql`insert into person ${inserting({ ...columnsOf(person), password_hash: passwordHash })}`);
+}
+
+/** Changes a person, and the password where a new hash is given. Who is no longer active is signed out at once. */
+export async function update(tx: Tx, person: Person, passwordHash?: string): Promise<boolean> {
+  const columns = passwordHash === undefined ? columnsOf(person) : { ...columnsOf(person), password_hash: passwordHash };
+  const touched = await tx.run(sql`update person set ${setting(columns)} where id = ${person.id}`);
+  if (!person.active || passwordHash !== undefined) await tx.run(sql`delete from session where person_id = ${person.id}`);
+  return touched > 0;
+}
+
+/** Keeps a session; the token itself is never stored. */
+export async function createSession(
+  tx: Tx,
+  given: { tokenHash: string; personId: string; csrf: string; expiresAtMs: number; userAgent: string },
+): Promise<void> {
+  const row = {
+    token_hash: given.tokenHash,
+    person_id: given.personId,
+    csrf: given.csrf,
+    expires_at: at(given.expiresAtMs),
+    user_agent: given.userAgent,
+  };
+  await tx.run(sql`insert into session ${inserting(row)}`);
+}
+
+const SessionRow = z.object({ tokenHash: z.string(), personId: PersonId, csrf: z.string(), expiresAtMs: z.number(), person: Person });
+export type Session = z.infer<typeof SessionRow>;
+
+/** A session that has not expired, of a person who is active. */
+export async function sessionByHash(db: Db, tokenHash: string, nowMs: number): Promise<Session | undefined> {
+  const [row] = await db.rows(
+    SessionRow,
+    sql`select token_hash, person_id, csrf, expires_at,
+          jsonb_build_object('id', id, 'login', login, 'name', name, 'roles', roles, 'agencyId', agency_id,
+            'language', language, 'active', active) as person
+        from session join person on person.id = person_id
+        where token_hash = ${tokenHash} and expires_at > ${at(nowMs)}::timestamptz and active`,
+  );
+  return row;
+}
+
+/** Ends a session. */
+export async function endSession(tx: Tx, tokenHash: string): Promise<void> {
+  await tx.run(sql`delete from session where token_hash = ${tokenHash}`);
+}
+
+/** Notes a wrong password. */
+export async function recordFailure(tx: Tx, login: string, atMs: number, address = ''): Promise<void> {
+  await tx.run(sql`insert into sign_in_failure ${inserting({ login, at: at(atMs), address })}`);
+}
+
+/** How many wrong passwords there were for a login since a moment. */
+export async function failures(db: Db, login: string, sinceMs: number): Promise<number> {
+  const [row] = await db.rows(
+    z.object({ n: z.number() }),
+    sql`select count(*) as n from sign_in_failure where login = ${login} and at >= ${at(sinceMs)}::timestamptz`,
+  );
+  return row?.n ?? 0;
+}
+
+/** Forgets wrong passwords of a login, after the right one. */
+export async function forgetFailures(tx: Tx, login: string): Promise<void> {
+  await tx.run(sql`delete from sign_in_failure where login = ${login}`);
+}

@@ -148,13 +148,13 @@ export async function standUp(options: {
     const secrets = readSecrets(env);
     let databaseUrl = secrets.databaseUrl;
     let ownerUrl = secrets.databaseOwnerUrl ?? secrets.databaseUrl;
-    let databasePid: number | undefined;
+    let database: embedded.Embedded | undefined;
     if (databaseUrl === undefined || ownerUrl === undefined) {
       const started = await embedded.startEmbedded({ folder: join(folder, 'postgres'), log, onProgress: say });
       undo.push(() => started.stop());
       databaseUrl = started.url;
       ownerUrl = started.ownerUrl;
-      databasePid = started.pid;
+      database = started;
       env['DATABASE_URL'] = databaseUrl;
     } else {
       say('database given by DATABASE_URL');
@@ -213,7 +213,9 @@ export async function standUp(options: {
       world,
       databaseUrl,
       cameras: cameraCount,
-      databasePid,
+      get databasePid() {
+        return database?.pid;
+      },
       processes: () => supervisor.list(),
       stop: takeDown,
     };

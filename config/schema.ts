@@ -1,23 +1,9 @@
 // The whole schema of the settings: one section a room, each key with its unit. config/ahual.yml is its documentation.
 import { z } from 'zod';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { HazardSettings } from '#hazards';
 
 const seconds = (from: number, to: number) => z.number().min(from).max(to);
 const port = z.number().int().min(0).max(65535);
-
-/** What one hazard may be tuned to without touching its rule. */
-const hazardTuning = z.strictObject({
-  enabled: z.boolean().default(true),
-  raiseAt: z.number().min(0).max(1).nullable().default(null),
-  recordAt: z.number().min(0).max(1).nullable().default(null),
-});
-
-const perHazard = z.strictObject(
-  Object.fromEntries(hazardNames.map((name) => [name, hazardTuning.prefault({})])) as Record<
-    HazardName,
-    z.ZodPrefault<typeof hazardTuning>
-  >,
-);
 
 export const Settings = z.strictObject({
   city: z
@@ -72,7 +58,7 @@ export const Settings = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  hazards: perHazard.prefault({}),
+  hazards: HazardSettings.prefault({}),
   incidents: z
     .strictObject({
       undoS: seconds(0, 120).default(10),

@@ -405,7 +405,7 @@ export const ViolationView = z.object({
   custody: z.array(CustodyRow),
   /** Is each line of this clip's custody log chained to the one before? */
   custodyWhole: z.boolean(),
-  history: z.array(HistoryLine),
+  history: z.array(z.object({ atMs: moment, who: z.string(), act: z.string(), reason: z.string() })),
 });
 export type ViolationView = z.infer<typeof ViolationView>;
 

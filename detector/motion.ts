@@ -33,9 +33,17 @@ export interface MotionOptions {
   readonly stillWay: number;
   /** Smallest region as a share of the picture. */
   readonly leastArea: number;
+  /** What has differed for so long has become background. */
+  readonly absorbMs: number;
 }
 
-export const motionDefaults: MotionOptions = { keepMs: 4_000, stillMs: 2_000, stillWay: 0.02, leastArea: 0.0015 };
+export const motionDefaults: MotionOptions = {
+  keepMs: 4_000,
+  stillMs: 2_000,
+  stillWay: 0.02,
+  leastArea: 0.0015,
+  absorbMs: 600_000,
+};
 
 const block = 4;
 /** Pixels of a block of 16 that must differ from the background. */
@@ -52,34 +60,30 @@ interface Living {
 
 /**
  * Follows what moves in a stream of grey frames of one size (320 x 180 at 2 to 5 a second is meant). The background is a
- * running mean per pixel that learns fifty times slower under what moves, so a lorry that stops stays a region for minutes.
+ * running mean per pixel. It learns nothing under what differs from it, so a lorry that stops stays a region and leaves no
+ * ghost when it drives off; after `absorbMs` the pixel is taken over as it is.
  */
 export function followMotion(options: MotionOptions = motionDefaults): { step(grey: Grey, atMs: number): MotionStep } {
-  let background: Float32Array | undefined;
-  let spread: Float32Array | undefined;
+  let scene: Scene | undefined;
   let living: Living[] = [];
   let nextId = 1;
 
-  function restart(grey: Grey): void {
-    background = Float32Array.from(grey.luma);
-    spread = new Float32Array(grey.luma.length).fill(4);
+  function restart(grey: Grey): MotionStep {
+    scene = {
+      background: Float32Array.from(grey.luma),
+      spread: new Float32Array(grey.luma.length).fill(4),
+      differsSinceMs: new Float64Array(grey.luma.length).fill(Number.NaN),
+    };
+    const ended = living.map(trackOf(options));
+    living = [];
+    return { tracks: [], ended, reset: true };
   }
 
   return {
     step(grey, atMs) {
-      if (background === undefined || spread === undefined || background.length !== grey.luma.length) {
-        restart(grey);
-        const ended = living.map(trackOf(options));
-        living = [];
-        return { tracks: [], ended, reset: true };
-      }
-      const moving = foreground(grey, background, spread);
-      if (moving.share > 0.6) {
-        restart(grey);
-        const ended = living.map(trackOf(options));
-        living = [];
-        return { tracks: [], ended, reset: true };
-      }
+      if (scene === undefined || scene.background.length !== grey.luma.length) return restart(grey);
+      const moving = foreground(grey, scene, atMs, options.absorbMs);
+      if (moving.share > 0.6) return restart(grey);
       const boxes = regionsOf(moving.blocks, moving.across, moving.down, options.leastArea);
       const free = new Set(boxes);
       for (const track of living) {
@@ -99,10 +103,19 @@ export function followMotion(options: MotionOptions = motionDefaults): { step(gr
   };
 }
 
+interface Scene {
+  readonly background: Float32Array;
+  /** How much each pixel usually differs from its background. */
+  readonly spread: Float32Array;
+  /** Since when each pixel has differed; NaN while it does not. */
+  readonly differsSinceMs: Float64Array;
+}
+
 function foreground(
   grey: Grey,
-  background: Float32Array,
-  spread: Float32Array,
+  { background, spread, differsSinceMs }: Scene,
+  atMs: number,
+  absorbMs: number,
 ): { blocks: Uint8Array; across: number; down: number; share: number } {
   const { luma, widthPx, heightPx } = grey;
   const gain = gainOf(luma, background);
@@ -124,9 +137,17 @@ function foreground(
         const cell = row + Math.min(across - 1, Math.floor(x / block));
         counts[cell] = (counts[cell] ?? 0) + 1;
       }
-      const rate = moves ? 0.001 : 0.05;
-      background[at] = old + rate * (value - old);
-      if (!moves) spread[at] = usual + 0.02 * (away - usual);
+      const since = differsSinceMs[at] ?? Number.NaN;
+      if (!moves) {
+        background[at] = old + 0.05 * (value - old);
+        spread[at] = usual + 0.02 * (away - usual);
+        differsSinceMs[at] = Number.NaN;
+      } else if (Number.isNaN(since)) {
+        differsSinceMs[at] = atMs;
+      } else if (atMs - since > absorbMs) {
+        background[at] = value;
+        differsSinceMs[at] = Number.NaN;
+      }
     }
   }
   return {

@@ -26,7 +26,7 @@ export const qualityLimits = {
   burntShare: 0.55,
   flatShare: 0.9,
   flatDeviation: 3.2,
-  sharpness: 0.055,
+  sharpness: 0.06,
   frozenNoise: 0.35,
 } as const;
 

@@ -31,7 +31,21 @@ export function outlineOf(grey: Grey): Outline {
     }
   }
   const edges = sums.map((sum, i) => sum / Math.max(1, counts[i] ?? 1));
-  return { edges, across, down };
+  return { edges: withoutBands(edges), across, down };
+}
+
+/** Takes out what a whole row or column has in common: a horizon fits everywhere along itself and proves nothing. */
+function withoutBands(edges: Float32Array): Float32Array {
+  const rows = new Float32Array(down);
+  const columns = new Float32Array(across);
+  let all = 0;
+  edges.forEach((value, i) => {
+    const y = Math.floor(i / across);
+    rows[y] = (rows[y] ?? 0) + value / across;
+    columns[i % across] = (columns[i % across] ?? 0) + value / down;
+    all += value / edges.length;
+  });
+  return edges.map((value, i) => value - (rows[Math.floor(i / across)] ?? 0) - (columns[i % across] ?? 0) + all);
 }
 
 export interface ViewMatch {

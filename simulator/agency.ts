@@ -66,47 +66,55 @@ export class Agencies {
       scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxDeliveryBytes }, (_request, body, parsed) => {
         parsed(null, body);
       });
-      scope.post<{ Params: { agency: string } }>('/agencies/:agency/deliveries', { bodyLimit: maxDeliveryBytes }, async (request, reply) => {
-        const { agency } = request.params;
-        const conduct = this.#present(agency);
-        const receipt = `${agency}-${++this.#count}`;
-        const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-        const remember = (acknowledged: boolean): void => {
-          const body = typeof request.body === 'string' ? request.body : '';
-          this.#deliveries.push({ agency, receipt, atMs: this.#clock.nowMs(), headers, body, acknowledged });
-          if (this.#deliveries.length > rememberedDeliveries) this.#deliveries.shift();
-        };
-        switch (conduct.answers) {
-          case 'promptly':
-            remember(true);
-            return reply.code(202).send({ receipt, status: 'accepted' });
-          case 'late':
-            await this.#clock.sleep(conduct.afterS * 1000, signal);
-            remember(true);
-            return reply.code(202).send({ receipt, status: 'accepted' });
-          case 'wrongly':
-            remember(false);
-            this.#wrongs.set(agency, (this.#wrongs.get(agency) ?? 0) + 1);
-            if (conduct.how === 'refusal') return reply.code(422).send({ error: 'unknown kind of work' });
-            if (conduct.how === 'failure') return reply.code(500).type('text/html').send('<html><body>Internal error</body></html>');
-            if (conduct.how === 'nonsense') return reply.code(200).type('application/json').send('{"receipt": ');
-            reply.hijack();
-            reply.raw.writeHead(202, { 'content-type': 'application/json', 'content-length': '4096' });
-            reply.raw.write('{"receipt":', () => request.raw.socket.destroy());
-            return reply;
-          case 'never':
-            remember(false);
-            reply.hijack();
-            return reply;
-        }
-      });
+      scope.post<{ Params: { agency: string } }>(
+        '/agencies/:agency/deliveries',
+        { bodyLimit: maxDeliveryBytes },
+        async (request, reply) => {
+          const { agency } = request.params;
+          const conduct = this.#present(agency);
+          const receipt = `${agency}-${++this.#count}`;
+          const headers = Object.fromEntries(
+            Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+          );
+          const remember = (acknowledged: boolean): void => {
+            const body = typeof request.body === 'string' ? request.body : '';
+            this.#deliveries.push({ agency, receipt, atMs: this.#clock.nowMs(), headers, body, acknowledged });
+            if (this.#deliveries.length > rememberedDeliveries) this.#deliveries.shift();
+          };
+          switch (conduct.answers) {
+            case 'promptly':
+              remember(true);
+              return reply.code(202).send({ receipt, status: 'accepted' });
+            case 'late':
+              await this.#clock.sleep(conduct.afterS * 1000, signal);
+              remember(true);
+              return reply.code(202).send({ receipt, status: 'accepted' });
+            case 'wrongly':
+              remember(false);
+              this.#wrongs.set(agency, (this.#wrongs.get(agency) ?? 0) + 1);
+              if (conduct.how === 'refusal') return reply.code(422).send({ error: 'unknown kind of work' });
+              if (conduct.how === 'failure')
+                return reply.code(500).type('text/html').send('<html><body>Internal error</body></html>');
+              if (conduct.how === 'nonsense') return reply.code(200).type('application/json').send('{"receipt": ');
+              reply.hijack();
+              reply.raw.writeHead(202, { 'content-type': 'application/json', 'content-length': '4096' });
+              reply.raw.write('{"receipt":', () => request.raw.socket.destroy());
+              return reply;
+            case 'never':
+              remember(false);
+              reply.hijack();
+              return reply;
+          }
+        },
+      );
       done();
     });
   }
 
   #present(agency: string): AgencyConduct {
     const conduct = this.#conduct.get(agency) ?? { answers: 'promptly' };
-    const isOver = conduct.answers === 'wrongly' && conduct.times !== undefined && (this.#wrongs.get(agency) ?? 0) >= conduct.times;
+    const isOver =
+      conduct.answers === 'wrongly' && conduct.times !== undefined && (this.#wrongs.get(agency) ?? 0) >= conduct.times;
     return isOver ? { answers: 'promptly' } : conduct;
   }
 }

@@ -46,6 +46,7 @@ interface Viewer {
 
 /** Pictures later than this are left out, as a camera's encoder would. */
 const latestMs = 2000;
+const clockWasSetMs = 250;
 
 export class Camera {
   readonly id: string;
@@ -55,6 +56,7 @@ export class Camera {
   readonly #clock: Clock;
   readonly #wheel: Wheel;
   readonly #bornMs: number;
+  #wallOffsetMs: number;
   readonly #world: Timeline;
   readonly #viewers = new Set<Viewer>();
   #fault: Fault | undefined;
@@ -71,6 +73,7 @@ export class Camera {
     this.startAt = options.startAt ?? 'next-frame';
     this.#clock = options.clock;
     this.#wheel = options.wheel;
+    this.#wallOffsetMs = this.#clock.nowMs() - this.#clock.monotonicMs();
     const place = options.place ?? 0;
     // Cameras of one seed are not in step: each is switched on at its own moment of the last two seconds.
     this.#bornMs = this.#clock.monotonicMs() - place * 2000;
@@ -118,7 +121,7 @@ export class Camera {
     this.#pump();
     if (!this.#world.hasHazard) {
       throw new AhualError(
-        'CONFIG_INVALID',
+        'REQUEST_INVALID',
         `Camera ${this.id} plays ${this.clip.id}, in which no hazard begins.`,
         'Give it a clip with a phase "begin" or "during".',
         { camera: this.id, clip: this.clip.id },
@@ -141,7 +144,8 @@ export class Camera {
     const nowMs = this.#clock.monotonicMs();
     this.#fault = fault;
     this.#faultSinceMs = nowMs;
-    this.#other = fault?.kind === 'new-resolution' && other ? { clip: other, fromMs: nowMs + fault.afterS * 1000 } : undefined;
+    this.#other =
+      fault?.kind === 'new-resolution' && other ? { clip: other, fromMs: nowMs + fault.afterS * 1000 } : undefined;
   }
 
   /** Shows pictures to a viewer as they are due until the returned function is called. */
@@ -198,8 +202,11 @@ export class Camera {
     return truth.toMs === undefined ? dated : { ...dated, toMs: this.#wallOf(truth.toMs) };
   }
 
+  /** One moment has one date however often it is asked for; only a clock that was set anew moves it. */
   #wallOf(monotonicMs: number): number {
-    return Math.round(this.#clock.nowMs() - this.#clock.monotonicMs() + monotonicMs);
+    const offsetMs = this.#clock.nowMs() - this.#clock.monotonicMs();
+    if (Math.abs(offsetMs - this.#wallOffsetMs) > clockWasSetMs) this.#wallOffsetMs = offsetMs;
+    return Math.round(this.#wallOffsetMs + monotonicMs);
   }
 
   #shown(): Timeline {

@@ -98,7 +98,11 @@ const host = '127.0.0.1';
 
 function seededCameras(count: number, seed: string, clips: readonly string[]): ScenarioCamera[] {
   if (clips.length === 0) {
-    throw new AhualError('CONFIG_MISSING', 'The simulator has no clips to play.', 'Check simulator/clips, or name clipFolders.');
+    throw new AhualError(
+      'CONFIG_MISSING',
+      'The simulator has no clips to play.',
+      'Check simulator/clips, or name clipFolders.',
+    );
   }
   return Array.from({ length: count }, (_, i) => {
     const random = chance(`${seed}/clip/${i}`);
@@ -132,7 +136,11 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
   const { clock = systemClock, log = silentLog } = options;
   const { scenario, shelf } = await planOf(options);
   const controlToken = options.controlToken ?? randomBytes(24).toString('base64url');
-  const made = options.signIn ?? { scheme: 'digest' as const, user: 'viewer', password: randomBytes(12).toString('base64url') };
+  const made = options.signIn ?? {
+    scheme: 'digest' as const,
+    user: 'viewer',
+    password: randomBytes(12).toString('base64url'),
+  };
   const wheel = new Wheel({
     clock,
     onError: (thrown) => {
@@ -167,7 +175,13 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
   }
   const cameraOf = (id: string): Camera => {
     const camera = cameras.get(id);
-    if (!camera) throw new AhualError('CAMERA_UNKNOWN', `The simulated city has no camera ${id}.`, 'Ask /world/truth for its cameras.', { camera: id });
+    if (!camera)
+      throw new AhualError(
+        'CAMERA_UNKNOWN',
+        `The simulated city has no camera ${id}.`,
+        'Ask /world/truth for its cameras.',
+        { camera: id },
+      );
     return camera;
   };
 
@@ -175,9 +189,18 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
   await rtsp.open();
   // A door that can be closed costs a port, so only those have one that the scenario will close.
   const closes = (spec: ScenarioCamera): boolean =>
-    spec.fault?.kind === 'refuse' || spec.events.some((e) => e.do === 'stop' || (e.do === 'fault' && e.fault.kind === 'refuse'));
+    spec.fault?.kind === 'refuse' ||
+    spec.events.some((e) => e.do === 'stop' || (e.do === 'fault' && e.fault.kind === 'refuse'));
   for (const spec of scenario.cameras) if (closes(spec)) await rtsp.openDoor(spec.id);
 
+  // What the scenario will need later has to be there now, not fail in the middle of it.
+  for (const spec of scenario.cameras) {
+    const faults = [
+      ...(spec.fault ? [spec.fault] : []),
+      ...spec.events.flatMap((event) => (event.do === 'fault' ? [event.fault] : [])),
+    ];
+    for (const fault of faults) if (fault.kind === 'new-resolution') await shelf.get(fault.clip);
+  }
   const setFault = async (id: string, input: FaultInput | null): Promise<void> => {
     const camera = cameraOf(id);
     const fault = input === null ? undefined : Fault.parse(input);
@@ -210,11 +233,12 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
     },
   };
 
+  let described: readonly CityCamera[] = [];
   const server: FastifyInstance = Fastify({ forceCloseConnections: true });
   const sky = new Sky(scenario.weather, clock.nowMs());
   registerSnapshots(server, { cameras, clock, wheel, makePicture: openPictures() });
   agencies.register(server, stop.signal);
-  registerWorld(server, { world: city, agencies, token: controlToken });
+  registerWorld(server, { world: { ...city, cameras: () => described }, agencies, token: controlToken });
   server.get('/v1/forecast', (request, reply) => {
     const { status, body } = forecast(sky, request.query, clock.nowMs());
     return reply.code(status).send(body);
@@ -243,7 +267,11 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
         return;
     }
   };
-  const played = playScenario({ scenario, clock, act, speed: options.speed ?? 1 }, stop.signal);
+  const played = playScenario({ scenario, clock, act, speed: options.speed ?? 1 }, stop.signal).catch(
+    (thrown: unknown) => {
+      log.error({ err: thrown }, 'the scenario stopped playing');
+    },
+  );
 
   const describe = (spec: ScenarioCamera, i: number): CityCamera => {
     const camera = cameraOf(spec.id);
@@ -254,7 +282,11 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
     // A second camera at the same crossing hangs some dozen metres further on.
     const at = offset({ lat: crossing?.lat ?? 51.14, lon: crossing?.lon ?? 71.44 }, random() * 360, 12 + 25 * round);
     const suffix = round === 0 ? '' : ` ${round + 1}`;
-    const name = { kk: `${crossing?.kk ?? ''}${suffix}`, ru: `${crossing?.ru ?? ''}${suffix}`, en: `${crossing?.en ?? ''}${suffix}` };
+    const name = {
+      kk: `${crossing?.kk ?? ''}${suffix}`,
+      ru: `${crossing?.ru ?? ''}${suffix}`,
+      en: `${crossing?.en ?? ''}${suffix}`,
+    };
     const { width, height } = camera.clip.main;
     const address = `rtsp://${host}:${rtsp.portOf(spec.id)}/cam/${spec.id}`;
     return {
@@ -275,16 +307,17 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
     };
   };
 
+  described = scenario.cameras.map(describe);
   return {
     ...city,
     rtspPort: rtsp.port,
     httpPort,
     httpUrl,
-    cameras: scenario.cameras.map(describe),
+    cameras: described,
     played,
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await played.catch(() => undefined);
+      await played;
       await server.close();
       await rtsp[Symbol.asyncDispose]();
       await wheel[Symbol.asyncDispose]();

@@ -80,6 +80,12 @@ export interface Clip {
   readonly truthAt: readonly (readonly Fact[])[];
 }
 
+const Track = z.object({
+  id: z.number(),
+  codec: z.string(),
+  video: z.object({ width: z.number(), height: z.number() }),
+});
+const Tracks = z.object({ videoTracks: z.array(Track).default([]) });
 /** The part of an MP4 sample entry that says how its H.264 is to be read (ISO/IEC 14496-15). */
 const ParameterSets = z.tuple([z.object({ data: z.instanceof(Uint8Array) })]).rest(z.unknown());
 const H264Entry = z.object({
@@ -87,7 +93,13 @@ const H264Entry = z.object({
 });
 
 function refuse(file: string, what: string, cause?: unknown): AhualError {
-  return new AhualError('CONFIG_INVALID', `${file}: ${what}.`, 'Render the clip again or take it out of the catalogue.', {}, cause);
+  return new AhualError(
+    'CONFIG_INVALID',
+    `${file}: ${what}.`,
+    'Render the clip again or take it out of the catalogue.',
+    {},
+    cause,
+  );
 }
 
 /** Reads the H.264 track of an MP4 file into memory. Throws an AhualError that names the file when it cannot be played. */
@@ -102,13 +114,18 @@ export async function readRendition(file: string): Promise<Rendition> {
   new Uint8Array(copy).set(bytes);
   movie.appendBuffer(MP4BoxBuffer.fromArrayBuffer(copy, 0), true);
   movie.flush();
-  const track = movie.moov ? movie.getInfo().videoTracks[0] : undefined;
+  // What is no MP4 at all leaves the list of tracks out, whatever its type says.
+  const tracks = Tracks.parse(movie.getInfo());
+  const track = tracks.videoTracks[0];
   if (failure || !track) throw refuse(file, failure || 'there is no video track');
   const samples: Sample[] = movie.getTrackSamplesInfo(track.id);
   const first = samples[0];
   const entry = H264Entry.safeParse(first?.description);
   if (!first?.is_sync || !entry.success) {
-    throw refuse(file, `it is ${track.codec} with ${samples.length} pictures, not H.264 that begins with a key picture`);
+    throw refuse(
+      file,
+      `it is ${track.codec} with ${samples.length} pictures, not H.264 that begins with a key picture`,
+    );
   }
   const { avcC } = entry.data;
   const sps = Buffer.from(avcC.SPS[0].data);
@@ -117,7 +134,9 @@ export async function readRendition(file: string): Promise<Rendition> {
   const startsMs = new Float64Array(samples.length + 1);
   const dropped: ReadonlySet<number> = new Set([nalTypes.sps, nalTypes.pps, nalTypes.delimiter]);
   const nalsOf = (sample: Sample): Buffer[] =>
-    splitSample(bytes.subarray(sample.offset, sample.offset + sample.size), lengthBytes).filter((nal) => !dropped.has(nalType(nal)));
+    splitSample(bytes.subarray(sample.offset, sample.offset + sample.size), lengthBytes).filter(
+      (nal) => !dropped.has(nalType(nal)),
+    );
   const units = samples.map((sample, i) => {
     if (sample.cts !== sample.dts && sample.cts - sample.dts !== first.cts - first.dts) {
       throw refuse(file, `picture ${i} is shown out of order (B-frames); cameras here send pictures in order`);
@@ -136,7 +155,7 @@ export async function readRendition(file: string): Promise<Rendition> {
     if (!sample?.is_sync) throw new RangeError(`picture ${index} of ${file} is no key picture`);
     return annexB([sps, pps, ...nalsOf(sample)]);
   };
-  return { width: track.video?.width ?? 0, height: track.video?.height ?? 0, sps, pps, units, startsMs, keyPicture };
+  return { width: track.video.width, height: track.video.height, sps, pps, units, startsMs, keyPicture };
 }
 
 /** The picture nearest to `atS`; the end of the clip counts as one. */
@@ -155,7 +174,8 @@ function phasesOf(file: string, label: ClipLabel, rendition: Rendition): Map<Pha
     const from = indexAt(rendition, fromS);
     const to = indexAt(rendition, toS);
     if (to <= from) throw refuse(file, `phase ${name} has no pictures (${fromS} to ${toS} s)`);
-    if (!rendition.units[from]?.isKey) throw refuse(file, `phase ${name} begins at ${fromS} s, where there is no key picture`);
+    if (!rendition.units[from]?.isKey)
+      throw refuse(file, `phase ${name} begins at ${fromS} s, where there is no key picture`);
     phases.set(name, { name, from, to, loop: loop ?? (name !== 'begin' && name !== 'end') });
   }
   if (phases.size === 0) phases.set('before', { name: 'before', from: 0, to: rendition.units.length, loop: true });
@@ -166,7 +186,9 @@ function truthOf(label: ClipLabel, rendition: Rendition): (readonly Fact[])[] {
   const lists = new Map<string, readonly Fact[]>();
   return rendition.units.map((_, i) => {
     const midS = ((rendition.startsMs[i] ?? 0) + (rendition.startsMs[i + 1] ?? 0)) / 2000;
-    const now = label.truth.filter((t) => t.fromS <= midS && midS < t.toS).map(({ hazard, sub }) => ({ hazard, sub: sub ?? null }));
+    const now = label.truth
+      .filter((t) => t.fromS <= midS && midS < t.toS)
+      .map(({ hazard, sub }) => ({ hazard, sub: sub ?? null }));
     const key = JSON.stringify(now);
     const known = lists.get(key) ?? now;
     lists.set(key, known);
@@ -179,7 +201,9 @@ export async function readClip(folder: string, id: string): Promise<Clip> {
   const file = join(folder, `${id}.json`);
   const movie = join(folder, `${id}.mp4`);
   if (!/^[\w.-]+$/.test(id) || !existsSync(file) || !existsSync(movie)) {
-    throw new AhualError('CONFIG_MISSING', `There is no clip "${id}" in ${folder}.`, 'Name a clip of the catalogue.', { clip: id });
+    throw new AhualError('CONFIG_MISSING', `There is no clip "${id}" in ${folder}.`, 'Name a clip of the catalogue.', {
+      clip: id,
+    });
   }
   let label: ClipLabel;
   try {

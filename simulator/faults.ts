@@ -15,13 +15,20 @@ export const Fault = z.discriminatedUnion('kind', [
   /** Sends noise: as video payload, as whole RTP packets, or without any framing. */
   z.strictObject({ kind: z.literal('garbage'), what: z.enum(['payload', 'rtp', 'framing']).default('payload') }),
   /** Goes over to the pictures of another clip, with its parameter sets, after so many seconds. */
-  z.strictObject({ kind: z.literal('new-resolution'), clip: z.string().min(1).default('testcard-small'), afterS: z.number().nonnegative().default(5) }),
+  z.strictObject({
+    kind: z.literal('new-resolution'),
+    clip: z.string().min(1).default('testcard-small'),
+    afterS: z.number().nonnegative().default(5),
+  }),
   /** Refuses every sign-in. */
   z.strictObject({ kind: z.literal('wrong-sign-in') }),
   /** Every nonce is good for one request; the next gets `stale=true` and a new one. */
   z.strictObject({ kind: z.literal('stale-nonce') }),
   /** Answers with this status: 404 and 503 to DESCRIBE, 461 and 453 to SETUP, 454 to PLAY. */
-  z.strictObject({ kind: z.literal('status'), code: z.union([z.literal(404), z.literal(453), z.literal(454), z.literal(461), z.literal(503)]) }),
+  z.strictObject({
+    kind: z.literal('status'),
+    code: z.union([z.literal(404), z.literal(453), z.literal(454), z.literal(461), z.literal(503)]),
+  }),
   /** Everything leaves at this rate. */
   z.strictObject({ kind: z.literal('slow-drip'), bytesPerS: z.number().int().min(1).max(1_000_000).default(64) }),
   /** The same picture for ever, with time running on. */
@@ -46,7 +53,13 @@ export type FaultAnswer =
   | { readonly kind: 'endless-headers' };
 
 const order = ['connect', 'options', 'describe', 'setup', 'play'];
-const statusAt: Readonly<Record<number, string>> = { 404: 'DESCRIBE', 503: 'DESCRIBE', 461: 'SETUP', 453: 'SETUP', 454: 'PLAY' };
+const statusAt: Readonly<Record<number, string>> = {
+  404: 'DESCRIBE',
+  503: 'DESCRIBE',
+  461: 'SETUP',
+  453: 'SETUP',
+  454: 'PLAY',
+};
 
 /** What a camera with this fault does when asked `method`; undefined where it answers as a healthy one. */
 export function faultAnswer(fault: Fault | undefined, method: string): FaultAnswer | undefined {
@@ -63,7 +76,17 @@ export function faultAnswer(fault: Fault | undefined, method: string): FaultAnsw
       return method === 'DESCRIBE' ? { kind: 'status', code: 302, location: fault.to } : undefined;
     case 'endless-headers':
       return method === 'DESCRIBE' ? { kind: 'endless-headers' } : undefined;
-    default:
+    case 'reset':
+    case 'no-key-frame':
+    case 'garbage':
+    case 'new-resolution':
+    case 'wrong-sign-in':
+    case 'stale-nonce':
+    case 'slow-drip':
+    case 'freeze':
+    case 'packet-loss':
+    case 'wrong-clock':
+    case undefined:
       return undefined;
   }
 }

@@ -49,7 +49,7 @@ describe('packing a picture', () => {
     const count = before.length;
     const expected = Array.from({ length: 3 * count }, (_, i) => i).filter((i) => i !== count + 1 && i !== count + 2);
     expect(numbers).toEqual(expected);
-    expect((((after[0]?.time ?? 0) - (before[0]?.time ?? 0)) + 2 ** 32) % 2 ** 32).toBe(ticksOf(250));
+    expect(((after[0]?.time ?? 0) - (before[0]?.time ?? 0) + 2 ** 32) % 2 ** 32).toBe(ticksOf(250));
   });
 
   it('does not change the shared picture', () => {

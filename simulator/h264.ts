@@ -36,7 +36,8 @@ export function splitSample(sample: Buffer, lengthBytes: number): Buffer[] {
     if (at + lengthBytes > sample.length) throw new RangeError('a sample ends inside the length of a NAL unit');
     const size = sample.readUIntBE(at, lengthBytes);
     at += lengthBytes;
-    if (size === 0 || at + size > sample.length) throw new RangeError(`a NAL unit of ${size} bytes does not fit its sample`);
+    if (size === 0 || at + size > sample.length)
+      throw new RangeError(`a NAL unit of ${size} bytes does not fit its sample`);
     units.push(sample.subarray(at, at + size));
     at += size;
   }

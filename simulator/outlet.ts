@@ -26,11 +26,11 @@ export class Outlet {
     return this.#socket.writableLength > maxWaitingBytes || this.#queuedBytes > maxDripBytes;
   }
 
-  /** Sends bytes; `then` is called when they were handed to the system. */
-  send(bytes: Buffer, then?: () => void): void {
+  /** Sends bytes, at once or drop by drop. */
+  send(bytes: Buffer): void {
     if (this.#socket.destroyed || !this.#socket.writable) return;
     if (this.bytesPerS === undefined && this.#queue.length === 0) {
-      this.#socket.write(bytes, then);
+      this.#socket.write(bytes);
       return;
     }
     this.#queue.push(bytes);
@@ -43,7 +43,10 @@ export class Outlet {
     this.#wheel.after(dripEveryMs, () => {
       this.#isDripping = false;
       if (this.#socket.destroyed) return;
-      let left = this.bytesPerS === undefined ? this.#queuedBytes : Math.max(1, Math.round((this.bytesPerS * dripEveryMs) / 1000));
+      let left =
+        this.bytesPerS === undefined
+          ? this.#queuedBytes
+          : Math.max(1, Math.round((this.bytesPerS * dripEveryMs) / 1000));
       while (left > 0) {
         const first = this.#queue.shift();
         if (!first) break;

@@ -9,7 +9,13 @@ export type PictureMaker = (keyPicture: Buffer) => Promise<Buffer>;
 const jpegQuality = 85;
 
 function unreadable(why: string, cause?: unknown): AhualError {
-  return new AhualError('PICTURE_REFUSED', `A key picture of a clip could not be decoded (${why}).`, 'Render the clip again.', {}, cause);
+  return new AhualError(
+    'PICTURE_REFUSED',
+    `A key picture of a clip could not be decoded (${why}).`,
+    'Render the clip again.',
+    {},
+    cause,
+  );
 }
 
 async function byNodeAv(): Promise<PictureMaker> {
@@ -32,7 +38,7 @@ async function byNodeAv(): Promise<PictureMaker> {
     av.FFmpegError.throwIfError(await context.receiveFrame(frame));
     using scaler = new av.Scaler();
     const pixels = await scaler.toBuffer(frame, { format: 'rgb' });
-    return sharp(pixels, { raw: { width: frame.width, height: frame.height, channels: 3 } })
+    return await sharp(pixels, { raw: { width: frame.width, height: frame.height, channels: 3 } })
       .jpeg({ quality: jpegQuality })
       .toBuffer();
   };
@@ -41,9 +47,13 @@ async function byNodeAv(): Promise<PictureMaker> {
 /** Decodes by a program on the PATH; it writes one PNG, sharp makes the same JPEG of it as of node-av's pixels. */
 function byProgram(program: string): PictureMaker {
   return async (keyPicture) => {
-    const child = spawn(program, ['-v', 'error', '-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', 'pipe:1'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+    const child = spawn(
+      program,
+      ['-v', 'error', '-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', 'pipe:1'],
+      {
+        stdio: ['pipe', 'pipe', 'ignore'],
+      },
+    );
     const parts: Buffer[] = [];
     child.stdout.on('data', (part: Buffer) => parts.push(part));
     child.stdin.on('error', () => undefined);
@@ -52,7 +62,7 @@ function byProgram(program: string): PictureMaker {
       child.once('error', reject);
       child.once('close', (code) => {
         if (code === 0 && parts.length > 0) resolve();
-        else reject(unreadable(`${program} ended with ${code}`));
+        else reject(unreadable(`${program} ended with ${code ?? 'a signal'}`));
       });
     });
     return sharp(Buffer.concat(parts)).jpeg({ quality: jpegQuality }).toBuffer();

@@ -87,7 +87,7 @@ export function interleaved(packet: Buffer, channel: number): Buffer {
 
 /** Calls `each` with every packet of interleaved bytes, without its four framing bytes. */
 export function eachPacket(bytes: Buffer, each: (packet: Buffer) => void): void {
-  for (let at = 0; at + 4 <= bytes.length; ) {
+  for (let at = 0; at + 4 <= bytes.length;) {
     const size = bytes.readUInt16BE(at + 2);
     each(bytes.subarray(at + 4, at + 4 + size));
     at += 4 + size;

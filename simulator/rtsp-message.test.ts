@@ -7,7 +7,13 @@ const withBody = 'SET_PARAMETER rtsp://h/cam/1/main RTSP/1.0\r\ncseq:4\r\nConten
 
 describe('the reader', () => {
   it('finds requests and packets however the bytes are cut', () => {
-    const stream = Buffer.concat([Buffer.from(text), Buffer.from([0x24, 1, 0, 3, 9, 9, 9]), Buffer.from(withBody), Buffer.from('\r\n'), Buffer.from(text)]);
+    const stream = Buffer.concat([
+      Buffer.from(text),
+      Buffer.from([0x24, 1, 0, 3, 9, 9, 9]),
+      Buffer.from(withBody),
+      Buffer.from('\r\n'),
+      Buffer.from(text),
+    ]);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (cuts) => {
         const reader = new RequestReader();
@@ -17,12 +23,13 @@ describe('the reader', () => {
           found.push(...reader.push(stream.subarray(at, at + size)));
           at += size;
         }
-        expect(found.map((f) => (f.kind === 'request' ? `${f.request.method} ${f.request.headers.get('cseq')} ${f.request.body}` : f.kind))).toEqual([
-          'SETUP 3 ',
-          'packet',
-          'SET_PARAMETER 4 hello',
-          'SETUP 3 ',
-        ]);
+        expect(
+          found.map((f) =>
+            f.kind === 'request'
+              ? `${f.request.method} ${f.request.headers.get('cseq') ?? ''} ${f.request.body}`
+              : f.kind,
+          ),
+        ).toEqual(['SETUP 3 ', 'packet', 'SET_PARAMETER 4 hello', 'SETUP 3 ']);
       }),
       { numRuns: 50 },
     );
@@ -39,7 +46,9 @@ describe('the reader', () => {
 });
 
 it('writes answers with the length of their body', () => {
-  expect(response(200, '7', { Session: 'a' }, 'ä').toString()).toBe('RTSP/1.0 200 OK\r\nCSeq: 7\r\nSession: a\r\nContent-Length: 2\r\n\r\nä');
+  expect(response(200, '7', { Session: 'a' }, 'ä').toString()).toBe(
+    'RTSP/1.0 200 OK\r\nCSeq: 7\r\nSession: a\r\nContent-Length: 2\r\n\r\nä',
+  );
 });
 
 it('reads what a client offers as transport', () => {

@@ -47,7 +47,8 @@ export class RequestReader {
       return this.#next();
     }
     const headEnd = bytes.indexOf('\r\n\r\n');
-    if (headEnd > maxHeadBytes || (headEnd < 0 && bytes.length > maxHeadBytes)) return { kind: 'broken', why: 'the head of a request is too long' };
+    if (headEnd > maxHeadBytes || (headEnd < 0 && bytes.length > maxHeadBytes))
+      return { kind: 'broken', why: 'the head of a request is too long' };
     if (headEnd < 0) return undefined;
     const [line = '', ...fields] = bytes.toString('latin1', 0, headEnd).split('\r\n');
     const [, method, uri] = /^([A-Z_]+) (\S+) RTSP\/1\.\d$/.exec(line) ?? [];
@@ -58,7 +59,8 @@ export class RequestReader {
       if (colon > 0) headers.set(field.slice(0, colon).trim().toLowerCase(), field.slice(colon + 1).trim());
     }
     const bodyBytes = Number(headers.get('content-length') ?? 0);
-    if (!Number.isInteger(bodyBytes) || bodyBytes < 0 || bodyBytes > maxBodyBytes) return { kind: 'broken', why: 'the length of a body is no good' };
+    if (!Number.isInteger(bodyBytes) || bodyBytes < 0 || bodyBytes > maxBodyBytes)
+      return { kind: 'broken', why: 'the length of a body is no good' };
     const end = headEnd + 4 + bodyBytes;
     if (bytes.length < end) return undefined;
     this.#rest = bytes.subarray(end);
@@ -94,20 +96,31 @@ export function response(code: number, cseq: string | undefined, headers: Header
 }
 
 export type Transport =
-  { readonly kind: 'tcp'; readonly channel: number } | { readonly kind: 'udp'; readonly port: number } | { readonly kind: 'other' };
+  | { readonly kind: 'tcp'; readonly channel: number }
+  | { readonly kind: 'udp'; readonly port: number }
+  | { readonly kind: 'other' };
 
 /** What a client offers in `Transport`, in its order of preference. */
 export function transportsOf(header: string): Transport[] {
   return header.split(',').map((offer) => {
-    const parts = offer.trim().split(';').map((part) => part.trim());
+    const parts = offer
+      .trim()
+      .split(';')
+      .map((part) => part.trim());
     const protocol = parts[0]?.toUpperCase();
-    const numberOf = (name: string): number => Number(/^[^=]+=(\d+)/.exec(parts.find((p) => p.startsWith(`${name}=`)) ?? '')?.[1] ?? Number.NaN);
+    const numberOf = (name: string): number =>
+      Number(/^[^=]+=(\d+)/.exec(parts.find((p) => p.startsWith(`${name}=`)) ?? '')?.[1] ?? Number.NaN);
     if (protocol === 'RTP/AVP/TCP') {
       const channel = numberOf('interleaved');
       return { kind: 'tcp', channel: Number.isInteger(channel) && channel < 255 ? channel : 0 };
     }
     const port = numberOf('client_port');
-    if ((protocol === 'RTP/AVP' || protocol === 'RTP/AVP/UDP') && !parts.includes('multicast') && port > 0 && port < 65_535) {
+    if (
+      (protocol === 'RTP/AVP' || protocol === 'RTP/AVP/UDP') &&
+      !parts.includes('multicast') &&
+      port > 0 &&
+      port < 65_535
+    ) {
       return { kind: 'udp', port };
     }
     return { kind: 'other' };

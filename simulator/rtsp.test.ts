@@ -1,15 +1,30 @@
 import { createSocket } from 'node:dgram';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '#core/clock';
+import { silentLog } from '#core/log';
+import { Camera } from './camera.ts';
 import type { City } from './city.ts';
+import { ClipShelf } from './clip.ts';
+import { RtspServer } from './rtsp.ts';
 import type { SignIn } from './sign-in.ts';
-import { cameraOf, cardCity } from './testing/card-city.ts';
+import { Wheel } from './wheel.ts';
+import { cameraOf, cardCity, cardFolder } from './testing/card-city.ts';
 import { answerTo, picturesOf, Viewer } from './testing/viewer.ts';
+
+// Pictures come at their own speed, eight a second.
+vi.setConfig({ testTimeout: 30_000 });
 
 const signIn: SignIn = { scheme: 'digest', user: 'viewer', password: 'only for the test' };
 let city: City;
 beforeAll(async () => {
   city = await cardCity(
-    [{ id: 'open', signIn: 'none' }, { id: 'digest', signIn: 'digest' }, { id: 'basic', signIn: 'basic' }, { id: 'small', clip: 'testcard-small', signIn: 'none' }],
+    [
+      { id: 'open', signIn: 'none' },
+      { id: 'digest', signIn: 'digest' },
+      { id: 'basic', signIn: 'basic' },
+      { id: 'small', clip: 'testcard-small', signIn: 'none' },
+    ],
     { signIn },
   );
 });
@@ -18,7 +33,7 @@ afterAll(async () => {
 });
 const main = (id: string): string => cameraOf(city, id).rtspUrl;
 
-describe('a healthy camera', () => {
+describe.concurrent('a healthy camera', () => {
   it('describes, sets up, plays, and stops at teardown', async () => {
     using viewer = await Viewer.connect(city.rtspPort);
     const options = await viewer.ask('OPTIONS', main('open'));
@@ -36,7 +51,9 @@ describe('a healthy camera', () => {
     const sps = Buffer.from(sets?.[1] ?? '', 'base64');
     expect(describe_.body).toContain(`profile-level-id=${sps.subarray(1, 4).toString('hex').toUpperCase()};`);
 
-    const setup = await viewer.ask('SETUP', `${main('open')}/trackID=1`, { Transport: 'RTP/AVP/TCP;unicast;interleaved=4-5' });
+    const setup = await viewer.ask('SETUP', `${main('open')}/trackID=1`, {
+      Transport: 'RTP/AVP/TCP;unicast;interleaved=4-5',
+    });
     expect(setup.code).toBe(200);
     expect(setup.headers.get('transport')).toBe('RTP/AVP/TCP;unicast;interleaved=4-5');
     const session = setup.headers.get('session')?.split(';')[0] ?? '';
@@ -90,7 +107,7 @@ describe('a healthy camera', () => {
     const again = await viewer.ask('PLAY', main('open'), headers);
     expect(viewer.packets.length).toBe(paused);
     await viewer.until(() => viewer.packets.length >= paused + 4);
-    expect(again.headers.get('rtp-info')).toContain(`seq=${viewer.packets[paused]?.sequence};`);
+    expect(again.headers.get('rtp-info')).toContain(`seq=${viewer.packets[paused]?.sequence ?? -1};`);
   });
 
   it('serves the sub-stream under its own address', async () => {
@@ -103,7 +120,9 @@ describe('a healthy camera', () => {
   it('answers 404 to an unknown camera, 461 to UDP, 454 to an unknown session, 501 to an unknown method, 400 to noise', async () => {
     using viewer = await Viewer.connect(city.rtspPort);
     expect((await viewer.ask('DESCRIBE', main('open').replace('/open/', '/nobody/'))).code).toBe(404);
-    expect((await viewer.ask('SETUP', main('open'), { Transport: 'RTP/AVP;unicast;client_port=5000-5001' })).code).toBe(461);
+    expect((await viewer.ask('SETUP', main('open'), { Transport: 'RTP/AVP;unicast;client_port=5000-5001' })).code).toBe(
+      461,
+    );
     expect((await viewer.ask('PLAY', main('open'), { Session: 'none' })).code).toBe(454);
     expect((await viewer.ask('RECORD', main('open'))).code).toBe(501);
     viewer.socket.write('what is this\r\n\r\n');
@@ -131,6 +150,28 @@ describe('sign-in', () => {
   });
 });
 
+it('forgets a client that gives no sign of life, and keeps one that does', async () => {
+  const clock = new ManualClock(0);
+  await using wheel = new Wheel({ clock });
+  const clip = await new ClipShelf([cardFolder]).get('testcard');
+  const cameras = new Map([['a', new Camera({ id: 'a', clip, clock, wheel })]]);
+  await using server = new RtspServer({ cameras, clock, wheel, log: silentLog, port: 0, sessionS: 40 });
+  await server.open();
+  const uri = `rtsp://127.0.0.1:${server.port}/cam/a/main`;
+  using silent = await Viewer.connect(server.port);
+  using alive = await Viewer.connect(server.port);
+  const { setup } = await silent.play(uri);
+  expect(setup.headers.get('session')).toMatch(/;timeout=40$/);
+  await alive.play(uri);
+  for (let s = 0; s < 80; s++) {
+    clock.advance(1000);
+    if (s % 20 === 0) expect((await alive.ask('GET_PARAMETER', uri)).code).toBe(200);
+    await setImmediate();
+  }
+  await silent.until(() => silent.ended !== 'no');
+  expect(alive.ended).toBe('no');
+});
+
 describe('over UDP, where it is switched on', () => {
   it('sends the same packets to the client’s port', async () => {
     await using udpCity = await cardCity([{ id: 'a' }], { udp: true });
@@ -146,7 +187,9 @@ describe('over UDP, where it is switched on', () => {
     using viewer = await Viewer.connect(udpCity.rtspPort);
     const uri = cameraOf(udpCity, 'a').rtspUrl;
     const { port } = receiver.address();
-    const setup = await viewer.ask('SETUP', `${uri}/trackID=1`, { Transport: `RTP/AVP;unicast;client_port=${port}-${port + 1}` });
+    const setup = await viewer.ask('SETUP', `${uri}/trackID=1`, {
+      Transport: `RTP/AVP;unicast;client_port=${port}-${port + 1}`,
+    });
     expect(setup.headers.get('transport')).toMatch(/server_port=\d+-\d+/);
     await viewer.ask('PLAY', uri, { Session: setup.headers.get('session')?.split(';')[0] ?? '' });
     await enough;

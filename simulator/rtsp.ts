@@ -99,7 +99,15 @@ export class RtspServer implements AsyncDisposable {
     });
     await new Promise<void>((resolve, reject) => {
       door.once('error', (cause) => {
-        reject(new AhualError('CONFIG_INVALID', `The simulator cannot listen on ${host}:${port}.`, 'Choose a free port, or 0.', {}, cause));
+        reject(
+          new AhualError(
+            'CONFIG_INVALID',
+            `The simulator cannot listen on ${host}:${port}.`,
+            'Choose a free port, or 0.',
+            {},
+            cause,
+          ),
+        );
       });
       door.listen(port, host, 512, resolve);
     });
@@ -177,7 +185,8 @@ class Connection {
     const limitMs = (this.#options.sessionS ?? 60) * 1000;
     this.#options.wheel.after(limitMs / 4, () => {
       if (this.#socket.destroyed) return;
-      if (this.#options.clock.monotonicMs() - this.#heardMs > limitMs * 1.25 && this.#camera?.fault?.kind !== 'hang') this.reset();
+      if (this.#options.clock.monotonicMs() - this.#heardMs > limitMs * 1.25 && this.#camera?.fault?.kind !== 'hang')
+        this.reset();
       else this.#watchSilence();
     });
   }
@@ -247,7 +256,11 @@ class Connection {
     const sessionS = this.#options.sessionS ?? 60;
     switch (request.method) {
       case 'DESCRIBE':
-        reply(200, { 'Content-Base': `${addressOf(request.uri)}/`, 'Content-Type': 'application/sdp' }, this.#describe(target));
+        reply(
+          200,
+          { 'Content-Base': `${addressOf(request.uri)}/`, 'Content-Type': 'application/sdp' },
+          this.#describe(target),
+        );
         return;
       case 'SETUP': {
         const chosen = this.#openWay(request.headers.get('transport') ?? '');
@@ -258,9 +271,19 @@ class Connection {
         viewing?.stop();
         const id = viewing ? session : randomBytes(8).toString('hex');
         const { camera, stream } = target;
-        this.#viewings.set(id, new Viewing({ camera, stream, wheel: this.#options.wheel, outlet: this.#outlet, way: chosen.way, reset: () => {
-          this.reset();
-        } }));
+        this.#viewings.set(
+          id,
+          new Viewing({
+            camera,
+            stream,
+            wheel: this.#options.wheel,
+            outlet: this.#outlet,
+            way: chosen.way,
+            reset: () => {
+              this.reset();
+            },
+          }),
+        );
         reply(200, { Transport: chosen.header, Session: `${id};timeout=${sessionS}` });
         return;
       }
@@ -269,7 +292,11 @@ class Connection {
           reply(454);
           return;
         }
-        reply(200, { Session: `${session};timeout=${sessionS}`, Range: 'npt=now-', 'RTP-Info': viewing.describe(`${addressOf(request.uri)}/trackID=1`) });
+        reply(200, {
+          Session: `${session};timeout=${sessionS}`,
+          Range: 'npt=now-',
+          'RTP-Info': viewing.describe(`${addressOf(request.uri)}/trackID=1`),
+        });
         viewing.play();
         return;
       case 'PAUSE':
@@ -342,4 +369,5 @@ function decoded(text: string): string {
 }
 
 /** The address of the whole stream, without its track, sign-in or closing slash. */
-const addressOf = (uri: string): string => uri.replace(/\/(trackID=\d+)?$/i, '').replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
+const addressOf = (uri: string): string =>
+  uri.replace(/\/(trackID=\d+)?$/i, '').replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');

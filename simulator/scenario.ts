@@ -10,7 +10,10 @@ import { Fault } from './faults.ts';
 import { WeatherPlan } from './weather.ts';
 
 const CameraId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dots, dashes; at most 40');
-const atS = z.number().nonnegative().max(30 * 86_400);
+const atS = z
+  .number()
+  .nonnegative()
+  .max(30 * 86_400);
 
 /** What happens at a moment, seconds after the start. `stop` takes the camera off the network, `heal` brings it back. */
 export const Happening = z.discriminatedUnion('do', [
@@ -37,7 +40,10 @@ export const ScenarioCamera = z.strictObject({
   name: Texts.optional(),
   point: z.strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }).optional(),
   bearingDeg: z.number().min(0).max(360).optional(),
-  district: z.string().regex(/^[a-z][a-z0-9-]*$/).optional(),
+  district: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .optional(),
   signIn: z.enum(['none', 'basic', 'digest']).optional(),
   fault: Fault.optional(),
   events: z.array(Happening).default([]),
@@ -58,7 +64,8 @@ export const Scenario = z
   .superRefine(({ cameras }, context) => {
     const seen = new Set<string>();
     cameras.forEach((camera, i) => {
-      if (seen.has(camera.id)) context.addIssue({ code: 'custom', path: ['cameras', i, 'id'], message: `camera ${camera.id} is there twice` });
+      if (seen.has(camera.id))
+        context.addIssue({ code: 'custom', path: ['cameras', i, 'id'], message: `camera ${camera.id} is there twice` });
       seen.add(camera.id);
     });
   });
@@ -72,7 +79,13 @@ export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   try {
     text = await readFile(path, 'utf8');
   } catch (thrown) {
-    throw new AhualError('CONFIG_MISSING', `The scenario ${path} cannot be read.`, 'Name a file of simulator/scenarios.', {}, thrown);
+    throw new AhualError(
+      'CONFIG_MISSING',
+      `The scenario ${path} cannot be read.`,
+      'Name a file of simulator/scenarios.',
+      {},
+      thrown,
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -88,11 +101,15 @@ export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   let line = 1;
   for (let depth = 0; depth <= steps.length; depth++) {
     const node: unknown = depth === 0 ? document.contents : document.getIn(steps.slice(0, depth), true);
-    const range = typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range) ? node.range : [];
+    const range =
+      typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range) ? node.range : [];
     const start: unknown = range[0];
     if (typeof start === 'number') line = lines.linePos(start).line;
   }
-  const where = steps.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('').replace(/^\./, '');
+  const where = steps
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
   throw refuse(line, `${where || 'the scenario'}: ${issue?.message ?? 'is not understood'}`, parsed.error);
 }
 
@@ -106,7 +123,10 @@ export interface PlayOptions {
 }
 
 /** Plays all events in order of their moments, those of one moment in the order of the file; returns after the last one or when aborted. */
-export async function playScenario({ scenario, clock, act, speed = 1 }: PlayOptions, signal: AbortSignal): Promise<void> {
+export async function playScenario(
+  { scenario, clock, act, speed = 1 }: PlayOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const events = scenario.cameras
     .flatMap((camera) => camera.events.map((happening) => ({ id: camera.id, happening })))
     .sort((a, b) => a.happening.atS - b.happening.atS);

@@ -43,8 +43,14 @@ describe.each([false, true])('digest, qop %s', (qop) => {
     const gate = gateWith(qop);
     const authorization = answerTo(challengeOf(gate, digest), digest, 'DESCRIBE', uri);
     clock.advance(61_000);
-    expect(gate.check(digest, { method: 'DESCRIBE', uri, authorization })).toMatchObject({ kind: 'challenge', stale: true });
-    expect(gateWith(qop).check(digest, { method: 'DESCRIBE', uri, authorization })).toMatchObject({ kind: 'challenge', stale: true });
+    expect(gate.check(digest, { method: 'DESCRIBE', uri, authorization })).toMatchObject({
+      kind: 'challenge',
+      stale: true,
+    });
+    expect(gateWith(qop).check(digest, { method: 'DESCRIBE', uri, authorization })).toMatchObject({
+      kind: 'challenge',
+      stale: true,
+    });
   });
 
   it('takes a nonce once where it is told so', () => {
@@ -62,7 +68,8 @@ describe('basic', () => {
     const gate = gateWith(false);
     const challenge = challengeOf(gate, basic);
     expect(challenge).toBe('Basic realm="City camera"');
-    const check = (signIn: SignIn): string => gate.check(basic, { method: 'GET', uri, authorization: answerTo(challenge, signIn, 'GET', uri) }).kind;
+    const check = (signIn: SignIn): string =>
+      gate.check(basic, { method: 'GET', uri, authorization: answerTo(challenge, signIn, 'GET', uri) }).kind;
     expect(check(basic)).toBe('ok');
     expect(check({ ...basic, password: '' })).toBe('challenge');
   });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '#core/clock';
 import type { Camera, Still } from './camera.ts';
+import type { Fault } from './faults.ts';
 import { Outlet } from './outlet.ts';
 import type { PictureMaker } from './picture.ts';
 import { Gate } from './sign-in.ts';
@@ -16,6 +17,7 @@ export interface SnapshotOptions {
 }
 
 const rememberedPictures = 128;
+const resetAfterMs = 50;
 
 /** JPEGs of key pictures, made once each; the oldest leave when there are too many. */
 class Album {
@@ -43,7 +45,10 @@ class Album {
 }
 
 /** Adds `GET /cam/:id/snapshot.jpg` to a server. */
-export function registerSnapshots(server: FastifyInstance, { cameras, clock, wheel, makePicture }: SnapshotOptions): void {
+export function registerSnapshots(
+  server: FastifyInstance,
+  { cameras, clock, wheel, makePicture }: SnapshotOptions,
+): void {
   const gate = new Gate({ realm: 'City camera', clock, qop: true });
   const album = new Album(makePicture);
 
@@ -53,42 +58,62 @@ export function registerSnapshots(server: FastifyInstance, { cameras, clock, whe
     const { fault } = camera;
     const dateOf = (atMs: number): string => new Date(atMs).toUTCString();
     reply.header('date', dateOf(camera.wallMs(camera.ageMs())));
-    switch (fault?.kind) {
-      case 'refuse':
-        reply.hijack();
-        request.raw.socket.resetAndDestroy();
-        return reply;
-      case 'hang':
-        reply.hijack();
-        return reply;
-      case 'status':
-        // 453, 454 and 461 are words of RTSP alone; over HTTP such a camera is overloaded.
-        return reply.code(fault.code === 404 ? 404 : 503).type('text/plain').send('no picture');
-      case 'redirect':
-        return reply.redirect(fault.to.replace(/^rtsp/, 'http'), 302);
-      case 'endless-headers':
-        reply.hijack();
-        new Outlet(request.raw.socket, wheel).pourHeaders(Buffer.from('HTTP/1.1 200 OK\r\n'));
-        return reply;
-      default:
-    }
+    if (fault && answersWithFault(fault, request, reply, wheel)) return reply;
     if (!isSignedIn(camera, gate, request, reply)) return reply.type('text/plain').send('sign in');
     const still = camera.still();
     const jpeg = fault?.kind === 'garbage' ? randomBytes(20_000) : await album.get(still);
-    reply.headers({ 'content-type': 'image/jpeg', 'last-modified': dateOf(still.takenAtMs), 'cache-control': 'no-store' });
+    reply.headers({
+      'content-type': 'image/jpeg',
+      'last-modified': dateOf(still.takenAtMs),
+      'cache-control': 'no-store',
+    });
     if (fault?.kind !== 'reset' && fault?.kind !== 'slow-drip') return reply.send(jpeg);
     reply.hijack();
     const { socket } = request.raw;
     const outlet = new Outlet(socket, wheel);
-    const head = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\nConnection: close\r\n\r\n`);
+    const head = Buffer.from(
+      `HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\nConnection: close\r\n\r\n`,
+    );
     if (fault.kind === 'slow-drip') outlet.bytesPerS = fault.bytesPerS;
     const isReset = fault.kind === 'reset';
     const bytes = Buffer.concat([head, isReset ? jpeg.subarray(0, Math.ceil(jpeg.length / 2)) : jpeg]);
-    outlet.send(bytes, () => {
-      if (isReset) socket.resetAndDestroy();
-    });
+    outlet.send(bytes);
+    if (isReset) {
+      wheel.after(resetAfterMs, () => {
+        socket.resetAndDestroy();
+      });
+    }
     return reply;
   });
+}
+
+/** Does a fault take the place of every picture? Then it is on its way to the client. */
+function answersWithFault(fault: Fault, request: FastifyRequest, reply: FastifyReply, wheel: Wheel): boolean {
+  if (fault.kind === 'refuse') {
+    reply.hijack();
+    request.raw.socket.resetAndDestroy();
+    return true;
+  }
+  if (fault.kind === 'hang') {
+    reply.hijack();
+    return true;
+  }
+  if (fault.kind === 'status') {
+    // 453, 454 and 461 are words of RTSP alone; over HTTP such a camera is overloaded.
+    const code = fault.code === 404 ? 404 : 503;
+    void reply.code(code).type('text/plain').send('no picture');
+    return true;
+  }
+  if (fault.kind === 'redirect') {
+    void reply.redirect(fault.to.replace(/^rtsp/, 'http'), 302);
+    return true;
+  }
+  if (fault.kind === 'endless-headers') {
+    reply.hijack();
+    new Outlet(request.raw.socket, wheel).pourHeaders(Buffer.from('HTTP/1.1 200 OK\r\n'));
+    return true;
+  }
+  return false;
 }
 
 function isSignedIn(camera: Camera, gate: Gate, request: FastifyRequest, reply: FastifyReply): boolean {

@@ -39,7 +39,9 @@ export class Timeline {
   /** Begins at a key picture of the first phase, chosen by `place` (0..1), which is due at `startMs`. */
   constructor(clip: Clip, startMs: number, place = 0) {
     this.clip = clip;
-    const first = [...(['before', 'after', 'during', 'begin', 'end'] as const)].flatMap((name) => clip.phases.get(name) ?? [])[0];
+    const first = [...(['before', 'after', 'during', 'begin', 'end'] as const)].flatMap(
+      (name) => clip.phases.get(name) ?? [],
+    )[0];
     if (!first) throw new RangeError(`clip ${clip.id} has no phase`);
     const keys = clip.main.units.flatMap((unit, i) => (unit.isKey && i >= first.from && i < first.to ? [i] : []));
     this.#phase = first;
@@ -89,7 +91,8 @@ export class Timeline {
     this.#dueMs = this.nextDueMs;
     const next = this.#index + 1;
     const ends = next >= this.#phase.to;
-    const isWayOut = this.#phase.name !== 'begin' && this.#phase.name !== 'end' && this.clip.main.units[next]?.isKey === true;
+    const isWayOut =
+      this.#phase.name !== 'begin' && this.#phase.name !== 'end' && this.clip.main.units[next]?.isKey === true;
     if (ends || isWayOut) {
       const wanted = nextPhase(this.#phase.name, this.#wished, this.#phase.loop || !ends);
       const phase = wanted.flatMap((name) => this.clip.phases.get(name) ?? [])[0] ?? this.#phase;
@@ -130,7 +133,8 @@ export class Timeline {
       if (this.#closed.length > rememberedTruths) this.#closed.shift();
     }
     for (const fact of facts) {
-      if (![...this.#open.keys()].some((known) => same(known, fact))) this.#open.set(fact, { ...fact, fromMs: this.#dueMs });
+      if (![...this.#open.keys()].some((known) => same(known, fact)))
+        this.#open.set(fact, { ...fact, fromMs: this.#dueMs });
     }
     this.#facts = facts;
   }

@@ -43,6 +43,15 @@ export class UdpDoor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#rtp, this.#rtcp].map((socket) => new Promise<void>((resolve) => socket.close(() => { resolve(); }))));
+    await Promise.all(
+      [this.#rtp, this.#rtcp].map(
+        (socket) =>
+          new Promise<void>((resolve) =>
+            socket.close(() => {
+              resolve();
+            }),
+          ),
+      ),
+    );
   }
 }

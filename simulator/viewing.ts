@@ -8,13 +8,16 @@ import type { UdpDoor } from './udp-door.ts';
 import type { Wheel } from './wheel.ts';
 
 const reportEveryMs = 5000;
+const resetAfterMs = 50;
 
 export interface ViewingOptions {
   readonly camera: Camera;
   readonly stream: StreamName;
   readonly wheel: Wheel;
   readonly outlet: Outlet;
-  readonly way: { readonly kind: 'tcp'; readonly channel: number } | { readonly kind: 'udp'; readonly door: UdpDoor; readonly port: number };
+  readonly way:
+    | { readonly kind: 'tcp'; readonly channel: number }
+    | { readonly kind: 'udp'; readonly door: UdpDoor; readonly port: number };
   /** Cuts the client's connection without a farewell. */
   readonly reset: () => void;
 }
@@ -73,7 +76,9 @@ export class Viewing {
     const bytes = this.#rtp.stamp(unit, atMs, channel, lose);
     if (fault?.kind === 'reset' && this.#frames >= fault.afterFrames) {
       this.pause();
-      outlet.send(bytes.subarray(0, Math.ceil(bytes.length / 2)), this.#options.reset);
+      outlet.send(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+      // A reset on the heels of the bytes could throw them away unread: the half picture has to arrive first.
+      this.#options.wheel.after(resetAfterMs, this.#options.reset);
       return;
     }
     if (fault?.kind === 'garbage') this.#spoil(bytes, fault.what);
@@ -96,13 +101,19 @@ export class Viewing {
       for (let i = 0; i < part.length; i++) part[i] = Math.floor(this.#random() * 256);
     };
     if (what === 'framing') noise(bytes);
-    else eachPacket(bytes, (packet) => { noise(what === 'rtp' ? packet : packet.subarray(12)); });
+    else
+      eachPacket(bytes, (packet) => {
+        noise(what === 'rtp' ? packet : packet.subarray(12));
+      });
   }
 
   #send(bytes: Buffer): void {
     const { way, outlet } = this.#options;
     if (way.kind === 'tcp') outlet.send(bytes);
-    else eachPacket(bytes, (packet) => { way.door.sendRtp(packet, way.port); });
+    else
+      eachPacket(bytes, (packet) => {
+        way.door.sendRtp(packet, way.port);
+      });
   }
 
   #report(packet: Buffer): void {

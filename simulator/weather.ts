@@ -3,7 +3,11 @@ import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 
 const Spell = z
-  .strictObject({ fromH: z.number().min(-240).max(240), toH: z.number().min(-240).max(240), perH: z.number().positive().max(200) })
+  .strictObject({
+    fromH: z.number().min(-240).max(240),
+    toH: z.number().min(-240).max(240),
+    perH: z.number().positive().max(200),
+  })
   .refine((spell) => spell.fromH < spell.toH, { message: 'a spell ends after it begins', path: ['toH'] });
 
 /** Weather relative to the start of the scenario, in hours; negative hours are before it. */
@@ -48,10 +52,18 @@ const windUnits = { kmh: 'km/h', ms: 'm/s', mph: 'mp/h', kn: 'kn' } as const;
 
 const list = z
   .union([z.string(), z.array(z.string())])
-  .transform((value) => (Array.isArray(value) ? value : [value]).flatMap((part) => part.split(',')).filter((part) => part !== ''));
+  .transform((value) =>
+    (Array.isArray(value) ? value : [value]).flatMap((part) => part.split(',')).filter((part) => part !== ''),
+  );
 const degrees = (most: number): z.ZodType<number[]> =>
-  list.transform((parts) => parts.map(Number)).refine((all) => all.length > 0 && all.every((d) => Math.abs(d) <= most), `must be in range of -${most} to ${most}°`);
-const count = (max: number, otherwise: number): z.ZodType<number> => z.coerce.number().int().min(0).max(max).default(otherwise);
+  list
+    .transform((parts) => parts.map(Number))
+    .refine(
+      (all) => all.length > 0 && all.every((d) => Math.abs(d) <= most),
+      `must be in range of -${most} to ${most}°`,
+    );
+const count = (max: number, otherwise: number): z.ZodType<number> =>
+  z.coerce.number().int().min(0).max(max).default(otherwise);
 
 const Query = z.object({
   latitude: degrees(90),
@@ -88,7 +100,8 @@ export function sunAltitudeDeg(atMs: number, { lat, lon }: Place): number {
   const ascension = Math.atan2(Math.cos(tilt) * Math.sin(longitude), Math.cos(longitude));
   const sidereal = (280.460_618 + 360.985_647_366 * days + lon) * rad;
   const hourAngle = sidereal - ascension;
-  const sine = Math.sin(lat * rad) * Math.sin(declination) + Math.cos(lat * rad) * Math.cos(declination) * Math.cos(hourAngle);
+  const sine =
+    Math.sin(lat * rad) * Math.sin(declination) + Math.cos(lat * rad) * Math.cos(declination) * Math.cos(hourAngle);
   return Math.asin(sine) / rad;
 }
 
@@ -175,7 +188,8 @@ export class Sky {
 }
 
 export type ForecastAnswer =
-  { readonly status: 200; readonly body: unknown } | { readonly status: 400; readonly body: { error: true; reason: string } };
+  | { readonly status: 200; readonly body: unknown }
+  | { readonly status: 400; readonly body: { error: true; reason: string } };
 
 const refusal = (reason: string): ForecastAnswer => ({ status: 400, body: { error: true, reason } });
 
@@ -188,11 +202,17 @@ export function forecast(sky: Sky, rawQuery: unknown, nowMs: number): ForecastAn
   }
   const query = parsed.data;
   const unknown = [...query.hourly, ...query.current].find((name) => !isVariable(name));
-  if (unknown !== undefined) return refusal(`Data corrupted at path ''. Cannot initialize SurfacePressureAndHeightVariable from invalid String value ${unknown}.`);
-  if (query.latitude.length !== query.longitude.length) return refusal("Parameter 'latitude' and 'longitude' must have the same number of elements");
+  if (unknown !== undefined)
+    return refusal(
+      `Data corrupted at path ''. Cannot initialize SurfacePressureAndHeightVariable from invalid String value ${unknown}.`,
+    );
+  if (query.latitude.length !== query.longitude.length)
+    return refusal("Parameter 'latitude' and 'longitude' must have the same number of elements");
   const zone = query.timezone === 'auto' ? 'Asia/Almaty' : query.timezone;
   if (!IANAZone.isValidZone(zone)) return refusal('Invalid timezone');
-  const answers = query.latitude.map((lat, i) => answerFor(sky, query, { lat, lon: query.longitude[i] ?? 0 }, zone, nowMs));
+  const answers = query.latitude.map((lat, i) =>
+    answerFor(sky, query, { lat, lon: query.longitude[i] ?? 0 }, zone, nowMs),
+  );
   return { status: 200, body: answers.length === 1 ? answers[0] : answers };
 }
 
@@ -202,7 +222,9 @@ function answerFor(sky: Sky, query: Query, place: Place, zone: string, nowMs: nu
     query.timeformat === 'unixtime' ? Math.floor(at.toSeconds()) : at.toFormat("yyyy-MM-dd'T'HH:mm");
   const valueOf = (name: Variable, at: DateTime, overMs: number): number => {
     const value = sky.value(name, at.toMillis(), overMs, place);
-    return name.startsWith('wind_speed') || name.startsWith('wind_gusts') ? Number((value * windFactors[query.wind_speed_unit]).toFixed(1)) : value;
+    return name.startsWith('wind_speed') || name.startsWith('wind_gusts')
+      ? Number((value * windFactors[query.wind_speed_unit]).toFixed(1))
+      : value;
   };
   const unitOf = (name: Variable): string => (units[name] === 'km/h' ? windUnits[query.wind_speed_unit] : units[name]);
   const timeUnit = query.timeformat === 'unixtime' ? 'unixtime' : 'iso8601';
@@ -219,14 +241,25 @@ function answerFor(sky: Sky, query: Query, place: Place, zone: string, nowMs: nu
   if (current.length > 0) {
     const quarterMs = 900_000;
     const at = DateTime.fromMillis(Math.floor(nowMs / quarterMs) * quarterMs, { zone });
-    answer['current_units'] = { time: timeUnit, interval: 'seconds', ...Object.fromEntries(current.map((name) => [name, unitOf(name)])) };
-    answer['current'] = { time: stamp(at), interval: 900, ...Object.fromEntries(current.map((name) => [name, valueOf(name, at, quarterMs)])) };
+    answer['current_units'] = {
+      time: timeUnit,
+      interval: 'seconds',
+      ...Object.fromEntries(current.map((name) => [name, unitOf(name)])),
+    };
+    answer['current'] = {
+      time: stamp(at),
+      interval: 900,
+      ...Object.fromEntries(current.map((name) => [name, valueOf(name, at, quarterMs)])),
+    };
   }
   const hourly = query.hourly.filter(isVariable);
   if (hourly.length > 0) {
     const hours = hoursOf(query, now);
     answer['hourly_units'] = { time: timeUnit, ...Object.fromEntries(hourly.map((name) => [name, unitOf(name)])) };
-    answer['hourly'] = { time: hours.map(stamp), ...Object.fromEntries(hourly.map((name) => [name, hours.map((at) => valueOf(name, at, hourMs))])) };
+    answer['hourly'] = {
+      time: hours.map(stamp),
+      ...Object.fromEntries(hourly.map((name) => [name, hours.map((at) => valueOf(name, at, hourMs))])),
+    };
   }
   return answer;
 }
@@ -237,7 +270,9 @@ function hoursOf(query: Query, now: DateTime): DateTime[] {
   const zone = now.zone;
   const dated = query.start_date !== undefined && query.end_date !== undefined;
   let from = dated ? DateTime.fromISO(query.start_date ?? '', { zone }) : today.minus({ days: query.past_days });
-  let to = dated ? DateTime.fromISO(query.end_date ?? '', { zone }).plus({ days: 1 }) : today.plus({ days: query.forecast_days });
+  let to = dated
+    ? DateTime.fromISO(query.end_date ?? '', { zone }).plus({ days: 1 })
+    : today.plus({ days: query.forecast_days });
   if (query.past_hours !== undefined) from = thisHour.minus({ hours: query.past_hours });
   if (query.forecast_hours !== undefined) to = thisHour.plus({ hours: query.forecast_hours });
   const hours: DateTime[] = [];

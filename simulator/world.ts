@@ -5,11 +5,12 @@ import { AhualError } from '#core/errors';
 import { AgencyConduct, type Agencies } from './agency.ts';
 import { Fault, type FaultInput } from './faults.ts';
 import { sameText } from './sign-in.ts';
-import type { CameraTruth } from './city.ts';
+import type { CameraTruth, CityCamera } from './city.ts';
 
 /** What the door may do to the city. */
 export interface World {
   truth(): CameraTruth[];
+  cameras(): readonly CityCamera[];
   begin(cameraId: string): void;
   end(cameraId: string): void;
   fault(cameraId: string, fault: FaultInput | null): Promise<void>;
@@ -19,11 +20,14 @@ export interface World {
 const FaultBody = Fault.nullable();
 
 /**
- * Adds the door: `GET /world/truth`, `GET /world/deliveries`, `POST /world/cameras/:id/begin|end|claim`,
+ * Adds the door: `GET /world/truth`, `GET /world/cameras`, `GET /world/deliveries`, `POST /world/cameras/:id/begin|end|claim`,
  * `POST /world/cameras/:id/fault` with a fault or null, `POST /world/agencies/:id` with a conduct.
  * Each request carries `Authorization: Bearer <token>`.
  */
-export function registerWorld(server: FastifyInstance, options: { world: World; agencies: Agencies; token: string }): void {
+export function registerWorld(
+  server: FastifyInstance,
+  options: { world: World; agencies: Agencies; token: string },
+): void {
   const { world, agencies, token } = options;
   server.register(
     (scope, _options, done) => {
@@ -32,11 +36,14 @@ export function registerWorld(server: FastifyInstance, options: { world: World; 
         if (!sameText(given, token)) await reply.code(401).send({ error: 'the token of the world is needed' });
       });
       scope.setErrorHandler((error, _request, reply) => {
-        if (error instanceof AhualError) return reply.code(error.status).send({ error: error.code, message: error.message, cure: error.cure });
-        if (error instanceof z.ZodError) return reply.code(400).send({ error: 'REQUEST_INVALID', message: z.prettifyError(error) });
+        if (error instanceof AhualError)
+          return reply.code(error.status).send({ error: error.code, message: error.message, cure: error.cure });
+        if (error instanceof z.ZodError)
+          return reply.code(400).send({ error: 'REQUEST_INVALID', message: z.prettifyError(error) });
         throw error;
       });
       scope.get('/truth', () => ({ cameras: world.truth() }));
+      scope.get('/cameras', () => ({ cameras: world.cameras() }));
       scope.get('/deliveries', () => ({ deliveries: agencies.deliveries() }));
       scope.post<{ Params: { id: string } }>('/cameras/:id/begin', (request, reply) => {
         world.begin(request.params.id);

@@ -1,17 +1,9 @@
 // Agencies, and the registered things they own.
-import { z } from 'zod';
 import { Agency, Asset } from '#core/agency';
 import { distanceM } from '#core/geo';
 import type { Point } from '#core/place';
-import { json, type Db, type Tx } from './db.ts';
+import { json, withoutNulls, type Db, type Tx } from './db.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
-
-/** Rows have null where the object has nothing. */
-export const withoutNulls = <T>(schema: z.ZodType<T>): z.ZodType<T> =>
-  z.preprocess(
-    (row) => (typeof row === 'object' && row !== null ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null)) : row),
-    schema,
-  );
 
 const AgencyRow = withoutNulls(Agency);
 const AssetRow = withoutNulls(Asset);

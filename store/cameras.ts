@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Camera, CameraHealth } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { CameraId } from '#core/ids';
-import { at, json, type Db, type Tx } from './db.ts';
+import { at, json, withoutNulls, type Db, type Tx } from './db.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
 
 const zones = sql`
@@ -16,11 +16,7 @@ const cameraRow = sql`
   camera.id, name, jsonb_build_object('lon', lon, 'lat', lat) as point, bearing_deg, fov_deg, height_m, camera.district,
   rtsp, sub_rtsp, snapshot, credential, watch, restricted, indoor, near_sensitive, ${zones}`;
 
-/** Rows have null where the object has nothing. */
-const CameraRow = z.preprocess(
-  (row) => (typeof row === 'object' && row !== null ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null)) : row),
-  Camera,
-);
+const CameraRow = withoutNulls(Camera);
 
 /** Every camera, by id. */
 export const all = (db: Db): Promise<Camera[]> => db.rows(CameraRow, sql`select ${cameraRow} from camera order by camera.id`);

@@ -1,6 +1,6 @@
 // The door to the database: the sql`` tag, pool, transactions, and the only place where rows and moments change their form.
 import pg from 'pg';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AhualError, messageOf } from '#core/errors';
 import type { BellEvent } from '#core/events';
 import { withoutSecrets, type Log } from '#core/log';
@@ -69,6 +69,13 @@ export const atOrNull = (ms: number | null | undefined): string | null => (ms ==
 
 /** A value as jsonb. */
 export const json = (value: unknown): Sql => sql`${JSON.stringify(value)}::jsonb`;
+
+/** A schema for rows: they have null where the object has nothing. */
+export const withoutNulls = <T>(schema: z.ZodType<T>): z.ZodType<T> =>
+  z.preprocess(
+    (row) => (typeof row === 'object' && row !== null ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null)) : row),
+    schema,
+  );
 
 const int8 = 20;
 const date = 1082;

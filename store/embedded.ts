@@ -6,7 +6,7 @@ import pg from 'pg';
 import { AhualError, messageOf } from '#core/errors';
 import type { Log } from '#core/log';
 import { choosePlace, type Place } from './embedded/place.ts';
-import { findProgram, type Program } from './embedded/program.ts';
+import { findPackage, findProgram, type Program } from './embedded/program.ts';
 import { becomeKeeper, clearLeftOver, hasKeeper, isAlive, leaveKeeper, postmasterOf, until } from './embedded/running.ts';
 import { freePort, keepPort, keptSecret, type Secret } from './embedded/secret.ts';
 import { appRole } from './rights.ts';
@@ -275,3 +275,17 @@ function keep(site: Site, secret: Secret, first: Started, isGuest: boolean): Emb
     [Symbol.asyncDispose]: stop,
   };
 }
+
+/** Ends the database of a folder that nobody looks after any more; does nothing when none runs there. */
+export async function endEmbedded(folder: string): Promise<void> {
+  const data = join(choosePlace(folder).base, 'data');
+  const running = postmasterOf(data);
+  if (!running) return;
+  process.kill(running.pid, 'SIGINT');
+  if (await until(() => !isAlive(running.pid), stopWithinMs)) return;
+  process.kill(running.pid, 'SIGQUIT');
+  await until(() => !isAlive(running.pid), stopWithinMs);
+}
+
+/** Where npm put the embedded PostgreSQL. Throws PART_MISSING when there is none for this machine. */
+export const binaries = (): Promise<string> => Promise.resolve().then(() => findPackage().native);

@@ -6,7 +6,8 @@ import { AhualError } from '#core/errors';
 import type { Log } from '#core/log';
 import { inRoot } from '#core/root';
 import { codeOf, whereIs, type Database, type Db } from './db.ts';
-import { appRole, grantToApp } from './rights.ts';
+import { prepareQueue } from './queue.ts';
+import { appRole, grantToApp, makeOwnersActs } from './rights.ts';
 import { seriesCuts, seriesOf, seriesWay, settledSeries, type Series, type SeriesWay } from './series/series.ts';
 import { raw, sql } from './sql.ts';
 
@@ -89,7 +90,10 @@ export async function migrate(
   options: MigrateOptions = {},
 ): Promise<{ applied: string[]; series: SeriesWay }> {
   try {
-    return await database.session((db) => migrateUnderLock(db, database.url, options));
+    const done = await database.session((db) => migrateUnderLock(db, database.url, options));
+    // The WASM database of the tests has no address that the queue could connect to.
+    if (/^postgres(ql)?:/.test(database.url)) await prepareQueue(database.url);
+    return done;
   } catch (thrown) {
     if (codeOf(thrown) !== '42501') throw thrown;
     throw new AhualError(
@@ -118,6 +122,7 @@ async function migrateUnderLock(
     await apply(db, missing, series, options);
     await series.create(db);
     await series.prepare(db, await nowMs(db));
+    await makeOwnersActs(db);
     await grantToApp(db);
     return { applied: missing.map((migration) => migration.name), series: series.way };
   } finally {

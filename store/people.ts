@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Person } from '#core/person';
 import { PersonId } from '#core/ids';
+import * as audit from './audit.ts';
 import { at, type Db, type Tx } from './db.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
 
@@ -51,6 +52,15 @@ export async function update(tx: Tx, person: Person, passwordHash?: string): Pro
   const columns = passwordHash === undefined ? columnsOf(person) : { ...columnsOf(person), password_hash: passwordHash };
   const touched = await tx.run(sql`update person set ${setting(columns)} where id = ${person.id}`);
   if (!person.active || passwordHash !== undefined) await tx.run(sql`delete from session where person_id = ${person.id}`);
+  return touched > 0;
+}
+
+/** Gives a person another password, signs out all of the old one's sessions and forgets failed tries. */
+export async function setPassword(tx: Tx, personId: string, passwordHash: string, atMs: number): Promise<boolean> {
+  const touched = await tx.run(sql`update person set password_hash = ${passwordHash} where id = ${personId}`);
+  await tx.run(sql`delete from session where person_id = ${personId}`);
+  await tx.run(sql`delete from sign_in_failure where login = (select login from person where id = ${personId})`);
+  await audit.write(tx, { atMs, actor: personId, act: 'password set', objectKind: 'person', objectId: personId, facts: {} });
   return touched > 0;
 }
 

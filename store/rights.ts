@@ -9,6 +9,53 @@ export const appRole = 'ahual_app';
 /** Added to, never changed or deleted by the application. */
 export const appendOnly = ['audit', 'custody', 'incident_change', 'task_change', 'change_feed', 'rule_version', 'deleted_file'] as const;
 
+/**
+ * The one way in which append-only rows go: at the end of their term, whole incidents with all that hangs on them. It runs with
+ * the owner's rights and takes nothing younger than a year, whatever it is asked for.
+ */
+const forget = raw(`
+  create or replace function forget(feed_before timestamptz, records_before timestamptz)
+  returns integer language plpgsql security definer set search_path from current as $$
+  declare
+    before timestamptz := least(records_before, now() - interval '366 days');
+    old text[];
+    clips text[];
+    tasks text[];
+    touched integer;
+    rows integer := 0;
+  begin
+    delete from change_feed where at < feed_before;
+    get diagnostics touched = row_count; rows := rows + touched;
+    select array_agg(id) into old from (
+      select id from incident
+      where state in ('closed', 'rejected', 'self_cleared', 'merged', 'expired')
+        and coalesce(closed_at, decided_at, last_seen_at) < before
+        and not exists (select from clip where incident_id = incident.id and on_hold)
+        and not exists (select from violation where incident_id = incident.id and changed_at >= before)
+      limit 1000) as ended;
+    select array_agg(id) into clips from clip where incident_id = any (old);
+    select array_agg(id) into tasks from task where incident_id = any (old);
+    delete from custody where clip_id = any (clips);
+    delete from violation where incident_id = any (old);
+    delete from clip where id = any (clips);
+    delete from verdict where incident_id = any (old);
+    delete from delivery where task_id = any (tasks);
+    delete from task_answer where task_id = any (tasks);
+    delete from task_change where task_id = any (tasks);
+    delete from task where id = any (tasks);
+    delete from incident_change where incident_id = any (old);
+    delete from incident where id = any (old);
+    get diagnostics touched = row_count; rows := rows + touched;
+    delete from audit where at < before;
+    get diagnostics touched = row_count; rows := rows + touched;
+    return rows;
+  end $$`);
+
+/** Acts that need the owner's rights, made anew by every migration. */
+export async function makeOwnersActs(db: Db): Promise<void> {
+  await db.run(forget);
+}
+
 /** Gives the application's role its rights, where there is such a role; without it everything runs as the owner. */
 export async function grantToApp(db: Db): Promise<void> {
   const [role] = await db.rows(z.object({ there: z.boolean() }), sql`select exists (select from pg_roles where rolname = ${appRole}) as there`);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addBench } from './bench.ts';
 import { addCity } from './city.ts';
 import { addDemo } from './demo.ts';
+import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
 import { addProcesses } from './processes.ts';
 import { addReplay } from './replay.ts';
@@ -15,6 +16,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addCity,
   addUpkeep,
   addDoctor,
+  addDocs,
   addDemo,
   addReplay,
   addBench,

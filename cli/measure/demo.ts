@@ -14,16 +14,14 @@ import { cpuS, rssMiB, treeCpuS, treeOf } from './cpu.ts';
 import { bar, type Measurement } from './frame.ts';
 import { takeSeat, type Seat } from './seat.ts';
 
-/** What the simulated world says is true at a camera now. */
-const Truth = z.object({
-  cameras: z.array(
-    z.object({
-      id: z.string(),
-      now: z.array(z.object({ hazard: z.string(), sub: z.string().optional(), sinceMs: z.number().nullable().optional() })),
-      everHad: z.array(z.string()),
-    }),
-  ),
-});
+const Fact = z.object({ hazard: z.string(), sub: z.string() });
+
+/** What the simulated world says is and was true at each camera. */
+const Truth = z
+  .object({ cameras: z.array(z.object({ id: z.string(), now: z.array(Fact), past: z.array(Fact) })) })
+  .transform(({ cameras }) =>
+    cameras.map(({ id, now, past }) => ({ id, everHad: [...new Set([...now, ...past].map((fact) => fact.hazard))] })),
+  );
 
 export interface DemoOptions {
   readonly minutes: number;
@@ -118,7 +116,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
       // The operator confirms one of each hazard that is really there; the rest of the queue waits as on a real desk.
       const truth = Truth.parse(await askWorld(standing, '/world/truth'));
       const isTrue = (card: Card): boolean =>
-        truth.cameras.some((camera) => camera.id === card.cameraId && camera.everHad.includes(card.hazard));
+        truth.some((camera) => camera.id === card.cameraId && camera.everHad.includes(card.hazard));
       for (const hazard of options.hazards) {
         if (confirmed.has(hazard)) continue;
         const card = all.incidents.find((one) => one.hazard === hazard && (one.state === 'pending_review' || one.state === 'escalated') && isTrue(one));
@@ -151,7 +149,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         await agency.ask('answerTask', { params: { id: task.id }, body: { kind: 'accept', key: key('accept') } });
         const acceptedS = secondsSince(options.startedMs);
         await agency.ask('answerTask', { params: { id: task.id }, body: { kind: 'start', key: key('start') } });
-        if (card.cameraId !== null) await askWorld(standing, `/world/cameras/${card.cameraId}/end`, 'POST');
+        if (card.cameraId !== null) await askWorld(standing, `/world/cameras/${card.cameraId}/claim`, 'POST');
         const still = await agency.bytes(addressOf('still', { sha256: view.now?.sha256 ?? view.incident.stillSha256 ?? '' }));
         const photo = still.status === 200 ? await agency.photo(still.bytes) : null;
         await agency.ask('answerTask', {
@@ -202,9 +200,9 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     const truth = Truth.parse(await askWorld(standing, '/world/truth'));
     const cards = [...seen.values()].map((one) => one.card).filter((card) => card.origin === 'camera');
     const had = (camera: string | null, hazard: string): boolean =>
-      truth.cameras.some((one) => one.id === camera && one.everHad.includes(hazard));
+      truth.some((one) => one.id === camera && one.everHad.includes(hazard));
     const falseAlarms = cards.filter((card) => !had(card.cameraId, card.hazard));
-    const places = truth.cameras.flatMap((camera) => camera.everHad.map((hazard) => ({ camera: camera.id, hazard })));
+    const places = truth.flatMap((camera) => camera.everHad.map((hazard) => ({ camera: camera.id, hazard })));
     const missed = places.filter(({ camera, hazard }) => !cards.some((card) => card.cameraId === camera && card.hazard === hazard));
     for (const card of falseAlarms) notes.push(`false: ${card.hazard} ${card.sub} at camera ${card.cameraId ?? '–'} (#${card.number}, level ${card.level.toFixed(2)})`);
     for (const { camera, hazard } of missed) notes.push(`missed: ${hazard} at camera ${camera}`);

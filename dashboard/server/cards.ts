@@ -5,7 +5,7 @@ import type { Texts } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
 import type { Task } from '#core/task';
 import type { CameraMark, ClipFacts, IncidentCard, TaskCard } from '../contract.ts';
-import { hazards } from '#hazards';
+import { verdictWithinMs } from '#incidents';
 import { agencyName, type Register } from './register.ts';
 
 /** What a card needs besides its row. */
@@ -13,13 +13,6 @@ export interface Lens {
   readonly register: Register;
   readonly nowMs: number;
   readonly pace: number;
-}
-
-/** Within how long a verdict is wanted: S4 two minutes, S3 ten, else the hazard's own term (domain 3.2 rows 6 and 11). */
-export function limitMsOf(incident: Pick<Incident, 'severity' | 'hazard'>, pace: number): number {
-  if (incident.severity === 'S4') return 120_000 / pace;
-  if (incident.severity === 'S3') return 600_000 / pace;
-  return (hazards[incident.hazard].reviewWithinS * 1000) / pace;
 }
 
 /** The camera's own name; coordinates to the metre where nothing hangs there. */
@@ -33,7 +26,7 @@ export function placeOf(incident: Pick<Incident, 'cameraId' | 'point'>, register
 /** The card of an incident. */
 export function incidentCard(incident: Incident, { register, nowMs, pace }: Lens): IncidentCard {
   const waitingSinceMs = incident.raisedAtMs ?? incident.openedAtMs;
-  const limitMs = limitMsOf(incident, pace);
+  const limitMs = verdictWithinMs(incident, pace);
   return {
     id: incident.id,
     number: incident.number,

@@ -1,6 +1,8 @@
 // The city as screens need it: names, middle, pace, outlines; made once from settings and the city's folder.
 import type { City, Settings } from '#config';
+import { inRing } from '#core/geo';
 import type { Texts } from '#core/hazard-name';
+import type { Point } from '#core/place';
 import type { City as CityWord, CityMap, Features } from '../contract.ts';
 import type { z } from 'zod';
 
@@ -9,6 +11,8 @@ export interface CityFacts {
   readonly map: z.infer<typeof CityMap>;
   readonly pace: number;
   readonly zone: string;
+  /** The district of a place; undefined outside the city. */
+  districtAt(point: Point): string | undefined;
 }
 
 /** Said on every screen where time runs faster than in life, so that nobody takes a demo's figures for real ones. */
@@ -39,6 +43,8 @@ export function cityFacts(settings: Settings['city'], { districts, outline }: Pi
   return {
     pace: settings.pace,
     zone: settings.zone,
+    districtAt: ({ lon: x, lat: y }) =>
+      districts.features.find(({ geometry }) => geometry.coordinates.some((ring) => inRing(x, y, ring)))?.properties.id,
     word: {
       name: settings.name,
       zone: settings.zone,

@@ -5,7 +5,6 @@ import { agencyName } from './register.ts';
 import type { Session } from './door.ts';
 import type { Glass } from './glass.ts';
 import { permissionsOf } from './may.ts';
-import type { NewsDesk } from './news.ts';
 import { serve } from './serve.ts';
 
 async function meOf({ database, clock, city, register, version }: Glass, { person, csrf }: Session): Promise<Me> {
@@ -23,7 +22,7 @@ async function meOf({ database, clock, city, register, version }: Glass, { perso
 }
 
 /** Healthz, the sign-in page's words, sign-in, sign-out, me, and the city's outlines. */
-export function openEntrance(glass: Glass, news: () => NewsDesk): void {
+export function openEntrance(glass: Glass, signedOut: (tokenHash: string) => void): void {
   const { app, door, database, city, version } = glass;
 
   serve(app, door, 'healthz', async () => {
@@ -40,7 +39,7 @@ export function openEntrance(glass: Glass, news: () => NewsDesk): void {
 
   serve(app, door, 'signOut', async ({ session, reply }) => {
     await door.signOut(session, reply);
-    news().endSession(session.tokenHash);
+    signedOut(session.tokenHash);
     return {};
   });
 

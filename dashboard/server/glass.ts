@@ -2,11 +2,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/log';
+import type { EvidenceSettings } from '#evidence';
+import type { IncidentSettings } from '#incidents';
+import type { TaskSettings } from '#tasks';
 import type { db, files } from '#store';
 import type { Lens } from './cards.ts';
 import type { Door } from './door.ts';
 import type { Register } from './register.ts';
 import type { CityFacts } from './city.ts';
+
+/** What the rooms below are set to; the dashboard hands it on when it calls them. */
+export interface RoomSettings {
+  readonly incidents: IncidentSettings;
+  readonly tasks: TaskSettings;
+  readonly evidence: EvidenceSettings;
+}
 
 export interface Glass {
   readonly app: FastifyInstance;
@@ -15,6 +25,7 @@ export interface Glass {
   readonly files: files.Files;
   readonly clock: Clock;
   readonly log: Log;
+  readonly settings: RoomSettings;
   readonly city: CityFacts;
   readonly register: Register;
   readonly version: string;

@@ -2,6 +2,7 @@
 import type { Agency } from '#core/agency';
 import type { Camera } from '#core/camera';
 import type { Texts } from '#core/hazard-name';
+import type { Person } from '#core/person';
 import { agencies, cameras, people, type db } from '#store';
 
 export interface Register {
@@ -11,6 +12,8 @@ export interface Register {
   agencies(): readonly Agency[];
   /** The name of who did something: a person's name, else the word that the log has for it (`judge`, `camera`). */
   nameOf(actor: string): string;
+  /** The agency of a person; null for those of the centre and for parts of the system. */
+  agencyOf(actor: string): string | null;
   /** Reads everything anew; called when somebody says that a camera changed, and now and then. */
   refresh(): Promise<void>;
 }
@@ -19,7 +22,7 @@ export interface Register {
 export async function openRegister(database: db.Database): Promise<Register> {
   let cameraById = new Map<string, Camera>();
   let agencyById = new Map<string, Agency>();
-  let nameById = new Map<string, string>();
+  let personById = new Map<string, Person>();
 
   async function refresh(): Promise<void> {
     const [allCameras, allAgencies, allPeople] = await Promise.all([
@@ -29,7 +32,7 @@ export async function openRegister(database: db.Database): Promise<Register> {
     ]);
     cameraById = new Map(allCameras.map((camera) => [camera.id, camera]));
     agencyById = new Map(allAgencies.map((agency) => [agency.id, agency]));
-    nameById = new Map(allPeople.map((person) => [person.id, person.name]));
+    personById = new Map(allPeople.map((person) => [person.id, person]));
   }
 
   await refresh();
@@ -38,7 +41,8 @@ export async function openRegister(database: db.Database): Promise<Register> {
     cameras: () => [...cameraById.values()],
     agency: (id) => (id === null ? undefined : agencyById.get(id)),
     agencies: () => [...agencyById.values()],
-    nameOf: (actor) => nameById.get(actor) ?? actor,
+    nameOf: (actor) => personById.get(actor)?.name ?? actor,
+    agencyOf: (actor) => personById.get(actor)?.agencyId ?? null,
     refresh,
   };
 }

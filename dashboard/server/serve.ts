@@ -18,18 +18,6 @@ export interface Asked<N extends RouteName> {
   readonly reply: FastifyReply;
 }
 
-interface LooselyAsked {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-  readonly session: unknown;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-}
-
-/** A method, so that TypeScript lets the table's one loose function stand for each route's exact one. */
-type Answering<A, R> = { answer(asked: A): Promise<R> }['answer'];
-
 /** Requests from one address within a minute, where guessing or filling the disk would pay. */
 const limits: Partial<Record<RouteName, { max: number; timeWindow: number }>> = {
   signIn: { max: 30, timeWindow: 60_000 },
@@ -57,13 +45,7 @@ export function serve<N extends RouteName>(
   app: FastifyInstance,
   door: Door,
   name: N,
-  answer: Answering<Asked<N>, AnswerOf<N>>,
-): void;
-export function serve(
-  app: FastifyInstance,
-  door: Door,
-  name: RouteName,
-  answer: Answering<LooselyAsked, unknown>,
+  answer: (asked: Asked<N>) => Promise<AnswerOf<N>>,
 ): void {
   const route: Route = routes[name];
   const asking = new WeakMap<FastifyRequest, Session | null>();
@@ -84,7 +66,9 @@ export function serve(
     handler: async (request, reply) => {
       const session = asking.get(request) ?? null;
       const { params, query, body } = request;
-      const result = await answer({ params, query, body, session, request, reply });
+      // By the schema above these are what `Asked<N>` says; only the compiler cannot follow it from the table to here.
+      const asked = { params, query, body, session, request, reply };
+      const result: unknown = await Reflect.apply(answer, undefined, [asked]);
       return typeof route.answer === 'string' ? reply : result;
     },
   });

@@ -12,6 +12,8 @@ export function listOf(address: string, answerMs: number): string {
 /** A look: the next key frame, reduced as PPM on standard output and at its own size as JPEG on descriptor 3. */
 export const lookArgs = (frameWidthPx: number): string[] => [
   ...quiet,
+  // At its end ffmpeg then says how many packets came: silence and a stream without key frames are told apart by it.
+  ...['-loglevel', 'verbose'],
   ...['-threads', '1', '-skip_frame', 'nokey', '-analyzeduration', '0', '-probesize', '32', '-fpsprobesize', '0'],
   ...fromList,
   '-filter_complex_threads', '1', '-filter_complex',

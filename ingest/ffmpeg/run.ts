@@ -1,7 +1,7 @@
 // One spawned program: its input, its outputs with a limit, the tail of what it complains, and its certain end.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { withoutSecrets } from '#core/log';
 
 export interface RunOptions {
@@ -28,11 +28,24 @@ const killAfterMs = 700;
 /** Runs a program to its end. An aborted signal ends it, hard when it does not go by itself within 0.7 s. Never throws. */
 export async function run(options: RunOptions, signal: AbortSignal): Promise<RunEnd> {
   const count = options.outputs ?? 1;
-  const mostBytes = options.mostBytes ?? 128 * 1024 * 1024;
-  const empty = Array.from({ length: count }, () => Buffer.alloc(0));
-  if (signal.aborted) return { kind: 'killed', code: null, outputs: empty, complaint: '' };
+  const stop = new AbortController();
+  let collected: Promise<Buffer[]> | undefined;
+  const end = await runWith(
+    { ...options, outputs: count },
+    (child) => {
+      const pipes = child.stdio.filter((_, i) => i === 1 || i > 2);
+      collected = Promise.all(pipes.map((pipe) => collect(pipe, options.mostBytes ?? 128 * 1024 * 1024, () => { stop.abort(); })));
+    },
+    AbortSignal.any([signal, stop.signal]),
+  );
+  const outputs = end.kind === 'missing' ? undefined : await collected;
+  return { ...end, outputs: outputs ?? Array.from({ length: count }, () => Buffer.alloc(0)) };
+}
+
+async function runWith(options: RunOptions, onStart: (child: ChildProcess) => void, signal: AbortSignal): Promise<Omit<RunEnd, 'outputs'>> {
+  if (signal.aborted) return { kind: 'killed', code: null, complaint: '' };
   const child = spawn(options.program, options.args, {
-    stdio: ['pipe', 'pipe', 'pipe', ...Array.from({ length: count - 1 }, () => 'pipe' as const)],
+    stdio: ['pipe', 'pipe', 'pipe', ...Array.from({ length: (options.outputs ?? 1) - 1 }, () => 'pipe' as const)],
     windowsHide: true,
   });
   let isKilled = false;
@@ -54,20 +67,18 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     tail = (tail + text).slice(-tailBytes);
   });
-  const pipes = child.stdio.filter((_, i) => i === 1 || i > 2);
-  const collected = Promise.all(pipes.map((pipe) => collect(pipe, mostBytes, kill)));
+  onStart(child);
   try {
     const end = await Promise.race([once(child, 'close'), failed]);
-    if (end === 'missing') return { kind: 'missing', code: null, outputs: empty, complaint: `${options.program} cannot be started` };
-    return { kind: isKilled ? 'killed' : 'ended', code: child.exitCode, outputs: await collected, complaint: withoutSecrets(tail.trim()) };
+    if (end === 'missing') return { kind: 'missing', code: null, complaint: `${options.program} cannot be started` };
+    return { kind: isKilled ? 'killed' : 'ended', code: child.exitCode, complaint: withoutSecrets(tail.trim()) };
   } finally {
     signal.removeEventListener('abort', kill);
     clearTimeout(hard);
   }
 }
 
-function collect(pipe: unknown, mostBytes: number, kill: () => void): Promise<Buffer> {
-  const stream = pipe as Readable | null;
+function collect(stream: Readable | Writable | null | undefined, mostBytes: number, kill: () => void): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve) => {
@@ -87,4 +98,15 @@ function collect(pipe: unknown, mostBytes: number, kill: () => void): Promise<Bu
       resolve(Buffer.concat(parts));
     });
   });
+}
+
+/** Like `run`, for a program that goes on for ever: each piece of standard output is handed on as it comes. */
+export async function pour(
+  options: Omit<RunOptions, 'outputs' | 'mostBytes'>,
+  onBytes: (bytes: Buffer) => void,
+  signal: AbortSignal,
+): Promise<Omit<RunEnd, 'outputs'>> {
+  return runWith(options, (child) => {
+    child.stdout?.on('data', onBytes);
+  }, signal);
 }

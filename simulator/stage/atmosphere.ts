@@ -28,7 +28,7 @@ export function atmosphereOf(scene: Scene): Atmosphere {
   const grey = scene.weather !== 'clear' && scene.weather !== 'snow';
   const snowy = scene.weather === 'snow' || scene.weather === 'snowfall';
   const bounce = snowy ? 2.6 : 1;
-  const fogK = scene.weather === 'snowfall' ? 0.012 : scene.weather === 'rain' ? 0.0075 : grey ? 0.0042 : 0.0026;
+  const fogK = scene.weather === 'snowfall' ? 0.0095 : scene.weather === 'rain' ? 0.006 : grey ? 0.0027 : 0.0018;
   const seed = (scene.seed * 0.618) % 1;
   if (scene.light === 'night') {
     const glow = snowy ? 2.2 : 1.2;

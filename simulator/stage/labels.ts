@@ -142,9 +142,11 @@ export function readLabels(stage: Stage): FrameLabels {
   }
   const maskWidth = width / 4;
   const maskHeight = height / 4;
+  const surface = new Uint8Array(maskWidth * maskHeight * 4);
+  stage.renderer.readRenderTargetPixels(stage.maskTarget, 0, 0, maskWidth, maskHeight, surface);
   const mask = new Uint8Array(maskWidth * maskHeight);
   for (let y = 0; y < maskHeight; y += 1) {
-    for (let x = 0; x < maskWidth; x += 1) mask[y * maskWidth + x] = data[((height - 1 - (y * 4 + 2)) * width + x * 4 + 2) * 4 + 2] ?? 0;
+    for (let x = 0; x < maskWidth; x += 1) mask[y * maskWidth + x] = surface[((maskHeight - 1 - y) * maskWidth + x) * 4 + 2] ?? 0;
   }
   const zones = projectZones(stage);
   const shares: Record<string, ZoneShares> = {};

@@ -56,12 +56,12 @@ function sensorFor(rng: Rng, light: Light, weather: Weather, wishes: SceneWishes
   const rainy = weather === 'rain' || weather === 'snowfall';
   return {
     distortion: rng.range(0.02, 0.16),
-    exposure: (night ? rng.range(0.95, 1.6) : dusk ? rng.range(1.15, 1.6) : rng.range(0.82, 1.25)) * (weather === 'overcast' ? 1.05 : 1),
+    exposure: (night ? rng.range(0.95, 1.6) : dusk ? rng.range(1.15, 1.6) : rng.range(0.82, 1.25)) * (weather === 'snow' && !night ? 0.72 : weather === 'snowfall' && !night ? 0.82 : 1),
     noise: night ? rng.range(0.03, 0.09) : dusk ? rng.range(0.02, 0.05) : rng.range(0.008, 0.028),
     vignette: rng.range(0.1, 0.6),
     soft: rng.range(0.4, 1.3),
     saturation: (night ? rng.range(0.55, 0.95) : rng.range(0.75, 1.15)) * (weather === 'clear' ? 1 : 0.9),
-    contrast: rng.range(0.05, 0.45),
+    contrast: rng.range(0.15, 0.65),
     tint: [1 + warm, 1 + green, 1 - warm],
     drops: rainy && rng.chance(0.45) ? rng.range(0.15, 0.8) : 0,
     caption: wishes.caption ?? `CAM ${String(rng.int(1, 11999)).padStart(5, '0')}`,
@@ -81,7 +81,7 @@ export function aheadOf(scene: Pick<Scene, 'camera'>, distM: number, offDeg: num
 export function buildScene(seed: number, wishes: SceneWishes = {}): BuiltScene {
   const rng = makeRng(seed);
   const family = wishes.family ?? rng.pick(['crossing', 'crossing', 'street', 'street', 'yard', 'wasteland', 'wasteland', 'underpass', 'pavement', 'pavement']);
-  const weather = wishes.weather ?? rng.pick(['clear', 'clear', 'overcast', 'overcast', 'after-rain', 'rain', 'snow', 'snowfall', 'thaw']);
+  const weather = wishes.weather ?? rng.pick(['clear', 'clear', 'clear', 'overcast', 'overcast', 'after-rain', 'rain', 'snow', 'snowfall', 'thaw']);
   const light = wishes.light ?? rng.pick(['day', 'day', 'low-sun', 'overcast', 'dusk', 'night', 'night', 'night']);
   const wintry = weather === 'snow' || weather === 'snowfall' || weather === 'thaw';
   const season = wishes.season ?? (wintry ? 'winter' : rng.pick(['summer', 'summer', 'autumn', 'spring']));
@@ -257,7 +257,7 @@ export function planStill(seed: number): StillPlan {
       hazards.push({ hazard: 'open-manhole', sub: state, degree: 1 });
       if (rng.chance(0.22)) for (let i = 0; i < 3; i += 1) cones.push([h.x + Math.cos(i * 2.1 + h.yaw) * 1.1, h.z + Math.sin(i * 2.1 + h.yaw) * 1.1]);
     }
-  } else if (first && rng.chance(0.12)) {
+  } else if (first && theme !== 'dumping' && rng.chance(0.12)) {
     works.push({ x: first.x, z: first.z, yaw: rng.range(0, 3) });
     covers[first.id] = 'missing';
     people.push({ id: 'worker', x: first.x + 1.6, z: first.z + 0.6, yaw: 2, clothes: 3, step: 0, worker: true });

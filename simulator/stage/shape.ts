@@ -55,7 +55,7 @@ function roundedRect(hx: number, hz: number, r: number, splits: number): { x: nu
     [-1, -1, 2],
     [1, -1, 3],
   ];
-  const steps = 4;
+  const steps = 3;
   for (const [sx, sz, q] of corners) {
     for (let i = 0; i <= steps; i += 1) {
       const a = ((q + i / steps) * Math.PI) / 2;

@@ -8,7 +8,7 @@ import { sagHeight } from './places.ts';
 import { makeRng } from './rng.ts';
 import type { Four, Manhole, Moment, Scene, Vehicle } from './scene-types.ts';
 import { Shape } from './shape.ts';
-import { GROUND_FRAGMENT, GROUND_VERTEX, OBJECT_FRAGMENT, OBJECT_VERTEX, POST_FRAGMENT, POST_VERTEX, SKY_FRAGMENT, WATER_FRAGMENT, WATER_VERTEX } from './shaders.ts';
+import { GLARE_FRAGMENT, GROUND_FRAGMENT, GROUND_VERTEX, OBJECT_FRAGMENT, OBJECT_VERTEX, POST_FRAGMENT, POST_VERTEX, SKY_FRAGMENT, WATER_FRAGMENT, WATER_VERTEX } from './shaders.ts';
 import { cardTexture, noiseTexture } from './textures.ts';
 import { drawCone, drawHeap, drawLooseCover, drawManhole, drawPerson, drawPour, drawSacks, drawWindrow, drawWorks, stuffColor } from './things.ts';
 import { VEHICLES, drawVehicle } from './vehicles.ts';
@@ -18,6 +18,11 @@ const SHADOW_SIZE = 1280;
 const v4 = (f: Four): THREE.Vector4 => new THREE.Vector4(f[0], f[1], f[2], f[3]);
 
 type Uniforms = Record<string, THREE.IUniform>;
+
+/** Passes of the shaders: colour, sun depth, surface mask, object ids. */
+const PASSES = { color: 0, depth: 1, mask: 2, id: 3 } as const;
+type Pass = keyof typeof PASSES;
+type Kit = Record<Pass, THREE.ShaderMaterial>;
 
 /** One labelled thing of the picture with its own id in the label pass. */
 export interface Tracked {
@@ -42,6 +47,14 @@ export class Stage {
   private readonly colorTarget: THREE.WebGLRenderTarget;
   readonly labelTarget: THREE.WebGLRenderTarget;
   private readonly labelRaw: THREE.WebGLRenderTarget;
+  private readonly glareTarget: THREE.WebGLRenderTarget;
+  private readonly maskRaw: THREE.WebGLRenderTarget;
+  readonly maskTarget: THREE.WebGLRenderTarget;
+  private readonly quad: THREE.Mesh;
+  private readonly looks: Record<'post' | 'lens' | 'glare', THREE.ShaderMaterial>;
+  private readonly kits = new WeakMap<THREE.Mesh, Kit>();
+  private readonly objectKit: Kit;
+  private readonly own: Uniforms = { uId: { value: new THREE.Vector3() }, uLights: { value: new THREE.Vector2() } };
   private readonly ground: THREE.Mesh;
   private readonly water: THREE.Mesh;
   private readonly skyMesh: THREE.Mesh;
@@ -54,20 +67,25 @@ export class Stage {
   place: Scene | null = null;
   private atmosphere: Atmosphere | null = null;
 
-  constructor(
-    readonly width: number,
-    readonly height: number,
-  ) {
+  readonly width: number;
+  readonly height: number;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
     this.renderer = new THREE.WebGLRenderer({ antialias: false, preserveDrawingBuffer: true, alpha: false });
     this.renderer.setSize(width, height, false);
     this.renderer.autoClear = false;
     this.renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
     const depth = new THREE.DepthTexture(SHADOW_SIZE, SHADOW_SIZE);
     this.shadowTarget = new THREE.WebGLRenderTarget(SHADOW_SIZE, SHADOW_SIZE, { depthTexture: depth });
-    this.mirrorTarget = new THREE.WebGLRenderTarget(width / 2, height / 2, { type: THREE.HalfFloatType, generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter });
-    this.colorTarget = new THREE.WebGLRenderTarget(width, height, { type: THREE.HalfFloatType, samples: 4, generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter });
+    this.mirrorTarget = new THREE.WebGLRenderTarget(width / 2, height / 2, { generateMipmaps: true, minFilter: THREE.LinearMipmapNearestFilter });
+    this.colorTarget = new THREE.WebGLRenderTarget(width, height, { generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter });
     this.labelRaw = new THREE.WebGLRenderTarget(width, height, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
     this.labelTarget = new THREE.WebGLRenderTarget(width, height, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
+    this.glareTarget = new THREE.WebGLRenderTarget(width / 4, height / 4, { type: THREE.HalfFloatType, depthBuffer: false, magFilter: THREE.LinearFilter });
+    this.maskRaw = new THREE.WebGLRenderTarget(width / 4, height / 4, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
+    this.maskTarget = new THREE.WebGLRenderTarget(width / 4, height / 4, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
     this.textCanvas.width = width;
     this.textCanvas.height = height;
     this.text = new THREE.CanvasTexture(this.textCanvas);
@@ -102,7 +120,13 @@ export class Stage {
       uSnowCaps: { value: 0 },
       uMirrorOn: { value: 0 },
       uRes: { value: new THREE.Vector2(width, height) },
-      uPass: { value: 0 },
+      uView: { value: new THREE.Vector3(1, 1, 1) },
+      uLampN: { value: 0 },
+      uHeadN: { value: 0 },
+      uBoxN: { value: 0 },
+      uZebraN: { value: 0 },
+      uHoleN: { value: 0 },
+      uWakeN: { value: 0 },
       uLamp: { value: vec(8) },
       uHead: { value: vec(8) },
       uHeadY: { value: new Array<number>(8).fill(0) },
@@ -125,10 +149,13 @@ export class Stage {
       uWake: { value: vec(4) },
       uWakeV: { value: [0, 0, 0, 0] },
     };
-    this.ground = new THREE.Mesh(Stage.groundGeometry(), this.material(GROUND_VERTEX, GROUND_FRAGMENT));
-    this.water = new THREE.Mesh(new THREE.PlaneGeometry(260, 200, 1, 1).rotateX(-Math.PI / 2), this.material(WATER_VERTEX, WATER_FRAGMENT, true));
+    this.objectKit = this.kit(OBJECT_VERTEX, OBJECT_FRAGMENT, false, this.own);
+    this.ground = this.fitted(Stage.groundGeometry(), this.kit(GROUND_VERTEX, GROUND_FRAGMENT));
+    this.water = this.fitted(new THREE.PlaneGeometry(260, 200, 1, 1).rotateX(-Math.PI / 2), this.kit(WATER_VERTEX, WATER_FRAGMENT, true));
+    this.skyMesh = this.fitted(new THREE.SphereGeometry(450, 24, 12), this.kit(WATER_VERTEX, SKY_FRAGMENT));
+    this.ground.renderOrder = 2;
+    this.skyMesh.renderOrder = 3;
     this.water.renderOrder = 5;
-    this.skyMesh = new THREE.Mesh(new THREE.SphereGeometry(450, 24, 12), this.material(WATER_VERTEX, SKY_FRAGMENT));
     for (const m of [this.ground, this.water, this.skyMesh, this.statics, this.moving]) {
       m.frustumCulled = false;
       this.scene.add(m);
@@ -136,10 +163,11 @@ export class Stage {
     this.post = {
       uScene: { value: this.colorTarget.texture },
       uText: { value: this.text },
-      uNoise: { value: noise },
+      uGlareMap: { value: this.glareTarget.texture },
       uRes: { value: new THREE.Vector2(width, height) },
       uK: { value: 0 },
-      uExposure: { value: 1 },
+      uGrain: { value: new THREE.Vector4() },
+      uNoise: { value: this.grain() },
       uNoiseAmp: { value: 0 },
       uVignette: { value: 0 },
       uSoft: { value: 0.6 },
@@ -150,15 +178,24 @@ export class Stage {
       uDrops: { value: 0 },
       uGlare: { value: 0 },
       uContrast: { value: 0 },
-      uTint: { value: new THREE.Vector3(1, 1, 1) },
-      uLabel: { value: 0 },
     };
-    const quad = new THREE.Mesh(
-      new THREE.PlaneGeometry(2, 2),
-      new THREE.ShaderMaterial({ glslVersion: THREE.GLSL3, vertexShader: POST_VERTEX, fragmentShader: POST_FRAGMENT, uniforms: this.post, depthTest: false, depthWrite: false }),
-    );
-    quad.frustumCulled = false;
-    this.postScene.add(quad);
+    const look = (fragmentShader: string, pass: number): THREE.ShaderMaterial =>
+      new THREE.ShaderMaterial({ glslVersion: THREE.GLSL3, defines: { PASS: pass }, vertexShader: POST_VERTEX, fragmentShader, uniforms: this.post, depthTest: false, depthWrite: false });
+    this.looks = { post: look(POST_FRAGMENT, 0), lens: look(POST_FRAGMENT, 2), glare: look(GLARE_FRAGMENT, 0) };
+    this.quad = new THREE.Mesh(new THREE.PlaneGeometry(2, 2), this.looks.post);
+    this.quad.frustumCulled = false;
+    this.postScene.add(this.quad);
+  }
+
+  /** Grain of the sensor as a texture: fetched point by point, cheaper than computing noise per pixel. */
+  private grain(): THREE.DataTexture {
+    const rng = makeRng(9);
+    const data = Uint8Array.from({ length: 512 * 512 * 4 }, () => 255 * (rng.next() * 0.5 + rng.next() * 0.5));
+    const t = new THREE.DataTexture(data, 512, 512, THREE.RGBAFormat);
+    t.wrapS = THREE.RepeatWrapping;
+    t.wrapT = THREE.RepeatWrapping;
+    t.needsUpdate = true;
+    return t;
   }
 
   private static groundGeometry(): THREE.BufferGeometry {
@@ -167,8 +204,34 @@ export class Stage {
     return g;
   }
 
-  private material(vertexShader: string, fragmentShader: string, transparent = false, own: Uniforms = {}): THREE.ShaderMaterial {
-    return new THREE.ShaderMaterial({ glslVersion: THREE.GLSL3, vertexShader, fragmentShader, uniforms: { ...this.u, ...own }, side: THREE.DoubleSide, transparent, depthWrite: !transparent });
+  private kit(vertexShader: string, fragmentShader: string, transparent = false, own: Uniforms = {}): Kit {
+    const make = (pass: Pass): THREE.ShaderMaterial =>
+      new THREE.ShaderMaterial({
+        glslVersion: THREE.GLSL3,
+        defines: { PASS: PASSES[pass] },
+        vertexShader,
+        fragmentShader,
+        uniforms: { ...this.u, ...own },
+        side: THREE.DoubleSide,
+        transparent: transparent && pass === 'color',
+        depthWrite: !(transparent && pass === 'color'),
+      });
+    return { color: make('color'), depth: make('depth'), mask: make('mask'), id: make('id') };
+  }
+
+  private fitted(geometry: THREE.BufferGeometry, kit: Kit): THREE.Mesh {
+    const m = new THREE.Mesh(geometry, kit.color);
+    m.frustumCulled = false;
+    this.kits.set(m, kit);
+    return m;
+  }
+
+  private wear(pass: Pass): void {
+    this.scene.traverse((o) => {
+      if (!(o instanceof THREE.Mesh)) return;
+      const kit = this.kits.get(o);
+      if (kit) o.material = kit[pass];
+    });
   }
 
   private set(name: string, value: unknown): void {
@@ -177,12 +240,16 @@ export class Stage {
   }
 
   private mesh(geometry: THREE.BufferGeometry, id = 0, label: ClassName | null = null, surface = 0, lights: readonly [number, number] = [0, 0]): THREE.Mesh {
-    const own: Uniforms = {
-      uId: { value: new THREE.Vector3(id / 255, label ? CLASSES.indexOf(label) / 255 : 0, surface / 255) },
-      uLights: { value: new THREE.Vector2(lights[0], lights[1]) },
+    const ids = new THREE.Vector3(id / 255, label ? CLASSES.indexOf(label) / 255 : 0, surface / 255);
+    const lamps = new THREE.Vector2(lights[0], lights[1]);
+    const m = this.fitted(geometry, this.objectKit);
+    m.onBeforeRender = (_r, _s, _c, _g, material) => {
+      if (!(material instanceof THREE.ShaderMaterial)) return;
+      const [slotId, slotLights] = [this.own['uId'], this.own['uLights']];
+      if (slotId) slotId.value = ids;
+      if (slotLights) slotLights.value = lamps;
+      material.uniformsNeedUpdate = true;
     };
-    const m = new THREE.Mesh(geometry, this.material(OBJECT_VERTEX, OBJECT_FRAGMENT, false, own));
-    m.frustumCulled = false;
     return m;
   }
 
@@ -202,6 +269,8 @@ export class Stage {
     this.set('uSag', v4(l.sag));
     this.set('uZebra', Array.from({ length: 4 }, (_, i) => v4(l.zebra[i] ?? [0, 0, 0, 0])));
     this.set('uBox', Array.from({ length: 8 }, (_, i) => { const b = l.boxes[i]; return b ? new THREE.Vector4(b.cx, b.cz, b.hx, b.hz) : new THREE.Vector4(0, 0, 0, 0); }));
+    this.set('uBoxN', l.boxes.length);
+    this.set('uZebraN', l.zebra.length);
     this.set('uBoxKind', Array.from({ length: 8 }, (_, i) => l.boxes[i]?.kind ?? -1));
     this.set('uSeed', (scene.seed % 997) / 31);
     this.set('uPatch', l.patch);
@@ -224,6 +293,7 @@ export class Stage {
       .flatMap((p) => (p.kind === 'lamp' ? [lampHead(p)] : []))
       .sort((p, q) => Math.hypot(p[0] - aim.x, p[2] - aim.z) - Math.hypot(q[0] - aim.x, q[2] - aim.z));
     const dark = (scene.seed * 0.37) % 1 < 0.12;
+    this.set('uLampN', a.night > 0 ? Math.min(6, lamps.length) : 0);
     this.set('uLamp', Array.from({ length: 8 }, (_, i) => { const p = lamps[i]; return p ? new THREE.Vector4(p[0], p[1] - 0.2, p[2], dark ? 0.45 : 1.25) : new THREE.Vector4(); }));
     const c = scene.camera;
     const yaw = (c.yawDeg * Math.PI) / 180;
@@ -246,13 +316,12 @@ export class Stage {
       if (slot) slot.value = value;
     };
     set('uK', s.distortion);
-    set('uExposure', s.exposure);
+    this.set('uView', new THREE.Vector3(...s.tint).multiplyScalar(s.exposure * 1.15));
     set('uNoiseAmp', s.noise);
     set('uVignette', s.vignette);
     set('uSoft', s.soft);
     set('uSat', s.saturation);
     set('uContrast', s.contrast);
-    set('uTint', new THREE.Vector3(...s.tint));
     set('uDrops', s.drops);
     set('uGlare', a.glare);
   }
@@ -289,6 +358,15 @@ export class Stage {
     if (label) this.tracked.push({ id, name, label, mesh: m });
   }
 
+  /** Whether something at a ground point can show in the picture, with a margin for its size and shadow. */
+  private nearView(scene: Scene, x: number, z: number, marginM: number): boolean {
+    const yaw = (scene.camera.yawDeg * Math.PI) / 180;
+    const [dx, dz] = [x - scene.camera.x, z - scene.camera.z];
+    const ahead = dx * Math.cos(yaw) - dz * Math.sin(yaw);
+    const aside = Math.abs(dx * Math.sin(yaw) + dz * Math.cos(yaw));
+    return ahead > -marginM && aside < Math.max(0, ahead) * Math.tan((scene.camera.fovDeg * Math.PI) / 360) * 1.1 + marginM;
+  }
+
   /** Puts up everything of a moment that may change from frame to frame. */
   private stageMoment(scene: Scene, m: Moment): void {
     for (const child of [...this.moving.children]) {
@@ -304,11 +382,14 @@ export class Stage {
       const [c, s] = [Math.cos(v.yaw), -Math.sin(v.yaw)];
       return new THREE.Vector4(v.x + c * half, v.z + s * half, c, s);
     }));
+    this.set('uHeadN', (this.atmosphere?.night ?? 0) > 0 ? Math.min(6, lit.length) : 0);
     this.set('uHeadY', Array.from({ length: 8 }, (_, i) => (lit[i] ? 1 : 0)));
     const wakes = m.vehicles.filter((v) => (v.wake ?? 0) > 0).slice(0, 4);
     this.set('uWake', Array.from({ length: 4 }, (_, i) => { const v = wakes[i]; return v ? new THREE.Vector4(v.x, v.z, Math.cos(v.yaw), -Math.sin(v.yaw)) : new THREE.Vector4(); }));
+    this.set('uWakeN', wakes.length);
     this.set('uWakeV', Array.from({ length: 4 }, (_, i) => wakes[i]?.wake ?? 0));
     for (const v of m.vehicles) {
+      if (!this.nearView(scene, v.x, v.z, 16)) continue;
       const form = VEHICLES[v.kind];
       const label: ClassName = v.kind === 'tipper' ? ((v.raise ?? 0) > 0.15 ? 'tipper_raised' : 'tipper') : form.label;
       const id = this.tracked.length + 1;
@@ -319,7 +400,7 @@ export class Stage {
       this.moving.add(mesh);
       this.tracked.push({ id, name: v.id, label, mesh });
     }
-    for (const p of m.people) this.add((s) => s.at(0, sagHeight(scene.layout, p.x), 0, 0, () => drawPerson(s, p)), p.id, 'person');
+    for (const p of m.people) if (this.nearView(scene, p.x, p.z, 4)) this.add((s) => s.at(0, sagHeight(scene.layout, p.x), 0, 0, () => drawPerson(s, p)), p.id, 'person');
     const holes: Manhole[] = [];
     for (const h of scene.manholes) {
       const state = m.covers[h.id] ?? 'closed';
@@ -328,6 +409,7 @@ export class Stage {
       this.add((s) => drawManhole(s, h, state, y), h.id, state === 'closed' ? 'manhole_closed' : 'manhole_open');
       if (state !== 'closed') this.add((s) => drawLooseCover(s, h, state, y), `${h.id}-cover`, null);
     }
+    this.set('uHoleN', Math.min(3, holes.length));
     this.set('uHole', Array.from({ length: 3 }, (_, i) => { const h = holes[i]; return h ? new THREE.Vector3(h.x, h.z, h.r) : new THREE.Vector3(0, 0, 0); }));
     for (const c of m.cones) this.add((s) => drawCone(s, c[0], c[1]), `cone-${c[0].toFixed(2)}-${c[1].toFixed(2)}`, 'cone');
     for (const w of m.works) this.add((s) => drawWorks(s, w.x, w.z, w.yaw), 'works', null);
@@ -384,8 +466,9 @@ export class Stage {
     const r = this.renderer;
     this.scene.updateMatrixWorld();
     if (a.shadow) {
-      this.set('uPass', 1);
+      this.wear('depth');
       this.ground.visible = false;
+      this.water.visible = false;
       this.skyMesh.visible = false;
       this.set('uShadow', null);
       r.setRenderTarget(this.shadowTarget);
@@ -395,7 +478,8 @@ export class Stage {
       this.skyMesh.visible = true;
       this.set('uShadow', this.shadowTarget.depthTexture);
     }
-    this.set('uPass', 0);
+    this.wear('color');
+    this.water.visible = m.waterM > -0.05;
     const level = this.water.visible ? this.water.position.y : 0;
     const needMirror = m.waterM > 0 || m.wet > 0.15 || m.snow.road > 0.03;
     const waterOn = this.water.visible;
@@ -425,28 +509,38 @@ export class Stage {
     r.clear();
     r.render(this.scene, this.camera);
     if (labels) {
-      this.set('uPass', 2);
-      r.setRenderTarget(this.labelRaw);
-      r.setClearColor(0x000000, 1);
-      r.clear();
-      const mat = this.water.material;
-      if (mat instanceof THREE.ShaderMaterial) mat.transparent = false;
-      r.render(this.scene, this.camera);
-      if (mat instanceof THREE.ShaderMaterial) mat.transparent = true;
-      this.set('uPass', 0);
-      this.setPost('uLabel', 1);
-      this.setPost('uScene', this.labelRaw.texture);
-      r.setRenderTarget(this.labelTarget);
-      r.render(this.postScene, this.postCamera);
-      this.setPost('uLabel', 0);
-      this.setPost('uScene', this.colorTarget.texture);
+      this.labelPass('id', this.labelRaw, this.labelTarget);
+      this.labelPass('mask', this.maskRaw, this.maskTarget);
+      this.wear('color');
     }
+    this.quad.material = this.looks.glare;
+    r.setRenderTarget(this.glareTarget);
+    r.render(this.postScene, this.postCamera);
+    this.quad.material = this.looks.post;
     this.caption(scene);
     this.setPost('uFrame', frame % 977);
+    const spin = makeRng(frame * 31 + 7);
+    this.setPost('uGrain', new THREE.Vector4(spin.int(0, 511) / 512, spin.int(0, 511) / 512, spin.int(0, 511) / 512, spin.int(0, 511) / 512));
     this.setPost('uRainAmt', scene.weather === 'rain' ? m.falling : 0);
     this.setPost('uSnowAmt', scene.weather === 'snowfall' ? m.falling : 0);
     r.setRenderTarget(null);
     r.render(this.postScene, this.postCamera);
+  }
+
+  private labelPass(pass: Pass, raw: THREE.WebGLRenderTarget, lens: THREE.WebGLRenderTarget): void {
+    const r = this.renderer;
+    this.wear(pass);
+    this.skyMesh.visible = false;
+    r.setRenderTarget(raw);
+    r.setClearColor(0x000000, 1);
+    r.clear();
+    r.render(this.scene, this.camera);
+    this.skyMesh.visible = true;
+    this.setPost('uScene', raw.texture);
+    this.quad.material = this.looks.lens;
+    r.setRenderTarget(lens);
+    r.render(this.postScene, this.postCamera);
+    this.setPost('uScene', this.colorTarget.texture);
   }
 
   private setPost(name: string, value: unknown): void {
@@ -474,7 +568,7 @@ export class Stage {
     if (x1 <= x0 || y1 <= y0) return { inside: 0, boxShare: 0 };
     const share = Math.min(1, ((Math.min(box.max.x, this.width) - Math.max(box.min.x, 0)) * (Math.min(box.max.y, this.height) - Math.max(box.min.y, 0))) / full);
     const r = this.renderer;
-    this.set('uPass', 2);
+    this.wear('id');
     const shown = this.scene.children.map((c) => c.visible);
     for (const c of this.scene.children) c.visible = false;
     this.moving.visible = true;
@@ -488,7 +582,6 @@ export class Stage {
     this.labelRaw.scissorTest = false;
     this.scene.children.forEach((c, i) => (c.visible = shown[i] ?? true));
     this.moving.children.forEach((c, i) => (c.visible = movingShown[i] ?? true));
-    this.set('uPass', 0);
     const data = new Uint8Array((x1 - x0) * (y1 - y0) * 4);
     r.readRenderTargetPixels(this.labelRaw, x0, y0, x1 - x0, y1 - y0, data);
     let inside = 0;

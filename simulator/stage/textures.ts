@@ -77,7 +77,7 @@ export function noiseTexture(): THREE.DataTexture {
   t.wrapS = THREE.RepeatWrapping;
   t.wrapT = THREE.RepeatWrapping;
   t.magFilter = THREE.LinearFilter;
-  t.minFilter = THREE.LinearMipmapLinearFilter;
+  t.minFilter = THREE.LinearMipmapNearestFilter;
   t.generateMipmaps = true;
   t.needsUpdate = true;
   return t;
@@ -116,12 +116,12 @@ export function cardTexture(): THREE.CanvasTexture {
     g.quadraticCurveTo((x + x1) / 2 + rng.range(-4, 4), (y + y1) / 2 + rng.range(-4, 4), x1, y1);
     g.stroke();
     if (depth === 0) return;
-    const n = depth > 3 ? 3 : 4;
-    for (let i = 0; i < n; i += 1) branch(x + (x1 - x) * rng.range(0.45, 1), y + (y1 - y) * rng.range(0.45, 1), a + rng.range(-0.75, 0.75), len * rng.range(0.52, 0.8), Math.max(1.1, w * 0.62), depth - 1);
+    const n = 3;
+    for (let i = 0; i < n; i += 1) branch(x + (x1 - x) * rng.range(0.45, 1), y + (y1 - y) * rng.range(0.45, 1), a + rng.range(-0.75, 0.75), len * rng.range(0.52, 0.8), Math.max(0.9, w * 0.6), depth - 1);
   };
-  for (let i = 0; i < 3; i += 1) branch(384 + i - 1, 254, -Math.PI / 2 + rng.range(-0.25, 0.25), 74, 6, 5);
+  for (let i = 0; i < 2; i += 1) branch(384 + i - 1, 254, -Math.PI / 2 + rng.range(-0.2, 0.2), 78, 6, 5);
   const t = new THREE.CanvasTexture(canvas);
-  t.minFilter = THREE.LinearMipmapLinearFilter;
+  t.minFilter = THREE.LinearMipmapNearestFilter;
   t.generateMipmaps = true;
   return t;
 }

@@ -41,8 +41,8 @@ export function drawPerson(s: Shape, p: Person): void {
 /** Cast cover with a bright rim and a raised pattern, lying at height y. */
 function disc(s: Shape, x: number, y: number, z: number, r: number, yaw: number, tilt: number): void {
   s.at(x, y, z, yaw, () => {
-    const cast: Look = { color: [0.055, 0.052, 0.05], matter: MATTER.iron };
-    const worn: Look = { color: [0.15, 0.143, 0.135], matter: MATTER.iron };
+    const cast: Look = { color: [0.055, 0.052, 0.05], matter: MATTER.iron, v: -1 };
+    const worn: Look = { color: [0.15, 0.143, 0.135], matter: MATTER.iron, v: -1 };
     s.tube([0, 0, 0], [tilt * 0.1, 0.045, 0], r, r, cast, 28);
     const up = 0.047;
     for (let i = 0; i < 6; i += 1) {
@@ -73,8 +73,8 @@ function rim(s: Shape, m: Manhole, y: number, inner: number, outer: number, look
 /** The frame in the ground, and either the cover in it or the shaft. `ground` is the height of the paving there. */
 export function drawManhole(s: Shape, m: Manhole, state: CoverState, ground: number): void {
   s.at(0, ground, 0, 0, () => {
-    rim(s, m, 0.012, m.r * 1.12, m.r * 1.55, { color: [0.2, 0.195, 0.185], matter: MATTER.concrete });
-    rim(s, m, 0.016, m.r * 0.99, m.r * 1.17, { color: [0.26, 0.25, 0.235], matter: MATTER.iron });
+    rim(s, m, 0.012, m.r * 1.12, m.r * 1.55, { color: [0.15, 0.147, 0.14], matter: MATTER.concrete, v: -1 });
+    rim(s, m, 0.016, m.r * 0.99, m.r * 1.17, { color: [0.22, 0.212, 0.2], matter: MATTER.iron, v: -1 });
     if (state === 'closed') {
       disc(s, m.x, -0.03, m.z, m.r * 0.985, m.yaw, 0);
       return;

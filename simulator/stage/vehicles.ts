@@ -55,9 +55,9 @@ const PAINTS: readonly [Rgb, ...Rgb[]] = [
 
 function wheel(s: Shape, x: number, z: number, r: number, w: number): void {
   const out = Math.sign(z);
-  s.tube([x, r, z - (out * w) / 2], [x, r, z + (out * w) / 2], r, r, DARK, 14, true, DARK);
+  s.tube([x, r, z - (out * w) / 2], [x, r, z + (out * w) / 2], r, r, DARK, 12, true, DARK);
   s.tube([x, r, z], [x, r, z + out * (w / 2 + 0.012)], r * 0.62, r * 0.56, { color: [0.22, 0.22, 0.23], matter: MATTER.iron }, 10);
-  s.tube([x, r * 1.04, z - out * 0.16], [x, r * 1.04, z + out * (w / 2 - 0.03)], r * 1.22, r * 1.22, DARK, 14);
+  s.tube([x, r * 1.04, z - out * 0.16], [x, r * 1.04, z + out * (w / 2 - 0.03)], r * 1.22, r * 1.22, DARK, 10, true);
 }
 
 function axle(s: Shape, x: number, halfW: number, r: number, w: number): void {

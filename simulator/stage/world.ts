@@ -240,6 +240,9 @@ export function drawWorld(scene: Scene): Shape {
     const near = Math.hypot(p.x - scene.camera.x, p.z - scene.camera.z);
     const bearing = (Math.atan2(-(p.z - scene.camera.z), p.x - scene.camera.x) * 180) / Math.PI;
     const off = Math.abs(((bearing - scene.camera.yawDeg + 540) % 360) - 180);
+    const outOfSight = (off > scene.camera.fovDeg * 0.5 + 22 && near > 14) || off > 110;
+    if (outOfSight && p.kind !== 'house' && p.kind !== 'bridge') continue;
+    if ((p.kind === 'tree' || p.kind === 'bush') && near > 95) continue;
     const blocks = (near < 12 && off < scene.camera.fovDeg * 0.5) || near < 5;
     if (p.kind === 'house') {
       if (near > 16) house(s, p);

@@ -30,7 +30,12 @@ export async function cardCity(
   more: Partial<ScenarioInput> = {},
 ): Promise<City> {
   const title = { kk: 'Сынақ', ru: 'Проверка', en: 'Check' };
-  const scenario: ScenarioInput = { name: 'check', title, cameras: cameras.map((c) => ({ clip: 'testcard', ...c })), ...more };
+  const scenario: ScenarioInput = {
+    name: 'check',
+    title,
+    cameras: cameras.map((c) => ({ clip: 'testcard', ...c })),
+    ...more,
+  };
   return startCity({ scenario, clipFolders: [cardFolder], ...options });
 }
 

@@ -30,7 +30,10 @@ export function answerTo(challenge: string, signIn: SignIn, method: string, uri:
   const secret = md5(`${signIn.user}:${realm}:${signIn.password}`);
   const request = md5(`${method}:${uri}`);
   const qop = p.get('qop');
-  const response = qop === undefined ? md5(`${secret}:${nonce}:${request}`) : md5(`${secret}:${nonce}:00000001:abcd:${qop}:${request}`);
+  const response =
+    qop === undefined
+      ? md5(`${secret}:${nonce}:${request}`)
+      : md5(`${secret}:${nonce}:00000001:abcd:${qop}:${request}`);
   const more = qop === undefined ? '' : `, qop=${qop}, nc=00000001, cnonce="abcd"`;
   return `Digest username="${signIn.user}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}"${more}`;
 }
@@ -84,7 +87,11 @@ export class Viewer implements Disposable {
   }
 
   send(method: string, uri: string, headers: Readonly<Record<string, string>> = {}): void {
-    const lines = [`${method} ${uri} RTSP/1.0`, `CSeq: ${++this.#cseq}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+    const lines = [
+      `${method} ${uri} RTSP/1.0`,
+      `CSeq: ${++this.#cseq}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ];
     this.socket.write(`${lines.join('\r\n')}\r\n\r\n`);
   }
 
@@ -146,11 +153,17 @@ export class Viewer implements Disposable {
     const end = bytes.indexOf('\r\n\r\n');
     if (end < 0 || !bytes.toString('latin1', 0, 4).startsWith('RTSP')) return false;
     const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
-    const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+    const headers = new Map(
+      lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+    );
     const length = Number(headers.get('content-length') ?? 0);
     if (bytes.length < end + 4 + length) return false;
     this.rest = bytes.subarray(end + 4 + length);
-    this.#replies.push({ code: Number(first.split(' ')[1]), headers, body: bytes.toString('utf8', end + 4, end + 4 + length) });
+    this.#replies.push({
+      code: Number(first.split(' ')[1]),
+      headers,
+      body: bytes.toString('utf8', end + 4, end + 4 + length),
+    });
     return true;
   }
 }

@@ -21,13 +21,14 @@ export interface Program {
   readonly version: string;
 }
 
-interface Package {
+export interface Package {
   /** The folder that holds bin, lib and share. */
   readonly native: string;
   readonly version: string;
 }
 
-function findPackage(): Package {
+/** The npm package of this machine. Throws PART_MISSING when there is none, or it was not installed. */
+export function findPackage(): Package {
   const key = `${process.platform}-${process.arch}`;
   const platform = platforms[key];
   if (!platform) throw new AhualError('PART_MISSING', `there is no embedded PostgreSQL for ${key}.`, cure);

@@ -1,0 +1,24 @@
+// `ahual docs`: writes the generated pages again. `ahual build`: builds programs and pages (done by the bin before this runs).
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { settingsJsonSchema } from '#config';
+import { inRoot } from '#core/root';
+import { errorPage } from '../error-page.ts';
+
+/** Adds the commands for those who change the product. */
+export function addDocs(program: Command): void {
+  program
+    .command('docs')
+    .description('write docs/errors.md and config/ahual.schema.json again')
+    .action(() => {
+      writeFileSync(inRoot('docs/errors.md'), errorPage());
+      writeFileSync(
+        inRoot('config/ahual.schema.json'),
+        `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`,
+      );
+    });
+  program
+    .command('build')
+    .description('build programs and pages, so that the first start need not')
+    .action(() => undefined);
+}

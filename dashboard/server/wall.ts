@@ -1,0 +1,89 @@
+// The wall: counts, the three worst, the health of the eyes. No person's name, no picture, no restricted site (screens 4.2).
+import { DateTime } from 'luxon';
+import type { Incident } from '#core/incident';
+import type { Task } from '#core/task';
+import { feed, incidents, stats, tasks, weather } from '#store';
+import type { Wall } from '../contract.ts';
+import { incidentCard, isLate, queueOrder } from './cards.ts';
+import { lensOf, type Glass } from './glass.ts';
+import { proofOfLife } from './life.ts';
+import { agencyName } from './register.ts';
+import { serve } from './serve.ts';
+
+const worstMax = 3;
+/** A claim that nobody has judged yet is no news for a hall with visitors. */
+const judged = new Set<Incident['state']>(['confirmed', 'in_work', 'verifying', 'reopened']);
+
+/** The city's midnight before `nowMs`. */
+export const dayStartMs = (nowMs: number, zone: string): number => DateTime.fromMillis(nowMs, { zone }).startOf('day').toMillis();
+
+async function worstOf(glass: Glass, open: readonly Incident[]): Promise<Wall['worst']> {
+  const lens = lensOf(glass);
+  const shown = open
+    .filter((incident) => judged.has(incident.state) && glass.register.camera(incident.cameraId)?.restricted !== true)
+    .map((incident) => incidentCard(incident, lens))
+    .sort(queueOrder)
+    .slice(0, worstMax);
+  return Promise.all(
+    shown.map(async ({ id, number, hazard, sub, severity, state, place, district, point, waitingSinceMs }) => {
+      const primary = (await tasks.byIncident(glass.database, id)).findLast((task: Task) => task.role === 'primary');
+      return {
+        id,
+        number,
+        hazard,
+        sub,
+        severity,
+        state,
+        place,
+        district,
+        point,
+        sinceMs: waitingSinceMs,
+        agency: primary ? agencyName(glass.register, primary.agencyId) : null,
+        taskState: primary?.state ?? null,
+      };
+    }),
+  );
+}
+
+/** The route of the wall. */
+export function openWall(glass: Glass): void {
+  const { app, door, database, register, clock, city } = glass;
+
+  serve(app, door, 'wall', async () => {
+    const nowMs = clock.nowMs();
+    const from = dayStartMs(nowMs, city.zone);
+    const number = await feed.last(database);
+    const [counts, open, days, latest, snow, running] = await Promise.all([
+      stats.counts(database, nowMs, from),
+      incidents.open(database),
+      stats.incidentDays(database, from, nowMs + 1, city.zone),
+      weather.latest(database),
+      weather.snowfalls(database),
+      tasks.list(database, { states: ['created', 'sent', 'accepted', 'in_progress', 'returned'], limit: 5000 }),
+    ]);
+    const bySeverity = { S1: 0, S2: 0, S3: 0, S4: 0 };
+    for (const { severity, n } of counts.bySeverity) bySeverity[severity] = n;
+    const sum = (pick: (day: (typeof days)[number]) => number): number => days.reduce((total, day) => total + pick(day), 0);
+    const snowing = snow.filter((fall) => fall.endedAtMs === null).map((fall) => fall.startedAtMs);
+    return {
+      nowMs,
+      feed: number,
+      weather: latest.toSorted((a, b) => b.atMs - a.atMs)[0] ?? null,
+      snowingSinceMs: snowing.length === 0 ? null : Math.min(...snowing),
+      open: bySeverity,
+      late: running.filter((task) => isLate(task, nowMs)).length,
+      districts: counts.byDistrict.map(({ district, hazard, n, late }) => ({ district, hazard, open: n, late })),
+      worst: await worstOf(glass, open),
+      marks: open
+        .filter((incident) => register.camera(incident.cameraId)?.restricted !== true)
+        .map(({ id, hazard, severity, point }) => ({ id, hazard, severity, point })),
+      life: await proofOfLife(database, nowMs, counts),
+      waiting: { n: counts.waiting, oldestSinceMs: counts.oldestWaitingAtMs },
+      today: {
+        raised: counts.raisedToday,
+        right: sum((day) => day.confirmed),
+        decided: sum((day) => day.confirmed + day.rejected),
+      },
+    };
+  });
+}

@@ -1,0 +1,127 @@
+// The queue of the desk: fixed rows, only those in view exist, the selected one never moves by itself.
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { IncidentCard } from '../../../contract.ts';
+import { hazardName } from '../../hazard-words.ts';
+import { Mark, Sign } from '../../parts/mark.tsx';
+import { isUndecided } from '../../parts/frame.tsx';
+import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { desk, select, showNew } from './desk-state.ts';
+import { limitShareAt } from './queue.ts';
+import { worstOf } from '../../map/incidents-layer.ts';
+
+export const rowPx = 64;
+
+function Row({ card, selected, gone, top, nowMs }: { card: IncidentCard; selected: boolean; gone: boolean; top: number; nowMs: number }) {
+  const say = useSay();
+  const format = useFormat();
+  const share = limitShareAt(card, nowMs);
+  return (
+    <div
+      role="option"
+      id={`queue-${card.id}`}
+      aria-selected={selected}
+      className={`row ${selected ? 'row-selected' : ''} ${gone ? 'row-gone' : ''}`}
+      style={{ top, height: rowPx }}
+      data-testid="queue-item"
+      data-id={card.id}
+      data-hazard={card.hazard}
+      data-severity={card.severity}
+      data-state={card.state}
+      onClick={() => select(card.id)}
+    >
+      {gone ? (
+        <Sign of="done" size={36} />
+      ) : (
+        <Mark severity={card.severity} hazard={card.hazard} size={38} calling={card.severity === 'S4' && !selected} />
+      )}
+      <div className="row-words">
+        <div className="row-line">
+          <b>{format.pick(hazardName(card.hazard))}</b>
+          <span className="num">{gone ? say(`state.${card.state}`) : format.age(nowMs - card.waitingSinceMs)}</span>
+        </div>
+        <div className="row-line mute">
+          <span className="cut">{format.pick(card.place)}</span>
+          {card.state === 'escalated' && <span className="chip">{say('state.escalated')}</span>}
+        </div>
+        {!gone && (
+          <div className="limit" role="img" aria-label={say('desk.limitUsed', { share: format.percent(share) })}>
+            <i style={{ width: `${Math.min(100, share * 100)}%` }} className={share >= 1 ? 'limit-over' : ''} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function QueueList() {
+  const say = useSay();
+  const queue = useStore(desk, (state) => state.queue);
+  const decided = useStore(desk, (state) => state.decided);
+  const incidents = useKnown((state) => state.incidents);
+  const nowMs = useNow(1000);
+  const box = useRef<HTMLDivElement>(null);
+  const [scroll, setScroll] = useState({ top: 0, height: 800 });
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setScroll((before) => ({ ...before, height: element.clientHeight })));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const at = queue.selected === null ? -1 : queue.rows.indexOf(queue.selected);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || at < 0) return;
+    if (at * rowPx < element.scrollTop) element.scrollTop = at * rowPx;
+    else if ((at + 1) * rowPx > element.scrollTop + element.clientHeight) element.scrollTop = (at + 1) * rowPx - element.clientHeight;
+  }, [at]);
+
+  const from = Math.max(0, Math.floor(scroll.top / rowPx) - 3);
+  const to = Math.min(queue.rows.length, Math.ceil((scroll.top + scroll.height) / rowPx) + 3);
+  const behind = queue.behind.flatMap((id) => incidents.get(id) ?? []);
+  const worst = worstOf(behind);
+  return (
+    <section className="panel queue" aria-label={say('desk.queue')}>
+      <h2 className="panel-head">
+        {say('desk.queue')} <span className="num mute">{queue.rows.length}</span>
+        <button type="button" className="new-bar" onClick={showNew} disabled={behind.length === 0} data-testid="queue-new">
+          {worst ? (
+            <>
+              <Mark severity={worst.severity} size={22} /> {say('desk.new', { n: behind.length })} <kbd>N</kbd>
+            </>
+          ) : (
+            <span className="mute">{say('desk.noNew')}</span>
+          )}
+        </button>
+      </h2>
+      <div
+        className="rows"
+        ref={box}
+        role="listbox"
+        tabIndex={0}
+        aria-label={say('desk.queue')}
+        aria-activedescendant={queue.selected === null ? undefined : `queue-${queue.selected}`}
+        onScroll={(event) => setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
+      >
+        <div style={{ height: queue.rows.length * rowPx, position: 'relative' }}>
+          {queue.rows.slice(from, to).map((id, i) => {
+            const card = incidents.get(id);
+            return card ? (
+              <Row
+                key={id}
+                card={card}
+                selected={id === queue.selected}
+                gone={!isUndecided(card) || decided.has(id)}
+                top={(from + i) * rowPx}
+                nowMs={nowMs}
+              />
+            ) : null;
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,279 @@
+// The wall (screens 4.2): read from metres away, driven by nobody, no names of people. Letters are never smaller than the distance asks.
+import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
+import type { z } from 'zod';
+import { severities, type Severity } from '#core/hazard-name';
+import { routes, type Wall } from '../../../contract.ts';
+import { hazardName } from '../../hazard-words.ts';
+import { cityLines } from '../../map/base.ts';
+import { CityMap } from '../../map/city-map.ts';
+import { call } from '../../net/api.ts';
+import { PaceNote } from '../../parts/frame.tsx';
+import { Mark, Sign } from '../../parts/mark.tsx';
+import { Failure, Waiting } from '../../parts/panel-state.tsx';
+import { useKeys } from '../../parts/use-keys.ts';
+import { useLoad, type Loaded } from '../../parts/use-load.ts';
+import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { keep } from '../../state.ts';
+import { dark } from '../../style/tokens.ts';
+import { districtKey } from '../desk/desk-screen.tsx';
+import { fontPx, linesThatFit, type WallPlace } from './type-size.ts';
+
+type WallAnswer = z.infer<typeof Wall>;
+
+/** An 86-inch panel seen from six metres, until somebody says otherwise. */
+const usual = { pictureMm: 1904, distanceM: 6 };
+const arcMin = 16;
+const fullLineHeight = 1.3;
+
+const positive = (text: string | null | undefined, otherwise: number): number => {
+  const value = Number(text ?? '');
+  return Number.isFinite(value) && value > 0 ? value : otherwise;
+};
+const stored = (key: string): string | null => {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+};
+
+function useWallPlace(query: ReadonlyMap<string, string>): [WallPlace & { readonly heightPx: number }, (mm: number, m: number) => void] {
+  const [settings, setSettings] = useState(() => ({
+    pictureMm: positive(query.get('mm'), positive(stored('ahual.wall.mm'), usual.pictureMm)),
+    distanceM: positive(query.get('m'), positive(stored('ahual.wall.m'), usual.distanceM)),
+  }));
+  const [px, setPx] = useState({ picturePx: window.innerWidth, heightPx: window.innerHeight });
+  useEffect(() => {
+    const measure = (): void => setPx({ picturePx: window.innerWidth, heightPx: window.innerHeight });
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, []);
+  return [
+    { ...settings, ...px },
+    (pictureMm, distanceM) => {
+      keep('ahual.wall.mm', String(pictureMm));
+      keep('ahual.wall.m', String(distanceM));
+      setSettings({ pictureMm, distanceM });
+    },
+  ];
+}
+
+/** Reloads itself at four in the morning when nothing critical is open: a page that runs for a month stays young. */
+function useNightlyReload(open: WallAnswer['open'] | undefined): void {
+  const format = useFormat();
+  const minute = useNow(60_000);
+  useEffect(() => {
+    if (open && open.S4 === 0 && format.time(minute) === '04:00') location.reload();
+  }, [minute, open, format]);
+}
+
+export function WallScreen({ query }: { query: ReadonlyMap<string, string> }) {
+  const [place, setPlace] = useWallPlace(query);
+  const size = Math.max(14, fontPx(place, arcMin));
+  const stamp = useKnown((state) => Math.max(state.stamps.incident, state.stamps.task, state.stamps.weather));
+  const line = useKnown((state) => state.line);
+  const [loaded] = useLoad('wall', (signal) => call(routes.wall, { signal }), { stamp, everyMs: 10_000 });
+  useNightlyReload(loaded.kind === 'here' ? loaded.value.open : undefined);
+  useKeys('wall', {});
+  const style: CSSProperties = { fontSize: `${size}px`, lineHeight: fullLineHeight };
+  return (
+    <main className={`wall ${line === 'down' ? 'wall-offline' : ''}`} style={style} data-testid="wall" data-font-px={size.toFixed(1)}>
+      <WallBody loaded={loaded} place={place} size={size} />
+      <Settings place={place} onSet={setPlace} />
+    </main>
+  );
+}
+
+function WallBody({ loaded, place, size }: { loaded: Loaded<WallAnswer>; place: { readonly heightPx: number }; size: number }) {
+  const say = useSay();
+  const format = useFormat();
+  const nowMs = useNow(1000);
+  const line = useKnown((state) => state.line);
+  const lastWordAtMs = useKnown((state) => state.lastWordAtMs + state.skewMs);
+  if (loaded.kind === 'loading') return <Waiting what="wall.waiting" />;
+  if (loaded.kind === 'failed') return <Failure why={loaded.why} code={loaded.code} />;
+  const wall = loaded.value;
+  // Header, foot of two lines and margins take their lines first; each card needs three and a half.
+  const lines = linesThatFit(place.heightPx, size);
+  const cards = Math.max(1, Math.min(3, Math.floor((lines - 5.5) / 4)));
+  return (
+    <>
+      <Head wall={wall} />
+      {line === 'down' ? <p className="wall-age">{say('line.down', { time: format.timeS(lastWordAtMs) })}</p> : null}
+      <div className="wall-middle">
+        <WallMap wall={wall} size={size} />
+        <Worst wall={wall} count={cards} nowMs={nowMs} />
+      </div>
+      <Foot wall={wall} nowMs={nowMs} />
+    </>
+  );
+}
+
+function Head({ wall }: { wall: WallAnswer }) {
+  const say = useSay();
+  const format = useFormat();
+  const nowMs = useNow(1000);
+  const city = useKnown((state) => state.me?.city.name);
+  return (
+    <header className="wall-head">
+      <b>{city ? format.pick(city) : ''}</b>
+      <time className="num">{format.time(nowMs)}</time>
+      {wall.weather && (
+        <span>{say('wall.weather', { celsius: format.number(Math.round(wall.weather.temperatureC)), wind: format.number(Math.round(wall.weather.windMS)) })}</span>
+      )}
+      {wall.snowingSinceMs !== null && <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>}
+      <PaceNote />
+      <span className="grow" />
+      <span>{say('wall.open')}</span>
+      {[...severities].reverse().map((severity: Severity) => (
+        <span key={severity} className="wall-count">
+          <Mark severity={severity} size={0} />
+          <b className="num">{format.number(wall.open[severity])}</b>
+        </span>
+      ))}
+      {wall.late > 0 && <b>{say('wall.late', { n: wall.late })}</b>}
+    </header>
+  );
+}
+
+/** A card that came stays at least twenty seconds, unless it is gone altogether. */
+const stayMs = 20_000;
+
+function useSteadyCards(wall: WallAnswer, count: number, nowMs: number): WallAnswer['worst'] {
+  const since = useRef(new Map<string, number>());
+  return useMemo(() => {
+    const known = new Map(wall.worst.map((one) => [one.id, one]));
+    for (const id of [...since.current.keys()]) if (!known.has(id)) since.current.delete(id);
+    const staying = [...since.current].filter(([, atMs]) => nowMs - atMs < stayMs).map(([id]) => id);
+    const ids = [...staying, ...wall.worst.map((one) => one.id).filter((id) => !staying.includes(id))].slice(0, count);
+    for (const id of [...since.current.keys()]) if (!ids.includes(id)) since.current.delete(id);
+    for (const id of ids) if (!since.current.has(id)) since.current.set(id, nowMs);
+    return wall.worst.filter((one) => ids.includes(one.id));
+  }, [wall, count, Math.floor(nowMs / 5000)]);
+}
+
+function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs: number }) {
+  const say = useSay();
+  const format = useFormat();
+  const cards = useSteadyCards(wall, count, nowMs);
+  const open = severities.reduce((sum, severity) => sum + wall.open[severity], 0);
+  if (open === 0) {
+    return (
+      <section className="wall-cards wall-calm">
+        <Sign of="done" size={0} />
+        <p>{say('wall.empty')}</p>
+        {wall.life.lastLookAtMs !== null && <p className="mute">{say('life.last', { ago: format.ago(wall.life.lastLookAtMs, nowMs) })}</p>}
+      </section>
+    );
+  }
+  return (
+    <section className="wall-cards">
+      {cards.map((card) => (
+        <article key={card.id} className={`wall-card wall-${card.severity}`}>
+          <Mark severity={card.severity} hazard={card.hazard} size={0} mute />
+          <div>
+            <h2>
+              <span className="cut">{format.pick(hazardName(card.hazard))}</span> <span className="num">{format.age(nowMs - card.sinceMs)}</span>
+            </h2>
+            <p className="cut">{format.pick(card.place)}</p>
+            <p className="cut mute">
+              {card.agency && card.taskState ? `${format.pick(card.agency)}: ${say(`task.${card.taskState}`)}` : say(`state.${card.state}`)}
+            </p>
+          </div>
+        </article>
+      ))}
+      {open > cards.length && <p className="mute">{say('wall.more', { n: open - cards.length })}</p>}
+    </section>
+  );
+}
+
+function WallMap({ wall, size }: { wall: WallAnswer; size: number }) {
+  const say = useSay();
+  const city = useKnown((state) => state.me?.city);
+  const place = useRef<HTMLDivElement>(null);
+  const map = useRef<CityMap | undefined>(undefined);
+  useEffect(() => {
+    const target = place.current;
+    if (!target || !city) return undefined;
+    const made = new CityMap(target, { centre: city.centre, zoom: city.zoom + Math.log2(Math.max(1, target.clientWidth / 1100)) }, dark, Math.round(size * 1.1));
+    map.current = made;
+    return () => {
+      map.current = undefined;
+      made.close();
+    };
+  }, [city, size]);
+  useEffect(() => map.current?.setIncidents(wall.marks), [wall.marks, city, size]);
+  const counts = useMemo(() => {
+    const sums = new Map<string, { open: number; late: number }>();
+    for (const row of wall.districts) {
+      const sum = sums.get(row.district) ?? { open: 0, late: 0 };
+      sums.set(row.district, { open: sum.open + row.open, late: sum.late + row.late });
+    }
+    return sums;
+  }, [wall.districts]);
+  const words = (district: string): string => {
+    const sum = counts.get(district);
+    const name = say(`districtShort.${districtKey(district)}`);
+    if (!sum || sum.open === 0) return name;
+    return sum.late > 0 ? say('wall.districtLate', { name, n: sum.open, late: sum.late }) : say('wall.district', { name, n: sum.open });
+  };
+  const signature = [...counts].map(([id, sum]) => `${id}${sum.open}/${sum.late}`).join(' ');
+  useEffect(() => {
+    void cityLines().then(
+      (lines) => map.current?.ground(lines, words, `600 ${Math.round(size)}px 'Noto Sans', sans-serif`),
+      () => undefined,
+    );
+  }, [signature, size, city, say]);
+  return <div className="wall-map" ref={place} role="img" aria-label={say('map.label')} />;
+}
+
+function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
+  const say = useSay();
+  const format = useFormat();
+  const { life, waiting, today } = wall;
+  return (
+    <footer className="wall-foot">
+      <p>
+        <b>{say('wall.eyes')}</b> {say('wall.cameras', { ok: format.number(life.cameras.ok), all: format.number(life.cameras.all) })}
+        {life.cameras.silent > 0 ? ` · ${say('wall.silent', { n: life.cameras.silent })}` : ''}
+        {life.lastLookAtMs === null ? '' : ` · ${say('life.last', { ago: format.ago(life.lastLookAtMs, nowMs) })}`}
+      </p>
+      <p>
+        <b>{say('wall.desk')}</b> {say('wall.waitingNow', { n: waiting.n })}
+        {waiting.oldestSinceMs === null ? '' : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`} · <b>{say('wall.today')}</b>{' '}
+        {say('wall.raised', { n: today.raised })}
+        {today.decided > 0 ? ` · ${say('wall.right', { k: today.right, n: today.decided })}` : ''}
+      </p>
+    </footer>
+  );
+}
+
+function Settings({ place, onSet }: { place: WallPlace; onSet: (mm: number, m: number) => void }) {
+  const say = useSay();
+  return (
+    <details className="wall-settings">
+      <summary aria-label={say('wall.settings')}>⚙</summary>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = new FormData(event.currentTarget);
+          onSet(positive(String(form.get('mm')), usual.pictureMm), positive(String(form.get('m')), usual.distanceM));
+        }}
+      >
+        <label>
+          {say('wall.width')}
+          <input name="mm" type="number" min={200} max={20000} defaultValue={Math.round(place.pictureMm)} />
+        </label>
+        <label>
+          {say('wall.distance')}
+          <input name="m" type="number" min={1} max={50} step={0.5} defaultValue={place.distanceM} />
+        </label>
+        <p>{say('wall.letters', { px: Math.round(fontPx(place, arcMin)) })}</p>
+        <button type="submit" className="act">
+          {say('wall.apply')}
+        </button>
+      </form>
+    </details>
+  );
+}

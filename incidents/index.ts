@@ -1,0 +1,19 @@
+// The face of the room: when a hazard is held to be there, and what people decide about it.
+export { followTasks, nextByTasks } from './follow.ts';
+export { judge, type Judgement, type Raise, type Scene } from './judge.ts';
+export { openJudge, runJudge, type Judge, type JudgeOptions } from './judge-loop.ts';
+export { closesByCamera, isAct, lawful, moveIncident, moves, type Actor, type Move } from './lifecycle.ts';
+export { openManual, type ManualIncident } from './manual.ts';
+export { districtOf, samePlace } from './place.ts';
+export { byPriority } from './priority.ts';
+export { shelveMaxMin, type IncidentSettings } from './settings.ts';
+export {
+  closeByPerson,
+  giveVerdict,
+  moveByPerson,
+  takeBack,
+  verdictWithinMs,
+  type OpenTasks,
+  type TaskWish,
+  type VerdictOutcome,
+} from './verdict.ts';

@@ -1,0 +1,344 @@
+// Takes the judge's inbox, folds beliefs, moves incidents, follows tasks and clocks. One at a time; every batch is one transaction.
+import type { Clock } from '#core/clock';
+import { AhualError, messageOf } from '#core/errors';
+import type { Incident } from '#core/incident';
+import type { Log } from '#core/log';
+import type { Observation } from '#core/observation';
+import { hazards, type Circumstances } from '#hazards';
+import { beliefs, cameras, feed, incidents, isGone, leader, looks, marks, tasks, verdicts } from '#store';
+import type { Bell, Database, Tx } from '#store';
+import { followTasks } from './follow.ts';
+import { judge, type Judgement } from './judge.ts';
+import { moveIncident } from './lifecycle.ts';
+import { samePlace } from './place.ts';
+import { byPriority } from './priority.ts';
+import { byJudge, escalatesAt, expire, fieldsOf, openCandidate, promote } from './raised.ts';
+import { paced, type IncidentSettings } from './settings.ts';
+import { openSurroundings } from './surroundings.ts';
+
+export interface JudgeOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: IncidentSettings;
+  /** What else must be written with a change of an incident, in its transaction (a clip to plan, tasks of a reopening). */
+  readonly afterChange?: (tx: Tx, incident: Incident) => Promise<void>;
+}
+
+export interface Judge {
+  /** Judges up to `limit` waiting observations in one transaction; returns how many. */
+  judgeInbox(limit?: number): Promise<number>;
+  /** What time and tasks do: expiry, escalation, ends of shelving, waiting candidates, incidents after their tasks. */
+  tick(): Promise<void>;
+}
+
+const batch = 200;
+const alarmWindowS = 600;
+const openStates = ['confirmed', 'in_work', 'verifying', 'reopened'] as const;
+/** Incidents of this age still tell which cameras gave their view to which incident, and what may be reopened. */
+const memoryMs = 40 * 24 * 3_600_000;
+
+interface Memory {
+  /** Zones × hazards that may have an open incident; asking the store about the others would be idle. */
+  readonly open: Set<string>;
+  /** Zone × hazard → the incident to which this camera gave its view. */
+  readonly views: Map<string, string>;
+  /** When the last alarms were raised. */
+  raisedAtMs: number[];
+  /** Number in the change feed up to which tasks and incidents are followed. */
+  feed: number;
+}
+
+const keyOf = (o: { cameraId: string | null; zoneId: string | null; hazard: string }): string =>
+  `${o.cameraId ?? ''}/${o.zoneId ?? ''}/${o.hazard}`;
+
+async function remember(database: Database, nowMs: number, pace: number): Promise<Memory> {
+  const [fed, open, merged, recent] = await Promise.all([
+    feed.last(database),
+    incidents.open(database),
+    incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['merged'], limit: 5000 }),
+    incidents.list(database, { sinceMs: nowMs - memoryMs, limit: 500 }),
+  ]);
+  const since = nowMs - paced(alarmWindowS, pace);
+  return {
+    open: new Set(open.map(keyOf)),
+    views: new Map(merged.flatMap((i) => (i.mergedInto ? [[keyOf(i), i.mergedInto] as const] : []))),
+    raisedAtMs: recent.flatMap((i) => (i.raisedAtMs !== null && i.raisedAtMs > since ? [i.raisedAtMs] : [])),
+    feed: fed,
+  };
+}
+
+/** Opens a judge over a database. It remembers nothing that it could not read again after a crash. */
+export async function openJudge(options: JudgeOptions): Promise<Judge> {
+  const { database, clock, log, settings } = options;
+  const { pace } = settings;
+  const surroundings = openSurroundings(clock, settings);
+  const memory = await remember(database, clock.nowMs(), pace);
+  let followedAll = false;
+
+  const changed = async (tx: Tx, incident: Incident): Promise<Incident> => {
+    memory.open.add(keyOf(incident));
+    await options.afterChange?.(tx, incident);
+    return incident;
+  };
+
+  function hasBudget(incident: Pick<Incident, 'severity'>, nowMs: number): boolean {
+    memory.raisedAtMs = memory.raisedAtMs.filter((at) => at > nowMs - paced(alarmWindowS, pace));
+    return incident.severity === 'S4' || memory.raisedAtMs.length < settings.alarmsPer10Min;
+  }
+
+  async function raiseIfBudget(tx: Tx, candidate: Incident, nowMs: number): Promise<boolean> {
+    if (!hasBudget(candidate, nowMs)) return false;
+    memory.raisedAtMs.push(nowMs);
+    await changed(tx, await promote(tx, candidate, nowMs, pace));
+    return true;
+  }
+
+  async function sceneOf(tx: Tx, o: Observation, around: Circumstances, step: ReturnType<(typeof hazards)['snow']['step']>) {
+    const { finding } = step;
+    const asks = finding.kind === 'raise' || (finding.kind === 'gone' && memory.open.has(keyOf(o)));
+    const found = asks ? await incidents.openAt(tx, o.hazard, o.cameraId, o.zoneId) : undefined;
+    const here = found ? await incidents.lock(tx, found.id) : undefined;
+    if (asks && !found) memory.open.delete(keyOf(o));
+    const raises = finding.kind === 'raise' && !here;
+    const near = raises ? await incidents.openNear(tx, o.hazard, around.camera.point, settings.mergeRadiusM) : [];
+    return {
+      finding,
+      nowMs: around.nowMs,
+      pace,
+      here,
+      near: samePlace(near, o.hazard, around.camera.point, settings.mergeRadiusM),
+      closed: raises ? await lastClosed(tx, o, around.nowMs) : undefined,
+      quietUntilMs: finding.kind === 'raise' ? await verdicts.quietUntil(tx, o.cameraId, o.zoneId, o.hazard) : null,
+      viewGivenTo: memory.views.get(keyOf(o)) ?? null,
+    };
+  }
+
+  async function lastClosed(tx: Tx, o: Observation, nowMs: number): Promise<Incident | undefined> {
+    const closed = await incidents.list(tx, { sinceMs: nowMs - memoryMs, states: ['closed'], limit: 5000 });
+    return closed
+      .filter((i) => keyOf(i) === keyOf(o))
+      .sort((a, b) => (b.closedAtMs ?? 0) - (a.closedAtMs ?? 0))[0];
+  }
+
+  async function apply(tx: Tx, judgement: Judgement, o: Observation, around: Circumstances): Promise<void> {
+    const { nowMs } = around;
+    switch (judgement.kind) {
+      case 'nothing':
+        return;
+      case 'look-sooner':
+        if (o.word === 'hazard') {
+          await cameras.lookSooner(tx, o.cameraId, nowMs + settings.followUpEveryS * 1000, `suspected ${o.hazard}`);
+        }
+        return;
+      case 'open': {
+        const candidate = await openCandidate(tx, judgement.raise, o.hazard, around, clock, settings);
+        await changed(tx, candidate);
+        await raiseIfBudget(tx, candidate, nowMs);
+        return;
+      }
+      case 'merge': {
+        const candidate = await openCandidate(tx, judgement.raise, o.hazard, around, clock, settings);
+        const patch = { mergedInto: judgement.into.id };
+        const reason = `the same place as #${judgement.into.number}`;
+        await moveIncident(tx, candidate, 'merged', patch, byJudge(nowMs, pace, reason));
+        memory.views.set(keyOf(o), judgement.into.id);
+        return;
+      }
+      case 'reopen': {
+        const { incident, raise } = judgement;
+        const locked = await incidents.lock(tx, incident.id);
+        const patch = { ...fieldsOf(raise), raisedAtMs: nowMs, reopens: locked.reopens + 1 };
+        await changed(tx, await moveIncident(tx, locked, 'reopened', patch, byJudge(nowMs, pace, 'seen again')));
+        return;
+      }
+      case 'change': {
+        const { incident, raise, unshelve } = judgement;
+        const to = unshelve ? 'pending_review' : incident.state;
+        const waits = to === 'pending_review' ? { untilMs: escalatesAt(raise, nowMs, pace) } : {};
+        await changed(
+          tx,
+          await moveIncident(tx, incident, to, { ...fieldsOf(raise), ...waits }, byJudge(nowMs, pace, 'it got worse')),
+        );
+        return;
+      }
+      case 'clear':
+        await changed(tx, await moveIncident(tx, judgement.incident, 'self_cleared', {}, byJudge(nowMs, pace, 'clear looks')));
+        return;
+    }
+  }
+
+  async function judgeBatch(tx: Tx, limit: number): Promise<number> {
+    const inbox = await looks.takeInbox(tx, limit);
+    if (inbox.length === 0) return 0;
+    const nowMs = clock.nowMs();
+    const held = new Map(await beliefs.load(tx, distinct(inbox.map(({ observation: o }) => o))));
+    const touched = new Map<string, Observation>();
+    for (const { observation: o } of inbox) {
+      const around = await surroundings.of(tx, o.cameraId, o.zoneId, nowMs);
+      if (!around) continue;
+      const step = hazards[o.hazard].step(held.get(keyOf(o)), o, around);
+      held.set(keyOf(o), step.belief);
+      touched.set(keyOf(o), o);
+      await apply(tx, judge(await sceneOf(tx, o, around, step)), o, around);
+    }
+    await beliefs.save(
+      tx,
+      [...touched].map(([key, o]) => ({
+        cameraId: o.cameraId,
+        zoneId: o.zoneId,
+        hazard: o.hazard,
+        belief: held.get(key),
+        atMs: nowMs,
+      })),
+    );
+    await looks.removeInbox(tx, inbox.map((row) => row.inboxId));
+    return inbox.length;
+  }
+
+  /** Observations one by one after a batch failed: what cannot be judged at all is put aside, or nothing would be judged again. */
+  async function judgeOneByOne(limit: number): Promise<number> {
+    let done = 0;
+    for (; done < limit; done++) {
+      try {
+        if ((await database.transaction((tx) => judgeBatch(tx, 1))) === 0) return done;
+      } catch (thrown) {
+        if (isPassing(thrown)) throw thrown;
+        log.error({ error: messageOf(thrown) }, 'an observation could not be judged and was put aside');
+        await database.transaction(async (tx) => {
+          const rows = await looks.takeInbox(tx, 1);
+          await looks.removeInbox(tx, rows.map((row) => row.inboxId));
+        });
+      }
+    }
+    return done;
+  }
+
+  async function tickTime(nowMs: number): Promise<void> {
+    await database.transaction(async (tx) => {
+      for (const { id } of await incidents.due(tx, nowMs)) {
+        const incident = await incidents.lock(tx, id);
+        if (incident.untilMs === null || incident.untilMs > nowMs) continue;
+        const after = await expire(tx, incident, nowMs, pace);
+        if (after) await changed(tx, after);
+      }
+      const waiting = (await incidents.open(tx, { states: ['candidate'] })).sort(byPriority);
+      for (const { id } of waiting) {
+        const candidate = await incidents.lock(tx, id);
+        if (candidate.state !== 'candidate') continue;
+        if (!(await raiseIfBudget(tx, candidate, nowMs))) break;
+      }
+    });
+  }
+
+  async function follow(incidentId: string, nowMs: number): Promise<void> {
+    await database.transaction(async (tx) => {
+      for (const step of await followTasks(tx, incidentId, { atMs: nowMs, pace })) await changed(tx, step);
+    });
+  }
+
+  async function tickTasks(nowMs: number): Promise<void> {
+    if (!followedAll) {
+      for (const { id } of await incidents.open(database, { states: openStates })) await follow(id, nowMs);
+      followedAll = true;
+    }
+    for (;;) {
+      const news = await feed.since(database, memory.feed, 500);
+      const newest = news.at(-1);
+      if (!newest) return;
+      for (const id of new Set(news.filter((row) => row.topic === 'incident').map((row) => row.id))) {
+        const incident = await incidents.byId(database, id);
+        if (incident) memory.open.add(keyOf(incident));
+      }
+      for (const id of new Set(news.filter((row) => row.topic === 'task').map((row) => row.id))) {
+        const task = await tasks.byId(database, id);
+        if (task) await follow(task.incidentId, nowMs);
+      }
+      memory.feed = newest.number;
+    }
+  }
+
+  return {
+    judgeInbox: async (limit = batch) => {
+      try {
+        return await database.transaction((tx) => judgeBatch(tx, limit));
+      } catch (thrown) {
+        // Somebody changed an incident in the same moment, or the batch holds something that cannot be judged.
+        if (isGone(thrown)) throw thrown;
+        return judgeOneByOne(limit);
+      }
+    },
+    tick: async () => {
+      const nowMs = clock.nowMs();
+      await tickTime(nowMs);
+      await tickTasks(nowMs);
+    },
+  };
+}
+
+const isPassing = (thrown: unknown): boolean =>
+  isGone(thrown) || (thrown instanceof AhualError && thrown.code === 'INCIDENT_CHANGED');
+
+const distinct = (observations: readonly Observation[]): Observation[] => [
+  ...new Map(observations.map((o) => [keyOf(o), o])).values(),
+];
+
+/**
+ * Runs the judge until the signal aborts. One judge works at a time by an advisory lease; another one waits for it. A lost
+ * database ends nothing: the judge waits, takes the lease anew and reads again what it needs.
+ */
+export async function runJudge(options: JudgeOptions & { readonly bell: Bell }, signal: AbortSignal): Promise<void> {
+  const { database, bell, clock, log, settings } = options;
+  while (!signal.aborted) {
+    try {
+      await using lease = await leader(database, 'judge', signal);
+      const judgeNow = await openJudge(options);
+      log.info('the judge leads');
+      const nudge = nudges(bell);
+      try {
+        while (!signal.aborted && !lease.lost.aborted) {
+          while ((await judgeNow.judgeInbox()) > 0 && !signal.aborted && !lease.lost.aborted);
+          await judgeNow.tick();
+          await marks.beat(database, 'judge', clock.nowMs(), {});
+          await nudge.orAfter(clock, settings.judgeEveryS * 1000, signal);
+        }
+      } finally {
+        nudge.off();
+      }
+    } catch (thrown) {
+      if (signal.aborted) return;
+      log.warn({ error: messageOf(thrown) }, 'the judge stopped and starts again');
+      await clock.sleep(settings.judgeEveryS * 1000, signal).catch(() => undefined);
+    }
+  }
+}
+
+/** Waits for a ring or a time, whichever is first. A ring between two waits is not lost. */
+function nudges(bell: Bell) {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  const ring = (): void => {
+    rung = true;
+    wake?.();
+  };
+  const offs = [bell.on('look-saved', ring), bell.on('changed', ring), bell.on('reconnected', ring)];
+  return {
+    orAfter: async (clock: Clock, ms: number, signal: AbortSignal): Promise<void> => {
+      if (!rung) {
+        const timer = new AbortController();
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            wake = resolve;
+          }),
+          clock.sleep(ms, AbortSignal.any([signal, timer.signal])).catch(() => undefined),
+        ]);
+        timer.abort();
+      }
+      rung = false;
+      wake = undefined;
+    },
+    off: (): void => {
+      for (const off of offs) off();
+    },
+  };
+}

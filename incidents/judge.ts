@@ -1,0 +1,93 @@
+// What follows for incidents from what a hazard's rule found. Pure: the loop around it reads and writes.
+import type { Severity } from '#core/hazard-name';
+import { severities } from '#core/hazard-name';
+import type { Incident } from '#core/incident';
+import { hazards, type Finding } from '#hazards';
+import { isAct } from './lifecycle.ts';
+import { paced } from './settings.ts';
+
+export type Raise = Extract<Finding, { kind: 'raise' }>;
+
+/** What is known around a finding when it is judged. */
+export interface Scene {
+  readonly finding: Finding;
+  readonly nowMs: number;
+  readonly pace: number;
+  /** The open incident of this hazard in this zone of this camera. */
+  readonly here: Incident | undefined;
+  /** The nearest open incident of this hazard seen elsewhere within the merge radius. */
+  readonly near: Incident | undefined;
+  /** The incident of this place that was closed last. */
+  readonly closed: Incident | undefined;
+  readonly quietUntilMs: number | null;
+  /** This camera and zone already gave their view to that incident. */
+  readonly viewGivenTo: string | null;
+}
+
+export type Judgement =
+  | { readonly kind: 'nothing'; readonly why: string }
+  | { readonly kind: 'look-sooner' }
+  | { readonly kind: 'open'; readonly raise: Raise }
+  | { readonly kind: 'merge'; readonly raise: Raise; readonly into: Incident }
+  | { readonly kind: 'reopen'; readonly raise: Raise; readonly incident: Incident }
+  | { readonly kind: 'change'; readonly raise: Raise; readonly incident: Incident; readonly unshelve: boolean }
+  | { readonly kind: 'clear'; readonly incident: Incident };
+
+const nothing = (why: string): Judgement => ({ kind: 'nothing', why });
+const worse = (a: Severity, b: Severity): boolean => severities.indexOf(a) > severities.indexOf(b);
+
+/** An incident that nobody has decided on yet. */
+const undecided: readonly Incident['state'][] = ['candidate', 'pending_review', 'escalated', 'shelved'];
+const mayClear: readonly Incident['state'][] = ['candidate', 'pending_review'];
+/** Suspicion that a further look may settle soon. */
+const soon: readonly string[] = ['few-looks', 'short-time', 'contradicted', 'vehicle-over'];
+
+/** Judges one finding. The same scene always gives the same judgement. */
+export function judge(scene: Scene): Judgement {
+  const { finding, here } = scene;
+  if (finding.kind === 'wait') return soon.includes(finding.reason) ? { kind: 'look-sooner' } : nothing(finding.reason);
+  if (finding.kind === 'gone') {
+    if (!here || !mayClear.includes(here.state) || isAct(here)) return nothing('nothing to clear');
+    // Clear looks from before it opened say nothing about it.
+    const newest = finding.clears.at(-1);
+    return newest && newest.atMs > here.lastSeenAtMs ? { kind: 'clear', incident: here } : nothing('seen since');
+  }
+  return finding.act ? judgeAct(scene, finding) : judgeState(scene, finding);
+}
+
+function judgeState(scene: Scene, raise: Raise): Judgement {
+  const { here, near, closed, nowMs, pace } = scene;
+  if (here) return judgeHere(here, raise);
+  if (near) {
+    return near.id === scene.viewGivenTo ? nothing('view already given') : { kind: 'merge', raise, into: near };
+  }
+  if (scene.quietUntilMs !== null && nowMs < scene.quietUntilMs) return nothing('quiet');
+  if (closed && closed.closedAtMs !== null) {
+    const window = paced(hazards[closed.hazard].reopenWithinS, pace);
+    // What was seen before the closing is the old hazard, not its return.
+    if (raise.lastSeenAtMs <= closed.closedAtMs) return nothing('older than the closing');
+    if (nowMs - closed.closedAtMs <= window) return { kind: 'reopen', raise, incident: closed };
+  }
+  return { kind: 'open', raise };
+}
+
+function judgeHere(here: Incident, raise: Raise): Judgement {
+  if (!undecided.includes(here.state)) return nothing('decided');
+  if (!worse(raise.severity, here.severity)) return nothing('known');
+  return { kind: 'change', raise, incident: here, unshelve: here.state === 'shelved' };
+}
+
+/** A second story of the same vehicle, or the heap of an act that was seen as a heap first, is one incident; a later act is another. */
+const sameActS = 600;
+
+function judgeAct(scene: Scene, raise: Raise): Judgement {
+  const { here, nowMs } = scene;
+  if (here && isAct(here) && Math.abs(raise.lastSeenAtMs - here.lastSeenAtMs) <= sameActS * 1000) {
+    return nothing('the same act');
+  }
+  if (here && undecided.includes(here.state) && !isAct(here)) {
+    return { kind: 'change', raise, incident: here, unshelve: here.state === 'shelved' };
+  }
+  if (scene.quietUntilMs !== null && nowMs < scene.quietUntilMs) return nothing('quiet');
+  return { kind: 'open', raise };
+}

@@ -1,0 +1,112 @@
+// Inside the eye: takes messages, does the work they ask for, answers. Ends itself when its handle is gone.
+import sharp from 'sharp';
+import { systemClock } from '#core/clock';
+import { AhualError, messageOf } from '#core/errors';
+import { openLog, withoutSecrets } from '#core/log';
+import type { Detector } from '#detector';
+import { openSources, type SourceList } from '../sources/list.ts';
+import { openLiveRoom } from './live-room.ts';
+import { look } from './look.ts';
+import { remux } from './mux.ts';
+import { ToEye, type FromEye, type Opening } from './protocol.ts';
+import { openWatchRoom } from './watch.ts';
+
+/** What the join hands in: the networks, opened only by eyes that look. */
+export interface EyeParts {
+  readonly openDetector: () => Promise<Detector>;
+}
+
+const send = (message: FromEye): void => {
+  if (process.connected) process.send?.(message);
+};
+
+/** Serves the handle on the other side of the channel until it says stop or goes away. */
+export function serveEye(parts: EyeParts): void {
+  const log = openLog('eye', 'warn');
+  // One look is one picture: parallel work comes from several looks and several eyes, not from threads inside libvips.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  let room: Promise<Room> | undefined;
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (raw) => {
+    const message = ToEye.parse(raw);
+    if (message.kind === 'open') {
+      room = openRoom(message, parts);
+      room.catch((thrown: unknown) => {
+        const known = thrown instanceof AhualError ? thrown : undefined;
+        send({ kind: 'failed', code: known?.code ?? 'INTERNAL', message: withoutSecrets(messageOf(thrown)), cure: known?.cure ?? '' });
+      });
+      return;
+    }
+    room
+      ?.then((open) => open.take(message))
+      .catch((thrown: unknown) => {
+        // The networks or the program are broken, not the camera: the handle sees the death and starts a fresh eye.
+        log.error({ cause: withoutSecrets(messageOf(thrown)) }, 'eye cannot go on');
+        process.exit(4);
+      });
+  });
+}
+
+interface Room {
+  take(message: Exclude<ToEye, Opening>): Promise<void>;
+}
+
+async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
+  const sources = await openSources({ ways: opening.ways, ffmpeg: opening.ffmpeg, clock: systemClock, files: opening.files });
+  const detector = opening.eye === 'live' ? undefined : await parts.openDetector();
+  const watching = opening.watch && detector ? openWatchRoom({ opening, watch: opening.watch, detector, clock: systemClock, send }) : undefined;
+  const live = openLiveRoom({ opening, clock: systemClock, send });
+  let inFlight = 0;
+  let begun = 0;
+  const ready = (list: SourceList): void => {
+    send({ kind: 'ready', models: [...(detector?.models ?? [])], ways: list.on.map((source) => source.name), off: [...list.off] });
+  };
+  ready(sources);
+  return {
+    async take(message) {
+      switch (message.kind) {
+        case 'look': {
+          if (!detector) return;
+          inFlight++;
+          begun++;
+          try {
+            const needs = {
+              sources,
+              detector,
+              clock: systemClock,
+              hazards: opening.hazards,
+              allowedHosts: opening.allowedHosts,
+              dropFolder: opening.dropFolder,
+              crowd: () => ({ inFlight, begun }),
+            };
+            const answer = await look(needs, message.ask);
+            send({ kind: 'looked', id: message.id, answer, rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20) });
+          } finally {
+            inFlight--;
+          }
+          return;
+        }
+        case 'watch':
+          watching?.watch(message.camera, message.signIn);
+          return;
+        case 'unwatch':
+          watching?.unwatch(message.cameraId);
+          return;
+        case 'live':
+          live.open(message.key, message.address, message.signIn);
+          return;
+        case 'unlive':
+          live.close(message.key);
+          return;
+        case 'remux':
+          send({ kind: 'remuxed', id: message.id, fault: (await remux(message.from, message.to)) ?? null });
+          return;
+        case 'stop':
+          await watching?.stop();
+          await live.stop();
+          process.exit(0);
+      }
+    },
+  };
+}

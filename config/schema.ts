@@ -65,6 +65,7 @@ export const Settings = z.strictObject({
       mergeRadiusM: z.number().min(0).max(1_000).default(40),
       quietAfterRejectMin: z.number().min(0).max(10_080).default(240),
       judgeEveryS: seconds(0.2, 60).default(2),
+      alarmsPer10Min: z.number().int().min(1).max(10_000).default(40),
     })
     .prefault({}),
   tasks: z

@@ -5,6 +5,7 @@ import { AgencyKind } from '#core/agency';
 import { HealthState, Polygon } from '#core/camera';
 import { FeedTopic } from '#core/events';
 import { HazardName, Language, Severity, Texts, ZoneKind } from '#core/hazard-name';
+import { AgencyId } from '#core/ids';
 import { Incident, IncidentState, Mark, RejectReason } from '#core/incident';
 import { Word } from '#core/observation';
 import { Role } from '#core/person';
@@ -29,8 +30,11 @@ export const permissions = [
   'see-stills',
   'see-tasks',
   'answer-task',
+  'manage-tasks',
   'see-violations',
   'choose-article',
+  'review-second',
+  'record-outcome',
   'play-clip',
   'see-wall',
   'see-system',
@@ -400,9 +404,10 @@ export const ViolationView = z.object({
   /** Pictures of the act in order of time; `what` is before, came, acting, after or now. */
   stills: z.array(z.object({ what: z.enum(['before', 'came', 'acting', 'after', 'now']), sha256 })),
   articles: z.array(CandidateArticle),
-  /** Name of who chose the article, once it is chosen. */
+  /** Name of who chose the article, once it is chosen; hidden, as the article is, from the second reviewer until they chose. */
   chosenBy: z.string().nullable(),
-  custody: z.array(CustodyRow),
+  /** As they are chained: `who` is a person's id or a part of the system; `name` is for reading. */
+  custody: z.array(CustodyRow.extend({ name: z.string() })),
   /** Is each line of this clip's custody log chained to the one before? */
   custodyWhole: z.boolean(),
   history: z.array(z.object({ atMs: moment, who: z.string(), act: z.string(), reason: z.string() })),
@@ -614,6 +619,23 @@ export const routes = {
     answer: z.object({ task: TaskCard }),
     may: 'answer-task',
   },
+  /** A declined task goes to another agency; after the third refusal only the shift lead decides. */
+  rerouteTask: {
+    method: 'POST',
+    path: '/api/tasks/:id/reroute',
+    params: withId,
+    body: versioned.extend({ agencyId: AgencyId, reason: z.string().trim().min(3).max(500) }),
+    answer: z.object({ task: TaskCard }),
+    may: 'manage-tasks',
+  },
+  cancelTask: {
+    method: 'POST',
+    path: '/api/tasks/:id/cancel',
+    params: withId,
+    body: versioned.extend({ reason: z.string().trim().min(3).max(500) }),
+    answer: z.object({ task: TaskCard }),
+    may: 'manage-tasks',
+  },
   /** multipart/form-data with one file, JPEG; where and when it was taken is stripped before it is kept. */
   photo: { method: 'POST', path: '/api/photos', answer: Photo, may: 'answer-task' },
 
@@ -645,6 +667,30 @@ export const routes = {
     body: versioned.extend({ note: z.string().trim().min(3).max(500) }),
     answer: z.object({ violation: Violation }),
     may: 'choose-article',
+  },
+  /**
+   * The second reviewer, another person, chooses blind: the same article hands the materials over, another one or none sends them
+   * back with the note.
+   */
+  reviewSecond: {
+    method: 'POST',
+    path: '/api/violations/:id/second',
+    params: withId,
+    body: versioned.extend({ articleId: id.nullable(), note: z.string().max(500) }),
+    answer: z.object({ violation: Violation }),
+    may: 'review-second',
+  },
+  /** What came back from the police's own system: a protocol's number, or why they declined. */
+  recordOutcome: {
+    method: 'POST',
+    path: '/api/violations/:id/outcome',
+    params: withId,
+    body: versioned.extend({
+      outcome: z.enum(['protocol_no', 'declined_by_police']),
+      note: z.string().trim().min(1).max(500),
+    }),
+    answer: z.object({ violation: Violation }),
+    may: 'record-outcome',
   },
   /** The sealed bytes, whole or by Range; each opening is a line of custody. ETag is the SHA-256. */
   clipVideo: {

@@ -5,6 +5,6 @@ export { cannotSee, observe, observeBeat, observeStory, type LookMark } from './
 export { Belief, judgedSince, type Entry, type Persistence } from './persistence.ts';
 export { addHours, deadlineOf, policyFor, type CityTime, type Deadline, type PolicyQuestion } from './policy.ts';
 export { severityOf, severityReasons, type SeverityFacts, type SeverityReason } from './severity.ts';
-export { HazardSettings, defaultHazardSettings } from './settings.ts';
+export { HazardSettings, defaultHazardSettings, tuned, type HazardTuning } from './settings.ts';
 export { severityReasonTexts, waitTexts } from './texts.ts';
 export type { Circumstances, Finding, Hazard, HazardTexts, Reading, WaitReason } from './hazard.ts';

@@ -37,9 +37,9 @@ const observationOf = (
   stillSha256: look.stillSha256,
 });
 
-/** A zone names a hazard, and the hazard may exist in a zone of this kind. */
-const watched = (zone: Zone): HazardName[] =>
-  zone.hazards.filter((name) => hazards[name].zoneKinds.includes(zone.kind));
+/** A zone names a hazard, the hazard may exist in a zone of this kind, and the deployer has not switched it off. */
+const watched = (zone: Zone, settings: HazardSettings): HazardName[] =>
+  zone.hazards.filter((name) => settings[name].enabled && hazards[name].zoneKinds.includes(zone.kind));
 
 /**
  * What one sight says: one observation for each zone × hazard that the zone names. A picture that is not good for judging
@@ -51,10 +51,10 @@ export function observe(
   look: LookMark,
   settings: HazardSettings = defaultHazardSettings,
 ): Observation[] {
-  if (sight.quality.kind !== 'good') return cannotSee(camera, look, sight.quality.kind, sight.quality.why);
+  if (sight.quality.kind !== 'good') return cannotSee(camera, look, sight.quality.kind, sight.quality.why, settings);
   const models = sight.models.length > 0 ? { models: sight.models.join(', ') } : {};
   return camera.zones.flatMap((zone) =>
-    watched(zone).map((name) => {
+    watched(zone, settings).map((name) => {
       const reading = hazards[name].read(sight, zone, settings);
       return observationOf({ ...reading, facts: { ...reading.facts, ...models } }, name, zone, camera, look);
     }),
@@ -62,9 +62,15 @@ export function observe(
 }
 
 /** A look that brought nothing to judge: `cannot-see` for each zone × hazard, with the reason in a word and in detail. */
-export const cannotSee = (camera: Camera, look: LookMark, why: string, detail = ''): Observation[] =>
+export const cannotSee = (
+  camera: Camera,
+  look: LookMark,
+  why: string,
+  detail = '',
+  settings: HazardSettings = defaultHazardSettings,
+): Observation[] =>
   camera.zones.flatMap((zone) =>
-    watched(zone).map((name) =>
+    watched(zone, settings).map((name) =>
       observationOf(unseen(why, detail ? { detail } : {}), name, zone, camera, { ...look, stillSha256: null }),
     ),
   );

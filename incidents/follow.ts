@@ -9,13 +9,18 @@ const dropped: readonly TaskState[] = ['cancelled', 'rerouted'];
 
 /** Tasks of the present round: after a reopening the old ones no longer count. */
 const present = (incident: Incident, all: readonly Task[]): Task[] =>
-  all.filter((t) => !dropped.includes(t.state) && (incident.reopens === 0 || t.createdAtMs >= (incident.raisedAtMs ?? 0)));
+  all.filter(
+    (t) => !dropped.includes(t.state) && (incident.reopens === 0 || t.createdAtMs >= (incident.raisedAtMs ?? 0)),
+  );
 
 /**
  * Where the tasks put the incident now, one step at a time; undefined when nothing follows. Work counts as claimed when
  * every primary task is claimed, or when an agency in copy says that it did the work: then the camera looks.
  */
-export function nextByTasks(incident: Incident, all: readonly Task[]): { to: IncidentState; reason: string } | undefined {
+export function nextByTasks(
+  incident: Incident,
+  all: readonly Task[],
+): { to: IncidentState; reason: string } | undefined {
   const work = present(incident, all);
   const primary = work.filter((t) => t.role === 'primary');
   const done = work.filter((t) => claimed.includes(t.state));

@@ -94,7 +94,12 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     return true;
   }
 
-  async function sceneOf(tx: Tx, o: Observation, around: Circumstances, step: ReturnType<(typeof hazards)['snow']['step']>) {
+  async function sceneOf(
+    tx: Tx,
+    o: Observation,
+    around: Circumstances,
+    step: ReturnType<(typeof hazards)['snow']['step']>,
+  ) {
     const { finding } = step;
     const asks = finding.kind === 'raise' || (finding.kind === 'gone' && memory.open.has(keyOf(o)));
     const found = asks ? await incidents.openAt(tx, o.hazard, o.cameraId, o.zoneId) : undefined;
@@ -116,9 +121,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
 
   async function lastClosed(tx: Tx, o: Observation, nowMs: number): Promise<Incident | undefined> {
     const closed = await incidents.list(tx, { sinceMs: nowMs - memoryMs, states: ['closed'], limit: 5000 });
-    return closed
-      .filter((i) => keyOf(i) === keyOf(o))
-      .sort((a, b) => (b.closedAtMs ?? 0) - (a.closedAtMs ?? 0))[0];
+    return closed.filter((i) => keyOf(i) === keyOf(o)).sort((a, b) => (b.closedAtMs ?? 0) - (a.closedAtMs ?? 0))[0];
   }
 
   async function apply(tx: Tx, judgement: Judgement, o: Observation, around: Circumstances): Promise<void> {
@@ -163,7 +166,10 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
         return;
       }
       case 'clear':
-        await changed(tx, await moveIncident(tx, judgement.incident, 'self_cleared', {}, byJudge(nowMs, pace, 'clear looks')));
+        await changed(
+          tx,
+          await moveIncident(tx, judgement.incident, 'self_cleared', {}, byJudge(nowMs, pace, 'clear looks')),
+        );
         return;
     }
   }
@@ -192,7 +198,10 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
         atMs: nowMs,
       })),
     );
-    await looks.removeInbox(tx, inbox.map((row) => row.inboxId));
+    await looks.removeInbox(
+      tx,
+      inbox.map((row) => row.inboxId),
+    );
     return inbox.length;
   }
 
@@ -207,7 +216,10 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
         log.error({ error: messageOf(thrown) }, 'an observation could not be judged and was put aside');
         await database.transaction(async (tx) => {
           const rows = await looks.takeInbox(tx, 1);
-          await looks.removeInbox(tx, rows.map((row) => row.inboxId));
+          await looks.removeInbox(
+            tx,
+            rows.map((row) => row.inboxId),
+          );
         });
       }
     }

@@ -9,8 +9,7 @@ import { correctWithinH, paced } from './settings.ts';
 
 /** Who moves an incident: a part of the house by itself, or a person with roles. */
 export type Actor =
-  | { readonly kind: 'system'; readonly name: string }
-  | { readonly kind: 'person'; readonly person: Person };
+  { readonly kind: 'system'; readonly name: string } | { readonly kind: 'person'; readonly person: Person };
 
 /** What a move's condition may lean on besides the incident itself. */
 export interface MoveFacts {
@@ -104,8 +103,20 @@ export const moves: readonly Move[] = [
     needs: 'S1 to S3, a reason and an end',
     holds: (incident, { patch, nowMs, reason }) => mayShelve(incident, patch, nowMs, reason),
   },
-  { row: 10, from: ['shelved'], to: ['pending_review'], who: ['system', 'shift_lead'], needs: 'its time is over or it got worse' },
-  { row: 11, from: ['pending_review'], to: ['escalated'], who: ['system', 'operator', 'shift_lead'], needs: 'nobody decided' },
+  {
+    row: 10,
+    from: ['shelved'],
+    to: ['pending_review'],
+    who: ['system', 'shift_lead'],
+    needs: 'its time is over or it got worse',
+  },
+  {
+    row: 11,
+    from: ['pending_review'],
+    to: ['escalated'],
+    who: ['system', 'operator', 'shift_lead'],
+    needs: 'nobody decided',
+  },
   {
     row: 12,
     from: ['escalated'],
@@ -252,7 +263,12 @@ function refuse(
   if (refused.why === 'condition') {
     return new AhualError('MOVE_UNLAWFUL', `${name} cannot go from ${step} now.`, `It needs: ${refused.needs}.`, facts);
   }
-  return new AhualError('MOVE_UNLAWFUL', `${name} cannot go from ${step}: there is no such step.`, 'Look at it again.', facts);
+  return new AhualError(
+    'MOVE_UNLAWFUL',
+    `${name} cannot go from ${step}: there is no such step.`,
+    'Look at it again.',
+    facts,
+  );
 }
 
 const ended = (state: IncidentState): boolean => !openIncidentStates.some((open) => open === state);

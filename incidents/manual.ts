@@ -48,7 +48,12 @@ export async function openManual(
   const point = manual.point ?? camera?.point;
   const district = manual.district ?? (camera ? districtOf(camera, zone) : undefined);
   if (!point || !district) {
-    throw new AhualError('REQUEST_INVALID', 'the place of the incident is not said.', 'Name a camera, or a point and a district.', {});
+    throw new AhualError(
+      'REQUEST_INVALID',
+      'the place of the incident is not said.',
+      'Name a camera, or a point and a district.',
+      {},
+    );
   }
   const atMs = clock.nowMs();
   const incident = await openIncident(

@@ -101,7 +101,13 @@ export async function expire(tx: Tx, incident: Incident, nowMs: number, pace: nu
       return moveIncident(tx, incident, 'escalated', {}, byJudge(nowMs, pace, 'nobody decided in time'));
     case 'shelved': {
       const untilMs = escalatesAt(incident, nowMs, pace);
-      return moveIncident(tx, incident, 'pending_review', { untilMs }, byJudge(nowMs, pace, 'the shelved time is over'));
+      return moveIncident(
+        tx,
+        incident,
+        'pending_review',
+        { untilMs },
+        byJudge(nowMs, pace, 'the shelved time is over'),
+      );
     }
     default:
       return undefined;

@@ -50,7 +50,12 @@ export async function giveVerdict(
   const known = await verdicts.byId(tx, verdict.id);
   if (known) {
     if (known.personId !== person.id || known.verdict.incidentId !== verdict.incidentId) throw otherId(verdict.id);
-    return { incident: before, taskIds: known.taskIds, undoUntilMs: undoUntil(known.verdict, known.atMs, settings), fresh: false };
+    return {
+      incident: before,
+      taskIds: known.taskIds,
+      undoUntilMs: undoUntil(known.verdict, known.atMs, settings),
+      fresh: false,
+    };
   }
   const atMs = clock.nowMs();
   if (before.version !== verdict.version) throw await whoWasFirst(tx, before, atMs);
@@ -64,7 +69,13 @@ export async function giveVerdict(
     case 'confirm': {
       const other = verdict.hazard && verdict.hazard !== before.hazard ? { hazard: verdict.hazard, sub: '' } : {};
       const severity = verdict.severity ? { severity: verdict.severity } : {};
-      incident = await moveIncident(tx, before, 'confirmed', { ...decided, ...other, ...severity }, options('confirmed'));
+      incident = await moveIncident(
+        tx,
+        before,
+        'confirmed',
+        { ...decided, ...other, ...severity },
+        options('confirmed'),
+      );
       const opened = await given.openTasks(tx, incident, {
         ...(verdict.agencyId ? { agencyId: verdict.agencyId } : {}),
         ...(mayGoNow(verdict, incident) ? { sendNow: true } : {}),
@@ -75,7 +86,12 @@ export async function giveVerdict(
     case 'reject': {
       const patch = { ...decided, rejectReason: verdict.reason, note: verdict.note ?? before.note };
       incident = await moveIncident(tx, before, 'rejected', patch, options(`rejected: ${verdict.reason}`));
-      await quieten(tx, incident, atMs + quietMs(verdict.reason, settings.quietAfterRejectMin, settings.pace), verdict.reason);
+      await quieten(
+        tx,
+        incident,
+        atMs + quietMs(verdict.reason, settings.quietAfterRejectMin, settings.pace),
+        verdict.reason,
+      );
       break;
     }
     case 'unsure':
@@ -135,7 +151,11 @@ async function takeUnsure(
 
 function refuseLongShelving(incident: Incident, person: Person, minutes: number): void {
   const isLead = person.roles.includes('shift_lead');
-  const longest = !isLead ? shelveMaxMin.operator : incident.hazard === 'snow' ? shelveMaxMin.snow : shelveMaxMin.shiftLead;
+  const longest = !isLead
+    ? shelveMaxMin.operator
+    : incident.hazard === 'snow'
+      ? shelveMaxMin.snow
+      : shelveMaxMin.shiftLead;
   if (minutes <= longest) return;
   throw new AhualError(
     'AUTH_DENIED',
@@ -266,7 +286,11 @@ export async function moveByPerson(
   if (incident.version !== given.version) throw await whoWasFirst(tx, incident, atMs);
   const actor: Actor = { kind: 'person', person: given.person };
   const again =
-    given.to === 'reopened' ? { reopens: incident.reopens + 1, raisedAtMs: atMs } : given.to === 'pending_review' ? { raisedAtMs: atMs } : {};
+    given.to === 'reopened'
+      ? { reopens: incident.reopens + 1, raisedAtMs: atMs }
+      : given.to === 'pending_review'
+        ? { raisedAtMs: atMs }
+        : {};
   return moveIncident(tx, incident, given.to, again, { atMs, actor, reason: given.reason, pace: given.settings.pace });
 }
 

@@ -191,6 +191,12 @@ describe('the world', () => {
         () => 'cut',
       );
     expect(cut).toBe('cut');
+    await world('POST', '/agencies/mute', { answers: 'never' });
+    const patience = new AbortController();
+    const mute = fetch(`${city.httpUrl}/agencies/mute/deliveries`, { method: 'POST', body: 'x', signal: patience.signal });
+    await vi.waitUntil(() => city.agencies.deliveries().some((d) => d.agency === 'mute'), { interval: 20 });
+    patience.abort();
+    await expect(mute).rejects.toThrow();
     await world('POST', '/agencies/quick', { answers: 'wrongly', how: 'nonsense' });
     await expect(deliver('quick').then((r) => r.json())).rejects.toThrow();
     const came = city.agencies.deliveries();

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { systemClock, type Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
-import { offset } from '#core/geo';
 import { silentLog, type Log } from '#core/log';
 import { inRoot } from '#core/root';
 import { Agencies } from './agency.ts';
@@ -16,7 +15,7 @@ import { playScenario, Scenario, type Happening, type ScenarioCamera, type Scena
 import { chance, pick } from './seed.ts';
 import type { SignIn } from './sign-in.ts';
 import { registerSnapshots } from './snapshot.ts';
-import { crossings } from './streets.ts';
+import { mountingOf, type Mounting } from './mounting.ts';
 import { forecast, Sky } from './weather.ts';
 import { Wheel } from './wheel.ts';
 import { registerWorld } from './world.ts';
@@ -46,12 +45,8 @@ export interface CityOptions {
 }
 
 /** A camera as whoever installs it knows it. Addresses carry no secrets; `signIn` is apart. */
-export interface CityCamera {
+export interface CityCamera extends Mounting {
   readonly id: string;
-  readonly name: { readonly kk: string; readonly ru: string; readonly en: string };
-  readonly point: { readonly lat: number; readonly lon: number };
-  readonly bearingDeg: number;
-  readonly district: string;
   readonly clip: string;
   readonly widthPx: number;
   readonly heightPx: number;
@@ -275,26 +270,11 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
 
   const describe = (spec: ScenarioCamera, i: number): CityCamera => {
     const camera = cameraOf(spec.id);
-    const random = chance(`${scenario.seed}/street/${spec.id}`);
-    const crossing = crossings[i % crossings.length];
-    const round = Math.floor(i / crossings.length);
-    const bearingDeg = spec.bearingDeg ?? Math.round(random() * 359);
-    // A second camera at the same crossing hangs some dozen metres further on.
-    const at = offset({ lat: crossing?.lat ?? 51.14, lon: crossing?.lon ?? 71.44 }, random() * 360, 12 + 25 * round);
-    const suffix = round === 0 ? '' : ` ${round + 1}`;
-    const name = {
-      kk: `${crossing?.kk ?? ''}${suffix}`,
-      ru: `${crossing?.ru ?? ''}${suffix}`,
-      en: `${crossing?.en ?? ''}${suffix}`,
-    };
     const { width, height } = camera.clip.main;
     const address = `rtsp://${host}:${rtsp.portOf(spec.id)}/cam/${spec.id}`;
     return {
       id: spec.id,
-      name: spec.name ?? name,
-      point: spec.point ?? at,
-      bearingDeg,
-      district: spec.district ?? crossing?.district ?? 'esil',
+      ...mountingOf(scenario.seed, spec, i),
       clip: spec.clip,
       widthPx: width,
       heightPx: height,
@@ -306,7 +286,6 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
       ...(camera.signIn ? { signIn: camera.signIn } : {}),
     };
   };
-
   described = scenario.cameras.map(describe);
   return {
     ...city,

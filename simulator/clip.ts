@@ -66,7 +66,8 @@ export interface Phase {
 
 export interface Fact {
   readonly hazard: HazardName;
-  readonly sub: string | null;
+  /** Subtype; the hazard's own name where the label tells none. */
+  readonly sub: string;
 }
 
 export interface Clip {
@@ -188,7 +189,7 @@ function truthOf(label: ClipLabel, rendition: Rendition): (readonly Fact[])[] {
     const midS = ((rendition.startsMs[i] ?? 0) + (rendition.startsMs[i + 1] ?? 0)) / 2000;
     const now = label.truth
       .filter((t) => t.fromS <= midS && midS < t.toS)
-      .map(({ hazard, sub }) => ({ hazard, sub: sub ?? null }));
+      .map(({ hazard, sub }) => ({ hazard, sub: sub ?? hazard }));
     const key = JSON.stringify(now);
     const known = lists.get(key) ?? now;
     lists.set(key, known);
@@ -196,22 +197,37 @@ function truthOf(label: ClipLabel, rendition: Rendition): (readonly Fact[])[] {
   });
 }
 
-/** Reads `<id>.json`, `<id>.mp4` and, where it is there, `<id>.sub.mp4` of a folder. */
-export async function readClip(folder: string, id: string): Promise<Clip> {
-  const file = join(folder, `${id}.json`);
-  const movie = join(folder, `${id}.mp4`);
-  if (!/^[\w.-]+$/.test(id) || !existsSync(file) || !existsSync(movie)) {
-    throw new AhualError('CONFIG_MISSING', `There is no clip "${id}" in ${folder}.`, 'Name a clip of the catalogue.', {
-      clip: id,
-    });
+/** The first of the folders that has the film of this clip, and both of its files. */
+function filesOf(folders: readonly string[], id: string): { folder: string; label: string; film: string } {
+  const folder = /^[\w.-]+$/.test(id) ? folders.find((f) => existsSync(join(f, `${id}.mp4`))) : undefined;
+  if (folder === undefined || !existsSync(join(folder, `${id}.json`))) {
+    throw new AhualError(
+      'CONFIG_MISSING',
+      `There is no clip "${id}" in ${folders.join(', ')}.`,
+      'Name a clip of the catalogue.',
+      {
+        clip: id,
+      },
+    );
   }
-  let label: ClipLabel;
+  return { folder, label: join(folder, `${id}.json`), film: join(folder, `${id}.mp4`) };
+}
+
+/** What is written beside a clip. Throws CONFIG_MISSING for an unknown clip, CONFIG_INVALID for a label that cannot be used. */
+export async function readLabel(folders: readonly string[], id: string): Promise<ClipLabel> {
+  const { label } = filesOf(folders, id);
   try {
-    label = ClipLabel.parse(JSON.parse(await readFile(file, 'utf8')));
+    return ClipLabel.parse(JSON.parse(await readFile(label, 'utf8')));
   } catch (thrown) {
-    throw refuse(file, thrown instanceof z.ZodError ? z.prettifyError(thrown) : messageOf(thrown), thrown);
+    throw refuse(label, thrown instanceof z.ZodError ? z.prettifyError(thrown) : messageOf(thrown), thrown);
   }
-  const main = await readRendition(movie);
+}
+
+/** Reads `<id>.json`, `<id>.mp4` and, where it is there, `<id>.sub.mp4`. */
+async function readClip(folders: readonly string[], id: string): Promise<Clip> {
+  const { folder, label: file, film } = filesOf(folders, id);
+  const label = await readLabel(folders, id);
+  const main = await readRendition(film);
   const small = join(folder, `${id}.sub.mp4`);
   const sub = existsSync(small) ? await readRendition(small) : main;
   if (sub.units.length !== main.units.length || sub.units.some((unit, i) => unit.isKey !== main.units[i]?.isKey)) {
@@ -248,8 +264,7 @@ export class ClipShelf {
   get(id: string): Promise<Clip> {
     let clip = this.#read.get(id);
     if (!clip) {
-      const folder = this.#folders.find((f) => existsSync(join(f, `${id}.mp4`))) ?? this.#folders[0] ?? '.';
-      clip = readClip(folder, id);
+      clip = readClip(this.#folders, id);
       this.#read.set(id, clip);
     }
     return clip;

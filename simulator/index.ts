@@ -1,5 +1,6 @@
 // The simulator: an outside world with known truth. It knows nothing of what watches it.
 export { startCity } from './city.ts';
 export type { CameraTruth, City, CityCamera, CityOptions } from './city.ts';
+export { listCameras } from './mounting.ts';
 export { loadScenario } from './scenario.ts';
 export type { Scenario } from './scenario.ts';

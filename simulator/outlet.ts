@@ -62,7 +62,7 @@ export class Outlet {
 
   /** Begins an answer whose header lines never end, as fast as the client takes them. */
   pourHeaders(start: Buffer): void {
-    const line = Buffer.from(`X-Camera-Note: ${'lorem-ipsum-'.repeat(80)}\r\n`.repeat(16));
+    const line = Buffer.from(`X-Camera-Note: ${'and-so-on-'.repeat(80)}\r\n`.repeat(16));
     this.#socket.write(start);
     const pour = (): void => {
       if (this.#socket.destroyed) return;

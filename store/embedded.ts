@@ -190,6 +190,8 @@ async function furnish(secret: Secret, port: number): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(ownerRole, secret.owner, port, 'postgres') });
   await client.connect();
   try {
+    // Two starts at the same time furnish one after the other; the lock goes with the connection.
+    await client.query(`select pg_advisory_lock(hashtext('furnish'))`);
     const role = await client.query('select from pg_roles where rolname = $1', [appRole]);
     if (role.rowCount === 0) await client.query(`create role ${appRole} login password ${pg.escapeLiteral(secret.app)}`);
     const database = await client.query('select from pg_database where datname = $1', [databaseName]);

@@ -19,6 +19,7 @@ export * as migrate from './migrate.ts';
 export * as people from './people.ts';
 export * as queue from './queue.ts';
 export * as rules from './rules.ts';
+export * as schema from './schema.ts';
 export * as series from './series/series.ts';
 export * as stats from './stats.ts';
 export * as tasks from './tasks.ts';

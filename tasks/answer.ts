@@ -22,6 +22,8 @@ export async function takeAnswer(
   given: {
     readonly taskId: string;
     readonly agencyId: AgencyId;
+    /** Who pressed, for the record; the agency itself when absent. */
+    readonly actor?: string;
     readonly answer: Answer;
     readonly clock: Clock;
     readonly settings: Pick<TaskSettings, 'pace'>;
@@ -30,12 +32,14 @@ export async function takeAnswer(
   const { answer, clock, agencyId } = given;
   const task = await tasks.lock(tx, given.taskId);
   if (task.agencyId !== agencyId) {
-    throw new AhualError('AUTH_DENIED', `task ${task.number} is another agency's.`, 'Open your own list.', { taskId: task.id });
+    throw new AhualError('AUTH_DENIED', `task ${task.number} is another agency's.`, 'Open your own list.', {
+      taskId: task.id,
+    });
   }
   const atMs = clock.nowMs();
   if (!(await tasks.recordAnswer(tx, answer.key, task.id, atMs))) return task;
   if (answer.kind !== 'made_safe' && task.state === leadsTo[answer.kind]) return task;
-  const actor: TaskActor = { kind: 'agency', agencyId };
+  const actor: TaskActor = { kind: 'agency', agencyId, ...(given.actor ? { name: given.actor } : {}) };
   const options = (reason: string) => ({ atMs, actor, reason });
   switch (answer.kind) {
     case 'accept':
@@ -101,10 +105,21 @@ export async function rerouteTask(
     );
   }
   const atMs = given.clock.nowMs();
-  await moveTask(tx, task, 'rerouted', {}, { atMs, actor: { kind: 'person', person: given.person }, reason: given.reason });
+  await moveTask(
+    tx,
+    task,
+    'rerouted',
+    {},
+    { atMs, actor: { kind: 'person', person: given.person }, reason: given.reason },
+  );
   const incident = await incidents.byId(tx, task.incidentId);
   if (!incident) {
-    throw new AhualError('INCIDENT_UNKNOWN', `there is no incident ${task.incidentId}.`, 'Look for it in the list.', {});
+    throw new AhualError(
+      'INCIDENT_UNKNOWN',
+      `there is no incident ${task.incidentId}.`,
+      'Look for it in the list.',
+      {},
+    );
   }
   const [opened] = await openTasks(tx, incident, {
     clock: given.clock,
@@ -113,6 +128,7 @@ export async function rerouteTask(
     primaryOnly: true,
     sendNow: true,
   });
-  if (!opened) throw new AhualError('ROUTE_MISSING', `there is no agency ${given.agencyId}.`, 'Choose one from the list.', {});
+  if (!opened)
+    throw new AhualError('ROUTE_MISSING', `there is no agency ${given.agencyId}.`, 'Choose one from the list.', {});
   return opened;
 }

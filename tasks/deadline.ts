@@ -58,7 +58,8 @@ export function termsOf(
       { hazard: asked.hazard, sub: asked.sub, severity: asked.severity, streetClass },
     );
   }
-  const eventAtMs = row.event === 'end_of_snowfall' ? events.snowfallEndedAtMs : row.event === 'detected' ? events.detectedAtMs : null;
+  const eventAtMs =
+    row.event === 'end_of_snowfall' ? events.snowfallEndedAtMs : row.event === 'detected' ? events.detectedAtMs : null;
   if (eventAtMs === null) return terms;
   const byEvent = addHours(eventAtMs, row.fixH, row.clock, city);
   return byEvent > terms.acceptByMs ? { ...terms, fixByMs: epochMs(byEvent) } : terms;

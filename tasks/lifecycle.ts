@@ -9,7 +9,7 @@ import { tasks, type Tx } from '#store';
 export type TaskActor =
   | { readonly kind: 'system'; readonly name: string }
   | { readonly kind: 'person'; readonly person: Person }
-  | { readonly kind: 'agency'; readonly agencyId: AgencyId };
+  | { readonly kind: 'agency'; readonly agencyId: AgencyId; readonly name?: string };
 
 export interface TaskMove {
   readonly from: readonly (TaskState | null)[];
@@ -104,7 +104,7 @@ export function lawfulTask(
 }
 
 export const taskActorName = (actor: TaskActor): string =>
-  actor.kind === 'system' ? actor.name : actor.kind === 'agency' ? actor.agencyId : actor.person.id;
+  actor.kind === 'system' ? actor.name : actor.kind === 'agency' ? (actor.name ?? actor.agencyId) : actor.person.id;
 
 export interface TaskMoveOptions {
   readonly atMs: number;
@@ -116,7 +116,8 @@ export interface TaskMoveOptions {
 export function refuseTask(task: Task, to: TaskState, refused: Extract<TaskLaw, { kind: 'refused' }>): AhualError {
   const facts = { taskId: task.id, from: task.state, to };
   const step = `task ${task.number} cannot go from ${task.state} to ${to}`;
-  if (refused.why === 'role') return new AhualError('AUTH_DENIED', `${step} by this role.`, 'Ask the controller.', facts);
+  if (refused.why === 'role')
+    return new AhualError('AUTH_DENIED', `${step} by this role.`, 'Ask the controller.', facts);
   const cure = refused.needs ? `It needs: ${refused.needs}.` : 'Look at it again.';
   return new AhualError('MOVE_UNLAWFUL', `${step}.`, cure, facts);
 }

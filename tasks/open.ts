@@ -47,38 +47,37 @@ async function planOf(
     snowfallEndedAtMs: ended === undefined || ended === null ? null : epochMs(ended),
   };
   return {
-    route: route({ incident, zone, agencies: all, assets, rules: routing, day: localDay(nowMs, settings.zone) }, chosen),
+    route: route(
+      { incident, zone, agencies: all, assets, rules: routing, day: localDay(nowMs, settings.zone) },
+      chosen,
+    ),
     terms: termsOf(policies, incident, zone?.streetClass ?? 'none', events, city),
     agencies: all,
     camera,
   };
 }
 
-export interface RoutePreview {
-  readonly addressees: readonly (Addressee & { readonly role: Task['role'] })[];
+/** One body that would get a task, why, and by when. */
+export interface Recipient extends Addressee {
+  readonly role: Task['role'];
   readonly policyId: string;
   readonly acceptByMs: number;
   readonly makeSafeByMs: number | null;
   readonly fixByMs: number;
 }
 
-/** Who would get the task if the incident were confirmed now, why, and by when; shown before the verdict. Throws ROUTE_MISSING. */
+/** Who would get a task if the incident were confirmed now, the primary first; shown before the verdict. Throws ROUTE_MISSING. */
 export async function previewRoute(
   db: Db,
   incident: Incident,
   options: { readonly clock: Clock; readonly settings: Pick<TaskSettings, 'pace' | 'zone'> },
-): Promise<RoutePreview> {
-  const plan = await planOf(db, incident, options.clock.nowMs(), options.settings, undefined);
-  return {
-    addressees: [
-      { ...plan.route.primary, role: 'primary' },
-      ...plan.route.copies.map((copy) => ({ ...copy, role: 'copy' as const })),
-    ],
-    policyId: plan.terms.policyId,
-    acceptByMs: plan.terms.acceptByMs,
-    makeSafeByMs: plan.terms.makeSafeByMs,
-    fixByMs: plan.terms.fixByMs,
-  };
+): Promise<Recipient[]> {
+  const { route: way, terms } = await planOf(db, incident, options.clock.nowMs(), options.settings, undefined);
+  const { policyId, acceptByMs, makeSafeByMs, fixByMs } = terms;
+  return [
+    { ...way.primary, role: 'primary' as const },
+    ...way.copies.map((copy) => ({ ...copy, role: 'copy' as const })),
+  ].map((to) => ({ ...to, policyId, acceptByMs, makeSafeByMs, fixByMs }));
 }
 
 export interface OpenOptions {

@@ -82,13 +82,17 @@ export function route(q: RouteQuestion, chosen?: AgencyId): Route {
   const candidates: (Addressee | undefined)[] = [
     chosen && known(chosen) ? { agencyId: chosen, why: 'chosen by a person' } : undefined,
     ownerOf(q, known),
-    zoneOwner && known(zoneOwner) ? { agencyId: zoneOwner, why: 'owner of the place, by the camera’s zone' } : undefined,
+    zoneOwner && known(zoneOwner)
+      ? { agencyId: zoneOwner, why: 'owner of the place, by the camera’s zone' }
+      : undefined,
     rule && known(rule.primary) ? { agencyId: rule.primary, why: `rule ${rule.id}` } : undefined,
     akimat ? { agencyId: akimat.id, why: 'no rule fits: the district akimat' } : undefined,
     lead ? { agencyId: lead.id, why: 'no rule and no akimat fit: the shift lead' } : undefined,
   ];
   if (chosen && !known(chosen)) {
-    throw new AhualError('ROUTE_MISSING', `there is no agency ${chosen}.`, 'Choose one from the list.', { agencyId: chosen });
+    throw new AhualError('ROUTE_MISSING', `there is no agency ${chosen}.`, 'Choose one from the list.', {
+      agencyId: chosen,
+    });
   }
   const primary = candidates.find((c) => c !== undefined);
   if (!primary) {

@@ -28,6 +28,27 @@ export function checkRules(t: RuleTables): RuleFault[] {
   return [...agencyFaults(t), ...ruleFaults(t), ...assetFaults(t), ...coverFaults(t), ...termFaults(t)];
 }
 
+/** The city's files as they are loaded: tables and the map of districts. */
+export interface CityTables extends Omit<RuleTables, 'rules' | 'districts' | 'day'> {
+  readonly routing: readonly RoutingRule[];
+  readonly districts: { readonly features: readonly { readonly properties: { readonly id: string } }[] };
+}
+
+/**
+ * Why the city's files cannot be loaded, one line a fault; empty when they can. They must be whole on the day from which the
+ * newest row holds.
+ */
+export function checkRouting({ routing, districts, ...tables }: CityTables): string[] {
+  const days = [...routing, ...tables.policies].map((row) => row.validFrom).sort();
+  const faults = checkRules({
+    ...tables,
+    rules: routing,
+    districts: districts.features.map((feature) => feature.properties.id),
+    day: days.at(-1) ?? '1970-01-01',
+  });
+  return faults.filter((f) => f.weight === 'error').map((f) => `${f.row} ${f.what}. ${f.cure}`);
+}
+
 const error = (row: string, what: string, cure: string): RuleFault => ({ weight: 'error', row, what, cure });
 const warning = (row: string, what: string, cure: string): RuleFault => ({ weight: 'warning', row, what, cure });
 
@@ -42,13 +63,19 @@ function agencyFaults({ agencies, districts }: RuleTables): RuleFault[] {
       .map((a) => error(`agency ${a.id}`, 'has no duty contact', 'Name who answers at night and on days off.')),
     ...agencies
       .filter((a) => a.ways.includes('email') && !a.email)
-      .map((a) => error(`agency ${a.id}`, 'is reached by e-mail but has no address', 'Add the address or take the way out.')),
+      .map((a) =>
+        error(`agency ${a.id}`, 'is reached by e-mail but has no address', 'Add the address or take the way out.'),
+      ),
     ...agencies
       .filter((a) => a.ways.includes('webhook') && !a.webhook)
-      .map((a) => error(`agency ${a.id}`, 'is reached by webhook but has no address', 'Add the address or take the way out.')),
+      .map((a) =>
+        error(`agency ${a.id}`, 'is reached by webhook but has no address', 'Add the address or take the way out.'),
+      ),
     ...districts
       .filter((d) => ![...akimats].some((id) => id === `akimat-${d}` || id.endsWith(`-${d}`)))
-      .map((d) => warning(`district ${d}`, 'has no akimat', `Add the agency akimat-${d}: what no rule fits goes to it.`)),
+      .map((d) =>
+        warning(`district ${d}`, 'has no akimat', `Add the agency akimat-${d}: what no rule fits goes to it.`),
+      ),
   ];
 }
 
@@ -61,16 +88,27 @@ function ruleFaults({ agencies, rules, districts }: RuleTables): RuleFault[] {
     const row = `rule ${rule.id}`;
     for (const id of [rule.primary, ...rule.copy, ...(rule.secondChoice ? [rule.secondChoice] : [])]) {
       const agency = known.get(id);
-      if (!agency) faults.push(error(row, `names the agency ${id}, which is not in the list`, 'Add it to agencies.csv or correct the rule.'));
+      if (!agency)
+        faults.push(
+          error(row, `names the agency ${id}, which is not in the list`, 'Add it to agencies.csv or correct the rule.'),
+        );
       else if (agency.duty.trim() === '') {
         faults.push(error(row, `leads to ${id}, which has no duty contact`, 'Name who answers there at night.'));
       }
     }
     if (rule.sub && !hazards[rule.hazard].subs.includes(rule.sub)) {
-      faults.push(error(row, `names the subtype ${rule.sub}, which ${rule.hazard} does not have`, `Use one of: ${hazards[rule.hazard].subs.join(', ')}.`));
+      faults.push(
+        error(
+          row,
+          `names the subtype ${rule.sub}, which ${rule.hazard} does not have`,
+          `Use one of: ${hazards[rule.hazard].subs.join(', ')}.`,
+        ),
+      );
     }
     if (rule.district && !districts.includes(rule.district)) {
-      faults.push(error(row, `names the district ${rule.district}, which does not exist`, `Use one of: ${districts.join(', ')}.`));
+      faults.push(
+        error(row, `names the district ${rule.district}, which does not exist`, `Use one of: ${districts.join(', ')}.`),
+      );
     }
     if (rule.validTo !== undefined && rule.validTo < rule.validFrom) {
       faults.push(error(row, 'ends before it begins', 'Correct valid_from or valid_to.'));
@@ -83,7 +121,11 @@ const assetFaults = ({ agencies, assets }: RuleTables): RuleFault[] =>
   assets
     .filter((asset) => !agencies.some((a) => a.id === asset.owner))
     .map((asset) =>
-      error(`asset ${asset.id}`, `belongs to ${asset.owner}, which is not in the list`, 'Add it to agencies.csv or correct the owner.'),
+      error(
+        `asset ${asset.id}`,
+        `belongs to ${asset.owner}, which is not in the list`,
+        'Add it to agencies.csv or correct the owner.',
+      ),
     );
 
 /** Hazards for which a confirmation would find nobody. */
@@ -120,7 +162,13 @@ function termFaults({ policies, day }: RuleTables): RuleFault[] {
   );
   for (const policy of policies) {
     if (policy.sub && !hazards[policy.hazard].subs.includes(policy.sub)) {
-      faults.push(error(`policy ${policy.id}`, `names the subtype ${policy.sub}, which ${policy.hazard} does not have`, `Use one of: ${hazards[policy.hazard].subs.join(', ')}.`));
+      faults.push(
+        error(
+          `policy ${policy.id}`,
+          `names the subtype ${policy.sub}, which ${policy.hazard} does not have`,
+          `Use one of: ${hazards[policy.hazard].subs.join(', ')}.`,
+        ),
+      );
     }
     if (policy.acceptH > policy.fixH) {
       faults.push(error(`policy ${policy.id}`, 'gives longer to accept than to fix', 'Correct accept_h or fix_h.'));
@@ -130,7 +178,9 @@ function termFaults({ policies, day }: RuleTables): RuleFault[] {
     for (const streetClass of streetClasses) {
       const given = severities.some((severity) => policyFor(policies, { hazard, sub: '', severity, streetClass }, day));
       if (!given) {
-        faults.push(error(`hazard ${hazard}`, `has no term for streets of class ${streetClass}`, 'Add a row to policies.csv.'));
+        faults.push(
+          error(`hazard ${hazard}`, `has no term for streets of class ${streetClass}`, 'Add a row to policies.csv.'),
+        );
       }
     }
   }

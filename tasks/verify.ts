@@ -23,7 +23,8 @@ const recentLooks = 3;
 /** After this long without an answer the check goes to a person (domain 3.3: looks for 15 min). */
 const giveUpS = 900;
 
-const newestStill = (entries: readonly Entry[]): string | null => [...entries].reverse().find((e) => e.still)?.still ?? null;
+const newestStill = (entries: readonly Entry[]): string | null =>
+  [...entries].reverse().find((e) => e.still)?.still ?? null;
 
 /**
  * Judges the looks after a claim: passed by 3 clear ones in a row spread over ≥ 10 min at the city's pace; failed when the
@@ -88,10 +89,21 @@ export async function checkClaim(
   if (word.kind === 'clear') {
     if (!cameraMayVerify(incident)) return task;
     const reason = `clear in ${word.looks} looks over ${Math.round(word.overS)} s`;
-    return moveTask(tx, task, 'verified', { verifiedAtMs: atMs, verifiedBy: 'camera' }, { atMs, actor: courier, reason });
+    return moveTask(
+      tx,
+      task,
+      'verified',
+      { verifiedAtMs: atMs, verifiedBy: 'camera' },
+      { atMs, actor: courier, reason },
+    );
   }
   if (word.kind === 'waiting' && incident.cameraId && (await isThere(tx, incident.cameraId))) {
-    await cameras.lookSooner(tx, incident.cameraId, atMs + options.followUpEveryS * 1000, `checking task ${task.number}`);
+    await cameras.lookSooner(
+      tx,
+      incident.cameraId,
+      atMs + options.followUpEveryS * 1000,
+      `checking task ${task.number}`,
+    );
   }
   return task;
 }
@@ -101,31 +113,29 @@ const isThere = async (db: Db, id: Camera['id']): Promise<boolean> => (await cam
 const giveBack = (tx: Tx, task: Task, options: Parameters<typeof moveTask>[4]): Promise<Task> =>
   moveTask(tx, task, 'returned', { returns: task.returns + 1 }, options);
 
-/** A person holds the work done, by what they judged: photo, call, camera or their own eyes. Throws MOVE_UNLAWFUL, AUTH_DENIED. */
-export async function verifyTask(
-  tx: Tx,
-  given: {
-    readonly taskId: string;
-    readonly person: Person;
-    readonly by: 'camera' | 'photo' | 'call' | 'person';
-    readonly clock: Clock;
-  },
-): Promise<Task> {
-  const task = await tasks.lock(tx, given.taskId);
-  const atMs = given.clock.nowMs();
-  const actor: TaskActor = { kind: 'person', person: given.person };
-  const patch = { verifiedAtMs: atMs, verifiedBy: given.by };
-  return moveTask(tx, task, 'verified', patch, { atMs, actor, reason: `verified by ${given.by}` });
+/** How a person judged the work. */
+export interface PersonCheck {
+  readonly task: Pick<Task, 'id'>;
+  readonly person: Person;
+  readonly method: 'camera' | 'photo' | 'call' | 'person';
+  readonly note: string;
+  readonly clock: Clock;
 }
 
-/** A person gives the work back with a reason; its clock runs on. Throws MOVE_UNLAWFUL, AUTH_DENIED. */
-export async function returnTask(
-  tx: Tx,
-  given: { readonly taskId: string; readonly person: Person; readonly reason: string; readonly clock: Clock },
-): Promise<Task> {
-  const task = await tasks.lock(tx, given.taskId);
-  const atMs = given.clock.nowMs();
-  return giveBack(tx, task, { atMs, actor: { kind: 'person', person: given.person }, reason: given.reason });
+/** A person holds the work done, by what they judged it. Throws MOVE_UNLAWFUL, AUTH_DENIED. */
+export async function verifyTask(tx: Tx, { task: { id }, person, method, note, clock }: PersonCheck): Promise<Task> {
+  const task = await tasks.lock(tx, id);
+  const atMs = clock.nowMs();
+  const reason = note.trim() || `verified by ${method}`;
+  const patch = { verifiedAtMs: atMs, verifiedBy: method };
+  return moveTask(tx, task, 'verified', patch, { atMs, actor: { kind: 'person', person }, reason });
+}
+
+/** A person gives the work back; its clock runs on. Throws MOVE_UNLAWFUL, AUTH_DENIED. */
+export async function returnTask(tx: Tx, { task: { id }, person, method, note, clock }: PersonCheck): Promise<Task> {
+  const task = await tasks.lock(tx, id);
+  const reason = note.trim() || `not done, by ${method}`;
+  return giveBack(tx, task, { atMs: clock.nowMs(), actor: { kind: 'person', person }, reason });
 }
 
 /** Calls a task off: its waiting deliveries are cancelled with it. Used by taking back, by a person, and when an incident ends. */
@@ -135,7 +145,8 @@ export async function cancelTask(
 ): Promise<Task> {
   const task = await tasks.lock(tx, given.taskId);
   for (const delivery of await tasks.deliveriesOf(tx, task.id)) {
-    if (delivery.state === 'waiting') await tasks.saveDelivery(tx, { ...delivery, state: 'cancelled', receipt: given.reason });
+    if (delivery.state === 'waiting')
+      await tasks.saveDelivery(tx, { ...delivery, state: 'cancelled', receipt: given.reason });
   }
   const { actor, reason } = given;
   return moveTask(tx, task, 'cancelled', {}, { atMs: given.clock.nowMs(), actor, reason });

@@ -22,11 +22,13 @@ export function addCity(program: Command): void {
         if (process.send) process.once('disconnect', resolve);
       });
       const token = process.env['AHUAL_CITY_TOKEN'];
+      const clips = process.env['AHUAL_CITY_CLIPS'];
       const city = await startCity({
         scenario: await loadScenario(pathOf(settings.simulator.scenario)),
         rtspPort: settings.simulator.rtspPort,
         httpPort: settings.simulator.httpPort,
         ...(token === undefined ? {} : { controlToken: token }),
+        ...(clips === undefined ? {} : { clipFolders: [clips] }),
         log,
       });
       log.info({ rtspPort: city.rtspPort, httpPort: city.httpPort, cameras: city.cameras.length }, 'the city is there');

@@ -1,12 +1,16 @@
 // The long-running processes, each joined by hand from its rooms: scheduler, worker, judge (with the courier), dashboard.
 import type { Command } from 'commander';
-import { loadCity } from '#config';
+import { loadCity, readSecrets } from '#config';
+import { systemClock } from '#core/clock';
+import { AhualError } from '#core/errors';
+import { silentLog } from '#core/log';
 import { inRoot } from '#core/root';
 import { startDashboard } from '#dashboard';
 import { planClip, sealClip, openDraft } from '#evidence';
 import { runJudge } from '#incidents';
 import { runScheduler, runWorker } from '#ingest';
-import { openTasks, runCourier } from '#tasks';
+import { db, marks } from '#store';
+import { runCourier } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
 import { evidenceSettings, incidentSettings, taskSettings } from '../slices.ts';
 
@@ -17,13 +21,16 @@ async function scheduler({ settings, openQueue, ...rest }: Running): Promise<voi
 
 async function worker({ settings, secrets, openQueue, ...rest }: Running): Promise<void> {
   const queue = await openQueue();
+  const evidence = evidenceSettings(settings);
   await runWorker(
     {
       ...rest,
       queue,
       credential: secrets.camera,
       settings: { ...settings.ingest, pace: settings.city.pace, hazards: settings.hazards, filesFolder: filesFolder(settings), ringFolder: ringFolder(settings) },
-      afterCut: (tx, clip, cut) => sealClip(tx, clip, cut, rest.clock),
+      afterCut: async (tx, clip, cut) => {
+        await sealClip(tx, clip, cut, { clock: rest.clock, settings: evidence });
+      },
     },
     rest.signal,
   );
@@ -74,8 +81,30 @@ const meaning = {
   dashboard: 'serve the screens and their contract',
 } as const;
 
-/** Adds one command for each process. */
+/** A process that gave no beat for this long is not well. */
+const aliveWithinMs = 30_000;
+
+/** Ends with code 0 when a process of this kind gave a beat lately: the health check of a container. */
+async function alive(name: string): Promise<void> {
+  const { databaseUrl } = readSecrets(process.env);
+  if (databaseUrl === undefined) throw new AhualError('CONFIG_MISSING', 'DATABASE_URL is not set.', 'Set it.');
+  const database = await db.openDatabase(databaseUrl, { log: silentLog, name: 'ahual-alive', max: 1 });
+  try {
+    const fromMs = systemClock.nowMs() - aliveWithinMs;
+    const beats = await marks.beats(database);
+    const isAlive = beats.some((beat) => beat.process.startsWith(`${name}:`) && beat.atMs > fromMs);
+    process.exitCode = isAlive ? 0 : 1;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Adds one command for each process, and the question whether one is alive. */
 export function addProcesses(program: Command): void {
+  program
+    .command('alive <process>')
+    .description('ask whether a process of this kind gave a beat within 30 s (for health checks)')
+    .action((name: string) => alive(name));
   for (const name of ['scheduler', 'worker', 'judge', 'dashboard'] as const) {
     program
       .command(name)

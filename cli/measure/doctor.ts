@@ -11,7 +11,8 @@ import { systemClock } from '#core/clock';
 import { entryOf } from '#core/entry';
 import { AhualError, messageOf } from '#core/errors';
 import { silentLog, withoutSecrets } from '#core/log';
-import { loadCatalogue } from '#models';
+import { inRoot } from '#core/root';
+import { modelNames, readModel } from '#models';
 import { db, embedded, sql } from '#store';
 import { checkCity } from '../city-rows.ts';
 import { bar, type Measurement } from './frame.ts';
@@ -175,8 +176,8 @@ export async function examine(options: { readonly env: Environment; readonly tim
   await ask(
     'models.whole',
     async () => {
-      const catalogue = await loadCatalogue();
-      return yes(`${catalogue.models.map((model) => model.name).join(', ')}: files equal their cards`);
+      for (const name of modelNames) await readModel(inRoot(), name);
+      return yes(`${modelNames.join(', ')}: files equal their cards`);
     },
     'Restore the models folder from the checkout.',
   );

@@ -1,10 +1,12 @@
 // The desk: what waits for a verdict, the verdict, and taking it back. A verdict, its tasks, their deliveries and the audit are one
 // transaction.
 import { AhualError } from '#core/errors';
+import { TaskId } from '#core/ids';
 import { undecidedIncidentStates } from '#core/incident';
-import { giveVerdict, takeBack } from '#incidents';
+import type { Task } from '#core/task';
+import { closeByPerson, giveVerdict, moveByPerson, takeBack } from '#incidents';
 import { feed, incidents, stats, tasks, verdicts } from '#store';
-import { openTasks, returnTask, verifyTask } from '#tasks';
+import { cancelTask, openTasks, returnTask, verifyTask } from '#tasks';
 import { shelveMinutesMax, type Decided } from '../contract.ts';
 import { handRaiser } from './by-hand.ts';
 import { queueOrder, taskCard } from './cards.ts';
@@ -20,6 +22,8 @@ import { dayStartMs } from './wall.ts';
 
 const latelyMs = 10 * 60_000;
 const latelyMax = 12;
+
+const isClaimed = (task: Task): boolean => task.state === 'done_claimed' || task.state === 'verifying';
 
 /** This person's last verdicts, newest first. */
 async function decidedLately(glass: Glass, { person }: Session): Promise<Decided[]> {
@@ -98,7 +102,16 @@ export function openDesk(glass: Glass): void {
     }
     const incident = await withFirst(glass, row.verdict.incidentId, () =>
       database.transaction((tx) =>
-        takeBack(tx, { verdictId: params.id, person: session.person, clock, settings: settings.incidents }),
+        takeBack(tx, {
+          verdictId: params.id,
+          person: session.person,
+          clock,
+          settings: settings.incidents,
+          // An operator may not call a task off; what was never sent is called off by the taking back itself.
+          cancelTask: async (within, taskId, reason) => {
+            await cancelTask(within, { taskId, actor: { kind: 'system', name: 'desk' }, reason, clock });
+          },
+        }),
       ),
     );
     return { incident: cardFor(glass, session.person, incident) };
@@ -111,22 +124,24 @@ export function openDesk(glass: Glass): void {
 
   serve(app, door, 'verify', async ({ params, body, session }) => {
     const { person } = session;
+    const { outcome, method, note, version } = body;
+    const reason = note.trim() || `${outcome === 'fixed' ? 'fixed' : 'still there'}, by ${method}`;
+    const check = { person, method, note, clock };
+    const step = { incidentId: params.id, version, person, reason, clock, settings: settings.incidents };
     await withFirst(glass, params.id, () =>
       database.transaction(async (tx) => {
-        const incident = await incidents.lock(tx, params.id);
-        if (incident.version !== body.version) {
-          throw new AhualError('INCIDENT_CHANGED', `Incident #${incident.number} was changed meanwhile.`, 'Look at it again.');
+        if (outcome === 'fixed') {
+          await closeByPerson(tx, {
+            ...step,
+            verifyTask: async (within, taskId) => {
+              await verifyTask(within, { task: { id: TaskId.parse(taskId) }, ...check });
+            },
+          });
+          return;
         }
-        const claimed = (await tasks.byIncident(tx, params.id)).filter(
-          (task) => task.state === 'done_claimed' || task.state === 'verifying',
-        );
-        if (claimed.length === 0) {
-          throw new AhualError('MOVE_UNLAWFUL', 'Nobody claims this work done.', 'Wait for the agency.');
-        }
-        const how = { person, clock, settings: settings.tasks, note: body.note };
-        for (const task of claimed) {
-          if (body.outcome === 'fixed') await verifyTask(tx, { task, method: body.method, ...how });
-          else await returnTask(tx, { task, method: body.method, ...how });
+        await moveByPerson(tx, { ...step, to: 'in_work' });
+        for (const task of await tasks.byIncident(tx, params.id)) {
+          if (isClaimed(task)) await returnTask(tx, { task, ...check });
         }
       }),
     );

@@ -85,7 +85,8 @@ async function camerasNear({ database, register }: Glass, incident: Incident): P
 async function recipientsOf(glass: Glass, incident: Incident): Promise<{ recipients: Recipient[]; routeProblem: string | null }> {
   try {
     const found = await previewRoute(glass.database, incident, { clock: glass.clock, settings: glass.settings.tasks });
-    return { recipients: found.map((one) => ({ ...one, name: agencyName(glass.register, one.agencyId) })), routeProblem: null };
+    const recipients = found.map((one) => ({ ...one, name: agencyName(glass.register, one.agencyId) }));
+    return { recipients, routeProblem: null };
   } catch (thrown) {
     if (!(thrown instanceof AhualError) || thrown.code !== 'ROUTE_MISSING') throw thrown;
     return { recipients: [], routeProblem: thrown.message };

@@ -4,25 +4,27 @@ import { localDay } from '#core/calendar';
 import { AhualError } from '#core/errors';
 import { epochMs } from '#core/units';
 import type { Incident } from '#core/incident';
-import type { CustodyRow, Violation } from '#core/violation';
-import { articlesFor, chooseArticle, dismissViolation } from '#evidence';
+import type { Person } from '#core/person';
+import type { Violation } from '#core/violation';
+import { articlesFor, checkCustody, chooseArticle, dismissViolation, recordOutcome, reviewSecond } from '#evidence';
 import { audit, cameras, clips, feed, incidents, type db } from '#store';
 import type { ViolationCard, ViolationView } from '../contract.ts';
 import { cameraMark, clipFacts, placeOf } from './cards.ts';
 import type { Glass } from './glass.ts';
+import { may } from './may.ts';
 import { serve } from './serve.ts';
 
 const unknownViolation = (): AhualError =>
   new AhualError('NOT_FOUND', 'There is no such violation.', 'Go back to the list.');
 
-async function cardOf({ database, register }: Glass, violation: Violation): Promise<ViolationCard | undefined> {
+async function cardOf({ database, register }: Glass, person: Person, violation: Violation): Promise<ViolationCard | undefined> {
   const [incident, clip] = await Promise.all([
     incidents.byId(database, violation.incidentId),
     clips.byId(database, violation.clipId),
   ]);
   if (!incident || !clip) return undefined;
   return {
-    violation,
+    violation: shownTo(person, violation),
     hazard: incident.hazard,
     incidentNumber: incident.number,
     place: placeOf(incident, register),
@@ -51,12 +53,12 @@ export function stillsOf(incident: Incident): ViolationView['stills'] {
   ];
 }
 
-/** Does every line name the hash of the line before it, and is each hash that of its line? */
-export const isWhole = (rows: readonly CustodyRow[]): boolean =>
-  rows.every((row, i) => {
-    const { hash, ...line } = row;
-    return row.previous === (rows[i - 1]?.hash ?? '') && clips.custodyHash(line) === hash;
-  });
+/** The second reviewer judges before knowing what the first chose (screens 4.5). */
+const isBlind = (person: Person, violation: Violation): boolean =>
+  violation.state === 'second_review' && violation.chosenBy !== person.id && !may(person, 'choose-article');
+
+const shownTo = (person: Person, violation: Violation): Violation =>
+  isBlind(person, violation) ? { ...violation, articleId: null, chosenBy: null } : violation;
 
 async function historyOf(asked: db.Db, { register }: Glass, violation: Violation): Promise<ViolationView['history']> {
   const acts = await audit.of(asked, 'violation', violation.id);
@@ -72,18 +74,20 @@ async function historyOf(asked: db.Db, { register }: Glass, violation: Violation
 export function openPolice(glass: Glass): void {
   const { app, door, database, register, clock, city } = glass;
 
-  serve(app, door, 'violations', async () => {
+  serve(app, door, 'violations', async ({ session }) => {
     const number = await feed.last(database);
     const rows = await clips.violations(database);
-    const cards = await Promise.all(rows.map((row) => cardOf(glass, row)));
+    const cards = await Promise.all(rows.map((row) => cardOf(glass, session.person, row)));
     return { nowMs: clock.nowMs(), feed: number, violations: cards.filter((card) => card !== undefined) };
   });
 
-  serve(app, door, 'violation', async ({ params }): Promise<ViolationView> => {
+  serve(app, door, 'violation', async ({ params, session }): Promise<ViolationView> => {
+    const { person } = session;
     const violation = await clips.violationById(database, params.id);
-    const card = violation ? await cardOf(glass, violation) : undefined;
+    const card = violation ? await cardOf(glass, person, violation) : undefined;
     const incident = violation ? await incidents.byId(database, violation.incidentId) : undefined;
     if (!violation || !card || !incident) throw unknownViolation();
+    const blind = isBlind(person, violation);
     const camera = register.camera(incident.cameraId);
     const day = localDay(epochMs(incident.openedAtMs), city.zone);
     const [articles, custody, health, history] = await Promise.all([
@@ -106,10 +110,10 @@ export function openPolice(glass: Glass): void {
         source,
         certainty,
       })),
-      chosenBy: violation.chosenBy === null ? null : register.nameOf(violation.chosenBy),
-      custody: custody.map((row) => ({ ...row, who: register.nameOf(row.who) })),
-      custodyWhole: isWhole(custody),
-      history,
+      chosenBy: violation.chosenBy === null || blind ? null : register.nameOf(violation.chosenBy),
+      custody: custody.map((row) => ({ ...row, name: register.nameOf(row.who) })),
+      custodyWhole: checkCustody(custody).kind === 'whole',
+      history: blind ? [] : history,
     };
   });
 
@@ -122,6 +126,26 @@ export function openPolice(glass: Glass): void {
   serve(app, door, 'dismissViolation', async ({ params, body, session }) => ({
     violation: await database.transaction((tx) =>
       dismissViolation(tx, { violationId: params.id, ...body, person: session.person, clock }),
+    ),
+  }));
+
+  serve(app, door, 'reviewSecond', async ({ params, body, session }) => {
+    const { version, note, articleId } = body;
+    const violation = await database.transaction(async (tx) => {
+      const before = await clips.violationById(tx, params.id);
+      if (!before) throw unknownViolation();
+      const agrees = articleId !== null && articleId === before.articleId;
+      if (!agrees && note.trim() === '') {
+        throw new AhualError('REQUEST_INVALID', 'Materials go back only with words.', 'Write what is missing or wrong.');
+      }
+      return reviewSecond(tx, { violationId: params.id, version, note: note.trim(), agrees, person: session.person, clock });
+    });
+    return { violation };
+  });
+
+  serve(app, door, 'recordOutcome', async ({ params, body, session }) => ({
+    violation: await database.transaction((tx) =>
+      recordOutcome(tx, { violationId: params.id, ...body, person: session.person, clock }),
     ),
   }));
 }

@@ -10,7 +10,7 @@ export interface Register {
   cameras(): readonly Camera[];
   agency(id: string | null): Agency | undefined;
   agencies(): readonly Agency[];
-  /** The name of who did something: a person's name, else the word that the log has for it (`judge`, `camera`). */
+  /** The name of who did something: a person's or an agency's, else the word that the log has for it (`judge`, `camera`). */
   nameOf(actor: string): string;
   /** The agency of a person; null for those of the centre and for parts of the system. */
   agencyOf(actor: string): string | null;
@@ -41,7 +41,7 @@ export async function openRegister(database: db.Database): Promise<Register> {
     cameras: () => [...cameraById.values()],
     agency: (id) => (id === null ? undefined : agencyById.get(id)),
     agencies: () => [...agencyById.values()],
-    nameOf: (actor) => personById.get(actor)?.name ?? actor,
+    nameOf: (actor) => personById.get(actor)?.name ?? agencyById.get(actor)?.name.ru ?? actor,
     agencyOf: (actor) => personById.get(actor)?.agencyId ?? null,
     refresh,
   };

@@ -1,8 +1,8 @@
 // Tasks: an agency's own list and answers, the controller's board of all.
 import { AhualError } from '#core/errors';
 import { openTaskStates, type Task } from '#core/task';
-import { feed, incidents, tasks } from '#store';
-import { takeAnswer } from '#tasks';
+import { feed, incidents, tasks, type db } from '#store';
+import { cancelTask, rerouteTask, takeAnswer } from '#tasks';
 import type { TaskCard, TaskView } from '../contract.ts';
 import { incidentCard, taskCard } from './cards.ts';
 import type { Session } from './door.ts';
@@ -47,9 +47,22 @@ async function listed(glass: Glass, { person }: Session, states: readonly Task['
   return [...running, ...lately.filter((task) => !known.has(task.id))].slice(0, limit);
 }
 
+/** Refuses an act on a task that is no longer what was on screen (guard G2). */
+async function sameVersion(tx: db.Tx, taskId: string, version: number): Promise<void> {
+  const task = await tasks.lock(tx, taskId);
+  if (task.version === version) return;
+  throw new AhualError('INCIDENT_CHANGED', `Task ${task.number} was changed meanwhile: it is ${task.state}.`, 'Look at it again.');
+}
+
 /** Routes of tasks and agencies. */
 export function openTaskRoutes(glass: Glass): void {
   const { app, door, database, register, clock } = glass;
+
+  const cardOf = async (task: Task, session: Session): Promise<TaskCard> => {
+    const [card] = await cardsOf(glass, session, [task]);
+    if (!card) throw new AhualError('TASK_UNKNOWN', 'There is no such task for you.', 'Go back to the list.');
+    return card;
+  };
 
   serve(app, door, 'agencies', ({ session }) => {
     const reach = reachOf(session.person);
@@ -84,7 +97,7 @@ export function openTaskRoutes(glass: Glass): void {
       history: history.map(({ actor, ...line }) => ({
         ...line,
         // An agency reads its own people's names and that it was the centre, not whose desk it was.
-        who: city || register.agencyOf(actor) === agencyId ? register.nameOf(actor) : 'iKOMEK',
+        who: city || actor === agencyId || register.agencyOf(actor) === agencyId ? register.nameOf(actor) : 'iKOMEK',
       })),
       deliveries,
     };
@@ -101,11 +114,28 @@ export function openTaskRoutes(glass: Glass): void {
       throw new AhualError('PICTURE_REFUSED', 'This photo was not sent by your agency.', 'Send the photo again.');
     }
     const saved = await database.transaction((tx) =>
-      takeAnswer(tx, { taskId: task.id, agencyId, answer: body, clock, settings: glass.settings.tasks, actor: person.id }),
+      takeAnswer(tx, { taskId: task.id, agencyId, answer: body, clock, settings: glass.settings.tasks }),
     );
-    const [card] = await cardsOf(glass, session, [saved]);
-    if (!card) throw new AhualError('TASK_UNKNOWN', 'There is no such task for you.', 'Go back to the list.');
-    return { task: card };
+    return { task: await cardOf(saved, session) };
+  });
+
+  serve(app, door, 'rerouteTask', async ({ params, body, session }) => {
+    const { person } = session;
+    const saved = await database.transaction(async (tx) => {
+      await sameVersion(tx, params.id, body.version);
+      const { agencyId, reason } = body;
+      return rerouteTask(tx, { taskId: params.id, agencyId, person, reason, clock, settings: glass.settings.tasks });
+    });
+    return { task: await cardOf(saved, session) };
+  });
+
+  serve(app, door, 'cancelTask', async ({ params, body, session }) => {
+    const saved = await database.transaction(async (tx) => {
+      await sameVersion(tx, params.id, body.version);
+      const actor = { kind: 'person', person: session.person } as const;
+      return cancelTask(tx, { taskId: params.id, actor, reason: body.reason, clock });
+    });
+    return { task: await cardOf(saved, session) };
   });
 }
 

@@ -5,6 +5,8 @@ import { Persistence } from '../persistence.ts';
 const share = z.number().min(0).max(1);
 
 export const DumpingSettings = z.strictObject({
+  /** Is this hazard looked for at all? */
+  enabled: z.boolean().default(true),
   /** How long a vehicle must stand in the zone before anything it does is an act, seconds of life (never divided). */
   stoppedS: z.number().min(0).max(600).default(8),
   /** Score of a raised body. */

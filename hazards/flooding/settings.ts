@@ -5,6 +5,8 @@ import { Persistence } from '../persistence.ts';
 const share = z.number().min(0).max(1);
 
 export const FloodingSettings = z.strictObject({
+  /** Is this hazard looked for at all? */
+  enabled: z.boolean().default(true),
   /** Share of the zone under standing water (domain 3.1). */
   waterShare: share.default(0.2),
   /** Calibrated level of the whole zone from which it is flooded whatever the surface says. */

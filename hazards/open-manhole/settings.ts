@@ -5,6 +5,8 @@ import { Persistence } from '../persistence.ts';
 const share = z.number().min(0).max(1);
 
 export const OpenManholeSettings = z.strictObject({
+  /** Is this hazard looked for at all? */
+  enabled: z.boolean().default(true),
   /** Probability of `open` at a registered spot from which a look says hazard. */
   spotOpen: share.default(0.6),
   /** Probability of `open` below which, with `closed` at least as likely as not, a look says clear. */

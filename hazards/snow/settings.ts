@@ -5,6 +5,8 @@ import { Persistence } from '../persistence.ts';
 const share = z.number().min(0).max(1);
 
 export const SnowSettings = z.strictObject({
+  /** Is this hazard looked for at all? */
+  enabled: z.boolean().default(true),
   /** Share of the visible ground under snow, packed snow or ice from which a zone counts as covered (domain 3.1). */
   coveredShare: share.default(0.3),
   /** Below this share the zone is clear; between the two a look says nothing. */

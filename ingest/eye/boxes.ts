@@ -31,3 +31,13 @@ export function avcCodec(head: Buffer): string | undefined {
   const at = head.indexOf('avcC', 0, 'latin1');
   return at > 0 && at + 8 <= head.length ? `avc1.${head.toString('hex', at + 5, at + 8)}` : undefined;
 }
+
+/** Length of a film from its `mvhd` box, milliseconds; undefined when it is not among the given bytes. */
+export function movieDurationMs(head: Buffer): number | undefined {
+  const at = head.indexOf('mvhd', 0, 'latin1');
+  if (at < 4 || at + 36 > head.length) return undefined;
+  const isLong = head[at + 4] === 1;
+  const scale = head.readUInt32BE(at + (isLong ? 24 : 16));
+  const length = isLong ? Number(head.readBigUInt64BE(at + 28)) : head.readUInt32BE(at + 20);
+  return scale > 0 ? (length * 1000) / scale : undefined;
+}

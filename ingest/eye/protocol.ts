@@ -1,7 +1,7 @@
 // The messages between a handle and its eye, with schemas both ways. Raw pixels never cross; compressed pictures and packets may.
 import { z } from 'zod';
-import { Camera } from '#core/camera';
-import { Detection } from '#core/detection';
+import { Camera, HealthState } from '#core/camera';
+import { Detection, Quality } from '#core/detection';
 import { LookId } from '#core/ids';
 import { LookOutcome, LookParts, SourceWay } from '#core/look';
 import { Observation } from '#core/observation';
@@ -10,6 +10,10 @@ import { HazardSettings } from '#hazards';
 
 export const eyeKinds = ['glance', 'watch', 'live'] as const;
 export type EyeKind = (typeof eyeKinds)[number];
+
+/** A finished still that the worker takes over. */
+const Drop = z.object({ path: z.string(), sha256: z.string() });
+export type Drop = z.infer<typeof Drop>;
 
 const SignIn = z.object({ user: z.string(), password: z.string() });
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -63,7 +67,7 @@ export const LookAnswer = z.object({
   heightPx: z.number().nullable(),
   detections: z.array(Detection),
   observations: z.array(Observation),
-  still: z.object({ path: z.string(), sha256: z.string() }).nullable(),
+  still: Drop.nullable(),
   digest: z.string().nullable(),
   /**
    * CPU of the eye's whole process by part, all threads. Only of a look that was alone in its eye from its first to its last
@@ -89,11 +93,11 @@ export type ToEye = z.infer<typeof ToEye>;
 export const StreamNews = z.object({
   cameraId: z.string(),
   state: z.enum(['playing', 'broken']),
-  health: z.string(),
+  health: HealthState,
   detail: z.string(),
-  widthPx: z.number().nullable(),
-  heightPx: z.number().nullable(),
+  atMs: z.number(),
 });
+export type StreamNews = z.infer<typeof StreamNews>;
 
 export const FromEye = z.discriminatedUnion('kind', [
   z.object({
@@ -105,11 +109,22 @@ export const FromEye = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), code: z.string(), message: z.string(), cure: z.string() }),
   z.object({ kind: z.literal('looked'), id: z.number().int(), answer: LookAnswer, rssMiB: z.number() }),
   z.object({ kind: z.literal('stream'), news: StreamNews }),
-  z.object({ kind: z.literal('beat'), cameraId: z.string(), atMs: z.number(), beats: z.array(WatchBeat), still: z.string().nullable(), rssMiB: z.number() }),
-  z.object({ kind: z.literal('story'), cameraId: z.string(), atMs: z.number(), story: Story }),
+  z.object({
+    kind: z.literal('beat'),
+    cameraId: z.string(),
+    atMs: z.number(),
+    quality: Quality,
+    beats: z.array(WatchBeat),
+    still: Drop.nullable(),
+    widthPx: z.number(),
+    heightPx: z.number(),
+    rssMiB: z.number(),
+  }),
+  z.object({ kind: z.literal('story'), cameraId: z.string(), atMs: z.number(), story: Story, drops: z.array(Drop) }),
+  z.object({ kind: z.literal('ring'), fault: z.string().nullable() }),
   z.object({ kind: z.literal('live-head'), key: z.string(), codec: z.string(), bytes }),
   z.object({ kind: z.literal('live-part'), key: z.string(), isKey: z.boolean(), bytes }),
-  z.object({ kind: z.literal('live-end'), key: z.string(), health: z.string(), detail: z.string() }),
+  z.object({ kind: z.literal('live-end'), key: z.string(), health: HealthState, detail: z.string() }),
   z.object({ kind: z.literal('remuxed'), id: z.number().int(), fault: z.string().nullable() }),
 ]);
 export type FromEye = z.infer<typeof FromEye>;

@@ -9,7 +9,6 @@ import { openLiveRoom } from './live-room.ts';
 import { look } from './look.ts';
 import { remux } from './mux.ts';
 import { ToEye, type FromEye, type Opening } from './protocol.ts';
-import { openWatchRoom } from './watch.ts';
 
 /** What the join hands in: the networks, opened only by eyes that look. */
 export interface EyeParts {
@@ -55,7 +54,11 @@ interface Room {
 async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
   const sources = await openSources({ ways: opening.ways, ffmpeg: opening.ffmpeg, clock: systemClock, files: opening.files });
   const detector = opening.eye === 'live' ? undefined : await parts.openDetector();
-  const watching = opening.watch && detector ? openWatchRoom({ opening, watch: opening.watch, detector, clock: systemClock, send }) : undefined;
+  // Loaded only where it is needed: it brings the tracker and with it the networks' library.
+  const watching =
+    opening.watch && detector
+      ? (await import('./watch.ts')).openWatchRoom({ opening, watch: opening.watch, detector, clock: systemClock, send })
+      : undefined;
   const live = openLiveRoom({ opening, clock: systemClock, send });
   let inFlight = 0;
   let begun = 0;

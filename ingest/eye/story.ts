@@ -29,7 +29,7 @@ export interface TellerOptions {
 
 export interface Teller {
   /** One step of the motion tracker. */
-  step(motion: MotionStep, grey: Grey, atMs: number): Told[];
+  step(motion: MotionStep, grey: Grey, atMs: number): void;
   /** Is somebody in a zone, so that the networks should look once a second? */
   isBusy(): boolean;
   /** What the networks saw. */
@@ -117,7 +117,7 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
   function follow(one: Open, track: Track, atMs: number): void {
     one.trackId = track.id;
     one.box = track.box;
-    one.region = around(one.region, track.box);
+    one.region = track.stoppedSinceMs === null ? track.box : around(one.region, track.box);
     one.lastAtMs = track.lastAtMs;
     if (track.stoppedSinceMs !== null && one.sightsWithout === 0) {
       one.stoppedS = Math.max(one.stoppedS, (atMs - Math.max(track.stoppedSinceMs, one.cameAtMs)) / 1000);
@@ -136,7 +136,7 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
       open.splice(open.indexOf(one), 1);
       told.add(keyOf(one.zone, one.trackId));
       one.frames.after = frame;
-      const change = one.before ? difference(one.before, grey, one.zone.polygon) : { share: 0, largest: 0 };
+      const change = one.before ? difference(one.before, grey, one.zone.polygon) : { share: 0 };
       const result = tellingOf(one, change, heapScore(detections, one.zone), true);
       if (isWorthTelling(result.story)) over.push(result);
     }
@@ -150,11 +150,13 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
       for (const track of tracks) {
         for (const zone of zones) {
           if (told.has(keyOf(zone, track.id))) continue;
-          const own = open.find((one) => one.zone.id === zone.id && one.trackId === track.id && one.leftAtMs === null);
+          const own = open.find((one) => one.zone.id === zone.id && one.trackId === track.id);
           if (!isInZone(track.box, zone.polygon)) {
-            if (own && track.lastAtMs === atMs && !touches(own.region, track.box)) own.leftAtMs = atMs;
+            if (own && track.lastAtMs === atMs) own.leftAtMs ??= atMs;
             continue;
           }
+          // Back before it was told: it had only touched the edge.
+          if (own && track.lastAtMs === atMs && own.sightsWithout < 2) own.leftAtMs = null;
           const story = own ?? heir(zone, track);
           if (story) follow(story, track, atMs);
           else if (track.lastAtMs === atMs) begin(zone, track);
@@ -174,7 +176,6 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
       if (!last || atMs - last.atMs >= 1000) recent.push({ grey, atMs });
       while (recent.length > rememberS) recent.shift();
       if (told.size > 500) told.clear();
-      return [];
     },
     sight(sighting) {
       lastSight = sighting;
@@ -185,7 +186,7 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
         if (one.vehicle !== null && one.sightsWithout >= 2) one.leftAtMs = sighting.atMs;
         if (!one.isToldEarly && one.raisedScore >= options.raisedScore && one.stoppedS >= options.stoppedS) {
           one.isToldEarly = true;
-          early.push(tellingOf(one, { share: 0, largest: 0 }, one.heapBefore, false));
+          early.push(tellingOf(one, { share: 0 }, one.heapBefore, false));
         }
       }
       return [...early, ...finish(sighting.grey, sighting.atMs, sighting.frame, sighting.detections)];

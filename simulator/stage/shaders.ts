@@ -184,7 +184,9 @@ float wheelTracks(vec2 p,float w){
 
 void main(){
   vec2 p=vW.xz;
+#if HOLES==1
   for(int i=0;i<uHoleN;i++) if(distance(p,uHole[i].xy)<uHole[i].z) discard;
+#endif
 #if PASS==3
   outColor=vec4(0,0,0,1);
 #else
@@ -404,14 +406,7 @@ layout(location=0) out vec4 outColor;
 void main(){
   int kind=int(vM.x+0.5);
   vec3 alb=vC; vec3 N=normalize(vN); vec3 V=normalize(cameraPosition-vW);
-  bool card=kind==7||kind==8;
-  WHEN(card){
-    vec2 uv=kind==7?vec2(vM.y*0.5,vM.z):vec2(0.5+vM.y*0.5,vM.z);
-    vec4 t=texture(uCards,uv);
-    if(t.a<0.42) discard;
-    alb*=t.rgb*1.6;
-  }
-  if(!card&&dot(N,V)<0.0) N=-N;
+  if(dot(N,V)<0.0) N=-N;
 #if PASS==1
   outColor=vec4(1);
 #elif PASS>=2
@@ -456,11 +451,7 @@ void main(){
     alb=mix(alb,vec3(0.84,0.86,0.9),s); refl*=1.0-s; spec*=1.0-s;
   }
   vec3 c=vec3(0);
-  WHEN(card){
-    float nl=clamp(dot(N,uSunDir)*0.6+0.4,0.0,1.0);
-    c=alb*(uSunCol*nl*shadowAt(vW+N*0.5,1.0)*0.8+mix(uGroundCol,uSkyCol*0.6+uHorCol*0.3,N.y*0.5+0.5)*0.85+lamps(vW,normalize(N+vec3(0,0.3,0)))*0.7);
-  }
-  WHEN(!card){
+  {
     float contact=1.0; if(kind==1||kind==0) contact=0.55+0.45*smoothstep(0.0,0.9,vL.y);
     c=shade(alb,N,vW,ao*contact);
     if(kind==15) c*=ao;
@@ -470,6 +461,40 @@ void main(){
     for(int i=0;i<uLampN;i++){ vec3 l=normalize(uLamp[i].xyz-vW); c+=uLampCol*uLamp[i].w*pow(max(dot(N,normalize(V+l)),0.0),60.0)*spec*0.5*uNight; } }
   c+=emit;
   outColor=vec4(seen(fog(c,vW)),1.0);
+#endif
+}`;
+
+/** Leaves and twigs: lit per corner, cut out by the card's picture; apart, because a discard costs early depth tests. */
+export const CARD_VERTEX = /* glsl */ `
+${COMMON}
+in vec3 aColor; in vec4 aMat;
+out vec2 vUv2; out vec3 vC;
+void main(){
+  vec4 w=modelMatrix*vec4(position,1.0); vec3 vW=w.xyz; vec3 N=normalize(mat3(modelMatrix)*normal);
+  vUv2=aMat.x<7.5?vec2(aMat.y*0.5,aMat.z):vec2(0.5+aMat.y*0.5,aMat.z);
+  gl_Position=projectionMatrix*viewMatrix*w;
+#if PASS==0
+  float nl=clamp(dot(N,uSunDir)*0.6+0.4,0.0,1.0);
+  vec3 alb=aColor*1.6;
+  if(uSnowCaps>0.01) alb=mix(alb,vec3(0.5,0.51,0.54),uSnowCaps*0.3*clamp(N.y,0.0,1.0));
+  vec3 c=alb*(uSunCol*nl*shadowAt(vW+N*0.6,1.0)*0.8+mix(uGroundCol,uSkyCol*0.6+uHorCol*0.3,N.y*0.5+0.5)*0.85+lamps(vW,normalize(N+vec3(0,0.3,0)))*0.7);
+  vC=fog(c,vW);
+#else
+  vC=aColor;
+#endif
+}`;
+export const CARD_FRAGMENT = /* glsl */ `
+precision highp float;
+uniform sampler2D uCards; uniform vec3 uView;
+in vec2 vUv2; in vec3 vC;
+layout(location=0) out vec4 outColor;
+void main(){
+  vec4 t=texture(uCards,vUv2);
+  if(t.a<0.42) discard;
+#if PASS==0
+  outColor=vec4(sqrt(1.0-exp(-vC*t.rgb*uView)),1.0);
+#else
+  outColor=vec4(0,0,0,1);
 #endif
 }`;
 

@@ -79,6 +79,7 @@ export class Shape {
   private readonly mat: number[] = [];
   private readonly stack: THREE.Matrix4[] = [new THREE.Matrix4()];
   private readonly tmp = new THREE.Vector3();
+  private readonly cards: number[] = [];
 
   /** Draws everything inside `body` moved by the matrix. */
   within(m: THREE.Matrix4, body: () => void): void {
@@ -99,7 +100,9 @@ export class Shape {
     this.tmp.set(n[0], n[1], n[2]).transformDirection(m);
     this.nor.push(this.tmp.x, this.tmp.y, this.tmp.z);
     this.col.push(look.color[0], look.color[1], look.color[2]);
-    this.mat.push(look.matter ?? 0, u, v, look.v ?? 0);
+    const matter = look.matter ?? 0;
+    if (matter === MATTER.leaf || matter === MATTER.twig) this.cards.push(this.mat.length / 4);
+    this.mat.push(matter, u, v, look.v ?? 0);
   }
 
   /** Four corners in order around; flat. `uv` is given to the corners as (0,0) (u,0) (u,v) (0,v). */
@@ -284,12 +287,35 @@ export class Shape {
     return this.pos.length === 0;
   }
 
-  geometry(): THREE.BufferGeometry {
+  private part(keep: (i: number) => boolean): THREE.BufferGeometry {
+    const count = this.mat.length / 4;
+    const at: number[] = [];
+    for (let i = 0; i < count; i += 1) if (keep(i)) at.push(i);
+    const take = (from: number[], size: number): THREE.Float32BufferAttribute => {
+      const out = new Float32Array(at.length * size);
+      at.forEach((i, k) => {
+        for (let j = 0; j < size; j += 1) out[k * size + j] = from[i * size + j] ?? 0;
+      });
+      return new THREE.Float32BufferAttribute(out, size);
+    };
     const g = new THREE.BufferGeometry();
-    g.setAttribute('position', new THREE.Float32BufferAttribute(this.pos, 3));
-    g.setAttribute('normal', new THREE.Float32BufferAttribute(this.nor, 3));
-    g.setAttribute('aColor', new THREE.Float32BufferAttribute(this.col, 3));
-    g.setAttribute('aMat', new THREE.Float32BufferAttribute(this.mat, 4));
+    g.setAttribute('position', take(this.pos, 3));
+    g.setAttribute('normal', take(this.nor, 3));
+    g.setAttribute('aColor', take(this.col, 3));
+    g.setAttribute('aMat', take(this.mat, 4));
     return g;
+  }
+
+  /** All solid faces. */
+  geometry(): THREE.BufferGeometry {
+    const cards = new Set(this.cards);
+    return this.part((i) => !cards.has(i));
+  }
+
+  /** Leaves and twigs, drawn by their own shader; null when there are none. */
+  cardGeometry(): THREE.BufferGeometry | null {
+    if (this.cards.length === 0) return null;
+    const cards = new Set(this.cards);
+    return this.part((i) => cards.has(i));
   }
 }

@@ -8,7 +8,7 @@ import { sagHeight } from './places.ts';
 import { makeRng } from './rng.ts';
 import type { Four, Manhole, Moment, Scene, Vehicle } from './scene-types.ts';
 import { Shape } from './shape.ts';
-import { GLARE_FRAGMENT, GROUND_FRAGMENT, GROUND_VERTEX, OBJECT_FRAGMENT, OBJECT_VERTEX, POST_FRAGMENT, POST_VERTEX, SKY_FRAGMENT, WATER_FRAGMENT, WATER_VERTEX } from './shaders.ts';
+import { CARD_FRAGMENT, CARD_VERTEX, GLARE_FRAGMENT, GROUND_FRAGMENT, GROUND_VERTEX, OBJECT_FRAGMENT, OBJECT_VERTEX, POST_FRAGMENT, POST_VERTEX, SKY_FRAGMENT, WATER_FRAGMENT, WATER_VERTEX } from './shaders.ts';
 import { cardTexture, noiseTexture } from './textures.ts';
 import { drawCone, drawHeap, drawLooseCover, drawManhole, drawPerson, drawPour, drawSacks, drawWindrow, drawWorks, stuffColor } from './things.ts';
 import { VEHICLES, drawVehicle } from './vehicles.ts';
@@ -54,6 +54,8 @@ export class Stage {
   private readonly looks: Record<'post' | 'lens' | 'glare', THREE.ShaderMaterial>;
   private readonly kits = new WeakMap<THREE.Mesh, Kit>();
   private readonly objectKit: Kit;
+  private readonly cardKit: Kit;
+  private readonly groundKits: readonly [Kit, Kit];
   private readonly own: Uniforms = { uId: { value: new THREE.Vector3() }, uLights: { value: new THREE.Vector2() } };
   private readonly ground: THREE.Mesh;
   private readonly water: THREE.Mesh;
@@ -70,7 +72,9 @@ export class Stage {
   readonly width: number;
   readonly height: number;
 
-  constructor(width: number, height: number) {
+  /** `scale`: the optics of a cheap camera resolve less than its sensor counts; the scene is drawn at this share of the size. */
+  constructor(width: number, height: number, scale = 0.8) {
+    const [rw, rh] = [Math.round(width * scale), Math.round(height * scale)];
     this.width = width;
     this.height = height;
     this.renderer = new THREE.WebGLRenderer({ antialias: false, preserveDrawingBuffer: true, alpha: false });
@@ -79,8 +83,8 @@ export class Stage {
     this.renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
     const depth = new THREE.DepthTexture(SHADOW_SIZE, SHADOW_SIZE);
     this.shadowTarget = new THREE.WebGLRenderTarget(SHADOW_SIZE, SHADOW_SIZE, { depthTexture: depth });
-    this.mirrorTarget = new THREE.WebGLRenderTarget(width / 2, height / 2, { generateMipmaps: true, minFilter: THREE.LinearMipmapNearestFilter });
-    this.colorTarget = new THREE.WebGLRenderTarget(width, height, { generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter });
+    this.mirrorTarget = new THREE.WebGLRenderTarget(Math.round(rw / 2), Math.round(rh / 2), { generateMipmaps: true, minFilter: THREE.LinearMipmapNearestFilter });
+    this.colorTarget = new THREE.WebGLRenderTarget(rw, rh, { generateMipmaps: true, minFilter: THREE.LinearMipmapLinearFilter });
     this.labelRaw = new THREE.WebGLRenderTarget(width, height, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
     this.labelTarget = new THREE.WebGLRenderTarget(width, height, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
     this.glareTarget = new THREE.WebGLRenderTarget(width / 4, height / 4, { type: THREE.HalfFloatType, depthBuffer: false, magFilter: THREE.LinearFilter });
@@ -119,7 +123,7 @@ export class Stage {
       uSnowPave: { value: 0 },
       uSnowCaps: { value: 0 },
       uMirrorOn: { value: 0 },
-      uRes: { value: new THREE.Vector2(width, height) },
+      uRes: { value: new THREE.Vector2(rw, rh) },
       uView: { value: new THREE.Vector3(1, 1, 1) },
       uLampN: { value: 0 },
       uHeadN: { value: 0 },
@@ -150,7 +154,9 @@ export class Stage {
       uWakeV: { value: [0, 0, 0, 0] },
     };
     this.objectKit = this.kit(OBJECT_VERTEX, OBJECT_FRAGMENT, false, this.own);
-    this.ground = this.fitted(Stage.groundGeometry(), this.kit(GROUND_VERTEX, GROUND_FRAGMENT));
+    this.cardKit = this.kit(CARD_VERTEX, CARD_FRAGMENT);
+    this.groundKits = [this.kit(GROUND_VERTEX, GROUND_FRAGMENT), this.kit(GROUND_VERTEX, GROUND_FRAGMENT, false, {}, 1)];
+    this.ground = this.fitted(Stage.groundGeometry(), this.groundKits[0]);
     this.water = this.fitted(new THREE.PlaneGeometry(260, 200, 1, 1).rotateX(-Math.PI / 2), this.kit(WATER_VERTEX, WATER_FRAGMENT, true));
     this.skyMesh = this.fitted(new THREE.SphereGeometry(450, 24, 12), this.kit(WATER_VERTEX, SKY_FRAGMENT));
     this.ground.renderOrder = 2;
@@ -204,11 +210,11 @@ export class Stage {
     return g;
   }
 
-  private kit(vertexShader: string, fragmentShader: string, transparent = false, own: Uniforms = {}): Kit {
+  private kit(vertexShader: string, fragmentShader: string, transparent = false, own: Uniforms = {}, holes = 0): Kit {
     const make = (pass: Pass): THREE.ShaderMaterial =>
       new THREE.ShaderMaterial({
         glslVersion: THREE.GLSL3,
-        defines: { PASS: PASSES[pass] },
+        defines: { PASS: PASSES[pass], HOLES: holes },
         vertexShader,
         fragmentShader,
         uniforms: { ...this.u, ...own },
@@ -262,6 +268,12 @@ export class Stage {
     }
     const shape = drawWorld(scene);
     if (!shape.empty) this.statics.add(this.mesh(shape.geometry()));
+    const cards = shape.cardGeometry();
+    if (cards) {
+      const leaves = this.fitted(cards, this.cardKit);
+      leaves.renderOrder = 1;
+      this.statics.add(leaves);
+    }
     const l = scene.layout;
     this.set('uRoad', v4(l.road));
     this.set('uBand', v4(l.band));
@@ -293,7 +305,7 @@ export class Stage {
       .flatMap((p) => (p.kind === 'lamp' ? [lampHead(p)] : []))
       .sort((p, q) => Math.hypot(p[0] - aim.x, p[2] - aim.z) - Math.hypot(q[0] - aim.x, q[2] - aim.z));
     const dark = (scene.seed * 0.37) % 1 < 0.12;
-    this.set('uLampN', a.night > 0 ? Math.min(6, lamps.length) : 0);
+    this.set('uLampN', a.night > 0 ? Math.min(5, lamps.length) : 0);
     this.set('uLamp', Array.from({ length: 8 }, (_, i) => { const p = lamps[i]; return p ? new THREE.Vector4(p[0], p[1] - 0.2, p[2], dark ? 0.45 : 1.25) : new THREE.Vector4(); }));
     const c = scene.camera;
     const yaw = (c.yawDeg * Math.PI) / 180;
@@ -382,7 +394,7 @@ export class Stage {
       const [c, s] = [Math.cos(v.yaw), -Math.sin(v.yaw)];
       return new THREE.Vector4(v.x + c * half, v.z + s * half, c, s);
     }));
-    this.set('uHeadN', (this.atmosphere?.night ?? 0) > 0 ? Math.min(6, lit.length) : 0);
+    this.set('uHeadN', (this.atmosphere?.night ?? 0) > 0 ? Math.min(4, lit.length) : 0);
     this.set('uHeadY', Array.from({ length: 8 }, (_, i) => (lit[i] ? 1 : 0)));
     const wakes = m.vehicles.filter((v) => (v.wake ?? 0) > 0).slice(0, 4);
     this.set('uWake', Array.from({ length: 4 }, (_, i) => { const v = wakes[i]; return v ? new THREE.Vector4(v.x, v.z, Math.cos(v.yaw), -Math.sin(v.yaw)) : new THREE.Vector4(); }));
@@ -410,6 +422,7 @@ export class Stage {
       if (state !== 'closed') this.add((s) => drawLooseCover(s, h, state, y), `${h.id}-cover`, null);
     }
     this.set('uHoleN', Math.min(3, holes.length));
+    this.kits.set(this.ground, this.groundKits[holes.length > 0 ? 1 : 0]);
     this.set('uHole', Array.from({ length: 3 }, (_, i) => { const h = holes[i]; return h ? new THREE.Vector3(h.x, h.z, h.r) : new THREE.Vector3(0, 0, 0); }));
     for (const c of m.cones) this.add((s) => drawCone(s, c[0], c[1]), `cone-${c[0].toFixed(2)}-${c[1].toFixed(2)}`, 'cone');
     for (const w of m.works) this.add((s) => drawWorks(s, w.x, w.z, w.yaw), 'works', null);

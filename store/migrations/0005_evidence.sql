@@ -27,6 +27,7 @@ comment on column clip.from_at is 'What was asked for, from.';
 comment on column clip.to_at is 'What was asked for, to.';
 comment on column clip.starts_at is 'What the file holds begins here: at the key frame at or before from_at.';
 comment on column clip.duration_ms is 'What the file holds, milliseconds.';
+comment on column clip.bytes is 'Length of the file, bytes.';
 comment on column clip.seal_number is 'Place in the chain of seals, from 1, without gaps.';
 comment on column clip.on_hold is 'Legal hold: nothing of it is deleted while this is set.';
 

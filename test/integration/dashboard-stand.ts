@@ -130,8 +130,8 @@ const settingsOf = (): Stand['settings'] => {
     ...settings.dashboard,
     city: settings.city,
     incidents: { ...settings.incidents, pace, zone, hazards: defaultHazardSettings, followUpEveryS: 40, alarmsPer10Min: 10 },
-    tasks: { ...settings.tasks, pace, zone },
-    evidence: { ...settings.evidence, pace, zone },
+    tasks: { pace, zone, undoS: settings.incidents.undoS, publicUrl: null },
+    evidence: { ...settings.evidence, zone, version: 'test' },
   };
 };
 

@@ -1,0 +1,380 @@
+// Violations (screens 4.5): the officer looks at the original, chooses an article, and sees who else looked. Ahual prepares; it never fines.
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { pathOf, Purpose, purposes, routes, type ViolationCard, type ViolationView } from '../../../contract.ts';
+import type { z } from 'zod';
+import { hazardName } from '../../hazard-words.ts';
+import { call, Refused } from '../../net/api.ts';
+import { KeyBar } from '../../parts/frame.tsx';
+import { Pictogram, Sign } from '../../parts/mark.tsx';
+import { Failure, Waiting } from '../../parts/panel-state.tsx';
+import { Picture } from '../../parts/picture.tsx';
+import { useKeys } from '../../parts/use-keys.ts';
+import { useLoad } from '../../parts/use-load.ts';
+import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { hashOf } from '../../route.ts';
+import { say as tell, store } from '../../state.ts';
+import { districtKey } from '../desk/desk-screen.tsx';
+
+type Article = ViolationView['articles'][number];
+
+const waitsForChoice = (card: ViolationCard): boolean => ['draft', 'first_review', 'returned'].includes(card.violation.state);
+
+export function ViolationsScreen({ openId }: { openId: string | undefined }) {
+  const say = useSay();
+  const format = useFormat();
+  const nowMs = useNow(10_000);
+  const stamp = useKnown((state) => Math.max(state.stamps.violation, state.stamps.clip));
+  const mayChoose = useKnown((state) => state.me?.permissions.includes('choose-article') === true);
+  const [loaded, reload] = useLoad('violations', (signal) => call(routes.violations, { signal }), { stamp, everyMs: 60_000 });
+  const list = useMemo(() => {
+    if (loaded.kind !== 'here') return [];
+    return [...loaded.value.violations].sort((a, b) => Number(waitsForChoice(b)) - Number(waitsForChoice(a)) || a.seenAtMs - b.seenAtMs);
+  }, [loaded]);
+  const chosen = openId ?? list[0]?.violation.id;
+  const chosenCard = list.find((card) => card.violation.id === chosen);
+  const [one, reloadOne] = useLoad(chosen ?? null, (signal) => call(routes.violation, { params: { id: chosen ?? '' }, signal }), {
+    stamp: (chosenCard?.violation.version ?? 0) + (chosenCard?.clip.state === 'sealed' ? 1_000_000 : 0),
+  });
+  const view = one.kind === 'here' ? one.value : undefined;
+  const [armed, setArmed] = useState<string | null>(null);
+  const player = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    setArmed(null);
+    store.setState({ mode: 'plain' });
+  }, [chosen]);
+
+  const arm = (article: Article | undefined): void => {
+    if (!article || !view || !mayChoose || !waitsForChoice(view.card)) return;
+    setArmed(article.id);
+    store.setState({ mode: 'armed' });
+  };
+  const choose = async (): Promise<void> => {
+    if (!view || armed === null) return;
+    try {
+      await call(routes.chooseArticle, {
+        params: { id: view.card.violation.id },
+        body: { version: view.card.violation.version, articleId: armed },
+      });
+      tell('violations.chosen', { number: view.card.violation.number });
+    } catch (thrown) {
+      tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+    }
+    setArmed(null);
+    store.setState({ mode: 'plain' });
+    reload();
+    reloadOne();
+  };
+  const go = (by: number): void => {
+    const at = list.findIndex((card) => card.violation.id === chosen);
+    const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
+    if (next) location.hash = hashOf('violations', next.violation.id);
+  };
+  const seek = (seconds: number): void => {
+    const video = player.current;
+    if (!video) return;
+    video.pause();
+    video.currentTime = Math.max(0, Math.min(video.duration || 0, video.currentTime + seconds));
+  };
+  useKeys('violations', {
+    next: () => go(1),
+    previous: () => go(-1),
+    first: () => go(-list.length),
+    last: () => go(list.length),
+    play: () => {
+      const video = player.current;
+      if (!video) return;
+      if (video.paused) void video.play().catch(() => undefined);
+      else video.pause();
+    },
+    step: (row) => seek(row.arg ?? 0),
+    frame: (row) => seek((row.arg ?? 0) / 15),
+    article: (row) => arm(view?.articles[(row.arg ?? 1) - 1]),
+    'do-it': () => void choose(),
+    escape: () => {
+      if (armed === null) return false;
+      setArmed(null);
+      store.setState({ mode: 'plain' });
+      return true;
+    },
+  });
+
+  return (
+    <>
+      <main className="violations">
+        <aside className="panel violation-list">
+          <h2 className="panel-head">
+            {say('screen.violations')} <span className="num mute">{list.filter(waitsForChoice).length}</span>
+          </h2>
+          {loaded.kind === 'loading' && <Waiting what="violations.waiting" />}
+          {loaded.kind === 'failed' && <Failure why={loaded.why} code={loaded.code} onAgain={reload} />}
+          {loaded.kind === 'here' && list.length === 0 && <p className="mute pad">{say('violations.none', { time: format.timeS(loaded.value.nowMs) })}</p>}
+          <ul className="map-list">
+            {list.map((card) => (
+              <li key={card.violation.id}>
+                <a
+                  className={card.violation.id === chosen ? 'map-row row-selected' : 'map-row'}
+                  href={hashOf('violations', card.violation.id)}
+                  data-testid="violation-item"
+                  data-id={card.violation.id}
+                  data-state={card.violation.state}
+                  aria-current={card.violation.id === chosen}
+                >
+                  <Pictogram hazard={card.hazard} size={28} />
+                  <span className="row-words">
+                    <span className="row-line">
+                      <b className="num">{card.violation.number}</b>
+                      <span className="num">{format.moment(card.seenAtMs, nowMs)}</span>
+                    </span>
+                    <span className="row-line mute">
+                      <span className="cut">{format.pick(card.place)}</span>
+                      <span>{say(`violation.${card.violation.state}`)}</span>
+                    </span>
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </aside>
+        {chosen === undefined ? null : one.kind === 'loading' ? (
+          <Waiting what="violations.waiting" />
+        ) : one.kind === 'failed' ? (
+          <Failure why={one.why} code={one.code} onAgain={reloadOne} />
+        ) : (
+          <>
+            <div className="violation-middle">
+              <header className="claim">
+                <Pictogram hazard={one.value.card.hazard} size={44} />
+                <div>
+                  <h1>
+                    <span className="num">{one.value.card.violation.number}</span> {format.pick(hazardName(one.value.card.hazard))}
+                  </h1>
+                  <p>
+                    {format.pick(one.value.card.place)} <span className="mute">· {say(`district.${districtKey(one.value.card.district)}`)} · {format.full(one.value.card.seenAtMs)}</span>
+                  </p>
+                </div>
+              </header>
+              <ClipPlayer view={one.value} player={player} onPlayed={reloadOne} />
+              <Stills view={one.value} />
+              <Custody view={one.value} />
+            </div>
+            <aside className="panel violation-side">
+              <Articles view={one.value} armed={armed} mayChoose={mayChoose} onArm={arm} onDo={() => void choose()} />
+              {mayChoose && waitsForChoice(one.value.card) && <Dismiss view={one.value} onDone={() => { reload(); reloadOne(); }} />}
+            </aside>
+          </>
+        )}
+      </main>
+      <KeyBar place="violations" />
+    </>
+  );
+}
+
+function ClipPlayer({ view, player, onPlayed }: { view: ViolationView; player: RefObject<HTMLVideoElement | null>; onPlayed: () => void }) {
+  const say = useSay();
+  const format = useFormat();
+  const { clip } = view.card;
+  const mayPlay = useKnown((state) => state.me?.permissions.includes('play-clip') === true);
+  const [purpose, setPurpose] = useState<z.infer<typeof Purpose>>('waste_violation');
+  const [broken, setBroken] = useState(false);
+  useEffect(() => setBroken(false), [clip.id, clip.state]);
+  const told = useRef<string | null>(null);
+  const played = useCallback(() => {
+    if (told.current === clip.id) return;
+    told.current = clip.id;
+    onPlayed();
+  }, [clip.id, onPlayed]);
+  return (
+    <section className="panel clip">
+      <h2 className="panel-head">
+        {say('clip.title')}
+        <span className="mute">{clip.state === 'sealed' ? say('clip.original') : say(`clip.${clip.state}`)}</span>
+        <select value={purpose} onChange={(event) => setPurpose(Purpose.parse(event.currentTarget.value))} aria-label={say('clip.purpose')}>
+          {purposes.map((one) => (
+            <option key={one} value={one}>
+              {say(`purpose.${one}`)}
+            </option>
+          ))}
+        </select>
+      </h2>
+      {clip.state === 'sealed' && mayPlay ? (
+        <>
+          <video
+            key={`${clip.id} ${purpose}`}
+            ref={player}
+            className="video"
+            data-testid="clip-video"
+            src={pathOf('clipVideo', { id: clip.id }, { purpose })}
+            controls
+            playsInline
+            muted
+            preload="auto"
+            onLoadedData={played}
+            onError={() => setBroken(true)}
+          />
+          {broken && <p className="bad pad">{say('clip.broken')}</p>}
+          <p className="mute small pad num wrap">
+            {clip.startsAtMs === null ? '' : `${format.full(clip.startsAtMs)} · `}
+            {clip.durationMs === null ? '' : `${format.span(clip.durationMs)} · `}
+            {clip.bytes === null ? '' : `${format.bytes(clip.bytes)} · `}
+            SHA-256 {clip.sha256} · {say('clip.cutBy', { program: clip.cutBy ?? '–' })}
+          </p>
+        </>
+      ) : (
+        <p className="pad mute">{!mayPlay ? say('clip.notYours') : clip.state === 'planned' ? say('clip.wait') : say('clip.lostWhy', { why: clip.detail })}</p>
+      )}
+    </section>
+  );
+}
+
+function Stills({ view }: { view: ViolationView }) {
+  const say = useSay();
+  if (view.stills.length === 0) return null;
+  return (
+    <div className="stills">
+      {view.stills.map((still) => (
+        <figure key={still.what} className="shot">
+          <figcaption>
+            <b>{say(`still.${still.what}`)}</b>
+          </figcaption>
+          <Picture sha256={still.sha256} alt={say(`still.${still.what}`)} />
+        </figure>
+      ))}
+    </div>
+  );
+}
+
+function Articles({ view, armed, mayChoose, onArm, onDo }: { view: ViolationView; armed: string | null; mayChoose: boolean; onArm: (article: Article) => void; onDo: () => void }) {
+  const say = useSay();
+  const format = useFormat();
+  const chosenId = view.card.violation.articleId;
+  const open = mayChoose && waitsForChoice(view.card);
+  return (
+    <section aria-label={say('violations.articles')}>
+      <h2 className="panel-head">{say('violations.articles')}</h2>
+      <p className="mute pad small">{say('violations.noneChosen')}</p>
+      <ol className="articles">
+        {view.articles.map((article, i) => {
+          const isChosen = article.id === chosenId;
+          const isArmed = article.id === armed;
+          return (
+            <li key={article.id}>
+              <button
+                type="button"
+                className={`article ${isArmed ? 'article-armed' : ''} ${isChosen ? 'article-chosen' : ''}`}
+                data-testid="article-option"
+                data-id={article.id}
+                aria-pressed={isChosen || isArmed}
+                disabled={!open}
+                onClick={() => onArm(article)}
+              >
+                <span className="article-head">
+                  {open && <kbd>{i + 1}</kbd>}
+                  {isChosen && <Sign of="done" size={22} />}
+                  <b>{format.pick(article.title)}</b>
+                </span>
+                <span>{format.pick(article.test)}</span>
+                <span className="mute small">{format.pick(article.fine)}</span>
+                <span className="mute small">
+                  {format.pick(article.whoDrawsUp)} · {say(`certainty.${certaintyKey(article.certainty)}`)}
+                </span>
+              </button>
+              {isArmed && (
+                <div className="armed">
+                  <p>{say('violations.consequence')}</p>
+                  <button type="button" className="act act-strong" data-testid="article-choose" onClick={onDo}>
+                    <kbd>Enter</kbd> {say('violations.choose')}
+                  </button>
+                </div>
+              )}
+            </li>
+          );
+        })}
+        {view.articles.length === 0 && <li className="mute pad">{say('violations.noArticles')}</li>}
+      </ol>
+      {chosenId !== null && (
+        <p className="pad" data-testid="article-chosen">
+          {say('violations.chosenBy', { name: view.chosenBy ?? '–' })} · {say(`violation.${view.card.violation.state}`)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+const certainties = ['high', 'medium', 'low'] as const;
+const certaintyKey = (text: string): (typeof certainties)[number] | 'other' => certainties.find((one) => one === text) ?? 'other';
+
+function Dismiss({ view, onDone }: { view: ViolationView; onDone: () => void }) {
+  const say = useSay();
+  const [note, setNote] = useState('');
+  return (
+    <details className="pad">
+      <summary>{say('violations.dismiss')}</summary>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void call(routes.dismissViolation, { params: { id: view.card.violation.id }, body: { version: view.card.violation.version, note: note.trim() } }).then(
+            () => {
+              tell('violations.dismissed', { number: view.card.violation.number });
+              onDone();
+            },
+            (thrown: unknown) => tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad'),
+          );
+        }}
+      >
+        <label>
+          {say('violations.dismissWhy')}
+          <input value={note} onChange={(event) => setNote(event.currentTarget.value)} minLength={3} maxLength={500} required />
+        </label>
+        <button type="submit" className="act">
+          {say('violations.dismissDo')}
+        </button>
+      </form>
+    </details>
+  );
+}
+
+function Custody({ view }: { view: ViolationView }) {
+  const say = useSay();
+  const format = useFormat();
+  return (
+    <section className={`panel custody ${view.custodyWhole ? '' : 'custody-broken'}`} data-testid="custody">
+      <h2 className="panel-head">
+        {say('custody.title')}
+        <b role={view.custodyWhole ? undefined : 'alert'}>
+          <Sign of={view.custodyWhole ? 'done' : 'unknown'} size={20} />{' '}
+          {view.custodyWhole ? say('ev.whole', { n: view.custody.length }) : say('ev.broken')}
+        </b>
+      </h2>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">{say('custody.when')}</th>
+            <th scope="col">{say('custody.who')}</th>
+            <th scope="col">{say('custody.act')}</th>
+            <th scope="col">{say('custody.purpose')}</th>
+            <th scope="col">{say('custody.link')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...view.custody].reverse().map((row) => (
+            <tr key={row.hash}>
+              <td className="num">{format.full(row.atMs)}</td>
+              <td>{row.who}</td>
+              <td>{say(`custodyAct.${row.act}`)}</td>
+              <td>{purposeWords(row.purpose, say)}</td>
+              <td className="num mute" title={row.hash}>
+                {row.hash.slice(0, 12)}…
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function purposeWords(purpose: string, say: ReturnType<typeof useSay>): string {
+  const known = purposes.find((one) => one === purpose);
+  return known ? say(`purpose.${known}`) : purpose;
+}

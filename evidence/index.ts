@@ -1,0 +1,15 @@
+// The face of the room: clips and violations, their seals and their openers.
+export { articlesFor, candidates } from './articles.ts';
+export { clipWindow, planClip } from './clip-plan.ts';
+export { checkCustody, recordView, type CustodyCheck } from './custody.ts';
+export { checkBytes, checkSeals, loseClip, sealClip, sealOf, type CutFacts, type SealCheck } from './seal.ts';
+export { type EvidenceSettings } from './settings.ts';
+export {
+  chooseArticle,
+  dismissViolation,
+  mayBecomeViolation,
+  openDraft,
+  recordOutcome,
+  reviewSecond,
+  violationMoves,
+} from './violation.ts';

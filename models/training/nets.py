@@ -1,0 +1,130 @@
+# The two networks that are learned here, as PyTorch modules, and their writing as plain ONNX nodes.
+import numpy as np
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+from torch.nn import functional as F
+
+from pictures import OBJECTS, SURFACES
+
+
+def conv_bn(cin, cout, k, stride=1, groups=1):
+    return nn.Sequential(
+        nn.Conv2d(cin, cout, k, stride, k // 2, groups=groups, bias=False), nn.BatchNorm2d(cout), nn.ReLU()
+    )
+
+
+def separable(cin, cout, k):
+    return nn.Sequential(*conv_bn(cin, cin, k, groups=cin), *conv_bn(cin, cout, 1))
+
+
+class RoadHeads(nn.Module):
+    """Ground surface and objects from the frozen base's maps at strides 4 and 8."""
+
+    def __init__(self):
+        super().__init__()
+        self.fine = conv_bn(24, 24, 3, stride=2)
+        self.mix = conv_bn(116 + 96, 64, 1)
+        self.trunk = nn.Sequential(*separable(88, 72, 5), *separable(72, 72, 5))
+        self.surface = nn.Sequential(*separable(72, 56, 3), nn.Conv2d(56, len(SURFACES), 1))
+        self.objects = nn.Sequential(*separable(72, 64, 5), *separable(64, 64, 5))
+        self.heat = nn.Conv2d(64, len(OBJECTS), 1)
+        self.size = nn.Conv2d(64, 2, 1)
+        self.offset = nn.Conv2d(64, 2, 1)
+        nn.init.constant_(self.heat.bias, -4.0)
+
+    def forward(self, c2, c3, s8):
+        t = self.trunk(torch.cat([self.mix(torch.cat([c3, s8], 1)), self.fine(c2)], 1))
+        o = self.objects(t)
+        return self.surface(t), self.heat(o), self.size(o), self.offset(o)
+
+
+SPOT_CLASSES = ("open", "closed", "covered", "unsure")
+SPOT_SIDE = 64
+
+
+class SpotNet(nn.Module):
+    """A crop of a registered manhole, 64 x 64, normalised to -1..1."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(
+            *conv_bn(3, 16, 3, stride=2),
+            *separable(16, 32, 3),
+            *conv_bn(32, 32, 3, stride=2, groups=32),
+            *conv_bn(32, 64, 1),
+            *separable(64, 64, 3),
+            *conv_bn(64, 64, 3, stride=2, groups=64),
+            *conv_bn(64, 96, 1),
+            *separable(96, 96, 3),
+            *conv_bn(96, 96, 3, stride=2, groups=96),
+            *conv_bn(96, 128, 1),
+        )
+        self.last = nn.Linear(128 * 2, len(SPOT_CLASSES))
+        self.drop = nn.Dropout(0.2)
+
+    def forward(self, x):
+        f = self.body(x)
+        pooled = torch.cat([F.adaptive_avg_pool2d(f, 1), F.adaptive_max_pool2d(f, 1)], 1).flatten(1)
+        return self.last(self.drop(pooled))
+
+
+class Writer:
+    """Collects ONNX nodes and weights for trained modules; batch normalisation is folded into its convolution."""
+
+    def __init__(self, prefix):
+        self.prefix, self.nodes, self.weights, self.count = prefix, [], [], 0
+
+    def name(self):
+        self.count += 1
+        return f"{self.prefix}{self.count}"
+
+    def weight(self, value):
+        name = self.name()
+        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, op, inputs, output=None, **attributes):
+        output = output or self.name()
+        self.nodes.append(helper.make_node(op, inputs, [output], **attributes))
+        return output
+
+    def conv(self, x, conv, bn=None):
+        w = conv.weight.detach().numpy().astype(np.float32)
+        b = conv.bias.detach().numpy() if conv.bias is not None else np.zeros(w.shape[0], np.float32)
+        if bn is not None:
+            g = (bn.weight / torch.sqrt(bn.running_var + bn.eps)).detach().numpy()
+            w = w * g[:, None, None, None]
+            b = (b - bn.running_mean.numpy()) * g + bn.bias.detach().numpy()
+        p = conv.padding[0]
+        return self.node(
+            "Conv",
+            [x, self.weight(w.astype(np.float32)), self.weight(b.astype(np.float32))],
+            kernel_shape=list(conv.kernel_size),
+            strides=list(conv.stride),
+            pads=[p, p, p, p],
+            group=conv.groups,
+        )
+
+    def sequence(self, x, layers):
+        layers = list(layers)
+        i = 0
+        while i < len(layers):
+            layer = layers[i]
+            if isinstance(layer, nn.Conv2d):
+                bn = layers[i + 1] if i + 1 < len(layers) and isinstance(layers[i + 1], nn.BatchNorm2d) else None
+                x = self.conv(x, layer, bn)
+                i += 2 if bn is not None else 1
+            elif isinstance(layer, nn.ReLU):
+                x = self.node("Relu", [x])
+                i += 1
+            else:
+                raise TypeError(f"no ONNX form for {layer}")
+        return x
+
+    def bytes_to_float(self, x, scale, shift):
+        """uint8 NHWC -> float NCHW, times scale, plus shift."""
+        x = self.node("Transpose", [x], perm=[0, 3, 1, 2])
+        x = self.node("Cast", [x], to=TensorProto.FLOAT)
+        x = self.node("Mul", [x, self.weight(np.array(scale, np.float32))])
+        return self.node("Add", [x, self.weight(np.array(shift, np.float32))])

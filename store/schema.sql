@@ -1,0 +1,617 @@
+-- The database after all migrations, on the native way of time series. Written by a test; read it, do not run it.
+
+-- Bodies that receive tasks.
+create table agency (
+  id text not null,
+  kind text not null,
+  name jsonb not null,
+  ways text[] not null,
+  email text,
+  webhook text,
+  duty text not null,  -- Who answers at night and on days off.
+  PRIMARY KEY (id),
+);
+
+-- Dated candidate articles of law with their tests; a person chooses.
+create table article (
+  id text not null,
+  title jsonb not null,
+  test jsonb not null,
+  hazards text[] not null,
+  subs text[] not null,
+  fine jsonb not null,
+  who_draws_up jsonb not null,
+  valid_from date not null,
+  valid_to date,
+  source text not null,
+  certainty text not null,
+  PRIMARY KEY (id),
+);
+
+-- Registered things on the ground with an owner: covers, gullies, chambers.
+create table asset (
+  id text not null,
+  kind text not null,
+  owner text not null,
+  lon double precision not null,  -- WGS 84, degrees east.
+  lat double precision not null,  -- WGS 84, degrees north.
+  valid_from date not null,
+  valid_to date,  -- Last local day on which the row held; empty while it holds.
+  PRIMARY KEY (id),
+);
+CREATE INDEX asset_place ON asset USING btree (lat, lon);
+
+-- Who did what to which thing, append-only: the application's role may not change or delete a row.
+create table audit (
+  number bigint not null generated as identity,
+  at timestamp with time zone not null,
+  actor text not null,
+  act text not null,
+  object_kind text not null,
+  object_id text not null,
+  facts jsonb not null,
+  PRIMARY KEY (number),
+);
+CREATE INDEX audit_at ON audit USING brin (at);
+CREATE INDEX audit_object ON audit USING btree (object_kind, object_id, number);
+
+-- What the judge holds of a hazard in a zone; its form belongs to the hazard.
+create table belief (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  belief jsonb not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (camera_id, zone_id, hazard),
+);
+
+-- The city's cameras as the list names them; the id is the city's own number.
+create table camera (
+  id text not null,
+  name jsonb not null,  -- Texts in kk, ru, en.
+  lon double precision not null,  -- WGS 84, degrees east.
+  lat double precision not null,  -- WGS 84, degrees north.
+  bearing_deg double precision not null,  -- Direction of the picture's middle, degrees clockwise from north.
+  fov_deg double precision not null,  -- Horizontal angle of view, degrees.
+  height_m double precision not null,  -- Height above the ground, metres.
+  district text not null,
+  rtsp text,
+  sub_rtsp text,
+  snapshot text,
+  credential text,  -- Name of a secret, never the secret itself; the addresses carry no password either.
+  watch boolean not null,
+  restricted boolean not null,  -- Nothing of this camera is shown outside until somebody has classified it.
+  indoor boolean not null,
+  near_sensitive boolean not null,
+  PRIMARY KEY (id),
+  CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+  CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+);
+
+-- What the last look says of a camera. One row a camera, changed by every look (hence the free room in its pages).
+create table camera_health (
+  camera_id text not null,
+  state text not null,
+  since_at timestamp with time zone not null,  -- When the state became what it is.
+  last_look_at timestamp with time zone,
+  last_good_at timestamp with time zone,
+  detail text not null,
+  width_px integer,  -- Pixels of the last frame.
+  height_px integer,  -- Pixels of the last frame.
+  fails integer not null,  -- Looks in a row that could not be judged.
+  PRIMARY KEY (camera_id),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+);
+
+-- When each camera is to be looked at next. The moment is part of the look's identity.
+create table camera_plan (
+  camera_id text not null,
+  due_at timestamp with time zone not null,
+  reason text not null default ''::text,  -- Why sooner than usual; empty for the usual round.
+  PRIMARY KEY (camera_id),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+);
+CREATE INDEX camera_plan_due ON camera_plan USING btree (due_at);
+
+-- The last number of the change feed. Its one row is locked from the number to the commit, so numbers appear in order.
+create table change_count (
+  only_one boolean not null default true,
+  last bigint not null,
+  PRIMARY KEY (only_one),
+  CHECK (only_one),
+);
+
+-- What changed, numbered without gaps: a browser asks for everything after its last number.
+create table change_feed (
+  number bigint not null,
+  topic text not null,
+  id text not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (number),
+);
+
+-- Sealed seconds of original stream around an act.
+create table clip (
+  id text not null,
+  incident_id text not null,
+  camera_id text not null,
+  state text not null,
+  from_at timestamp with time zone not null,  -- What was asked for, from.
+  to_at timestamp with time zone not null,  -- What was asked for, to.
+  starts_at timestamp with time zone,  -- What the file holds begins here: at the key frame at or before from_at.
+  duration_ms double precision,  -- What the file holds, milliseconds.
+  sha256 text,
+  bytes bigint,
+  cut_by text,
+  sealed_at timestamp with time zone,
+  previous_seal text,
+  seal text,
+  seal_number bigint,  -- Place in the chain of seals, from 1, without gaps.
+  detail text not null,
+  on_hold boolean not null default false,  -- Legal hold: nothing of it is deleted while this is set.
+  PRIMARY KEY (id),
+  UNIQUE (seal),
+  UNIQUE (seal_number),
+  FOREIGN KEY (incident_id) REFERENCES incident(id),
+);
+CREATE INDEX clip_file ON clip USING hash (sha256);
+CREATE INDEX clip_incident ON clip USING btree (incident_id);
+CREATE INDEX clip_planned ON clip USING btree (to_at) WHERE (state = 'planned'::text);
+
+-- Who touched evidence and why: append-only, each clip's rows chained by hash (the first has an empty `previous`).
+create table custody (
+  number bigint not null generated as identity,
+  clip_id text not null,
+  at timestamp with time zone not null,
+  who text not null,
+  role text not null,
+  act text not null,
+  purpose text not null,
+  object_sha256 text not null,
+  previous text not null,
+  hash text not null,
+  PRIMARY KEY (number),
+  UNIQUE (clip_id, previous),
+  UNIQUE (hash),
+  FOREIGN KEY (clip_id) REFERENCES clip(id),
+);
+
+-- Proof of deletion: the hash of a kept file, when it went and by which rule. Frames of the 48 h ring are not listed; their look rows say it.
+create table deleted_file (
+  number bigint not null generated as identity,
+  sha256 text not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  reason text not null,
+  PRIMARY KEY (number),
+);
+CREATE INDEX deleted_file_sha256 ON deleted_file USING hash (sha256);
+
+-- One way on which a task reaches its agency; each is tried again alone.
+create table delivery (
+  id text not null,
+  task_id text not null,
+  way text not null,
+  address text not null,
+  state text not null,
+  not_before_at timestamp with time zone not null,
+  attempts integer not null,
+  last_error text not null,
+  delivered_at timestamp with time zone,
+  receipt text not null,
+  leased_until_at timestamp with time zone,  -- Until when a courier has it in hand; afterwards another may take it.
+  PRIMARY KEY (id),
+  FOREIGN KEY (task_id) REFERENCES task(id),
+);
+CREATE INDEX delivery_due ON delivery USING btree (not_before_at) WHERE (state = 'waiting'::text);
+CREATE INDEX delivery_task ON delivery USING btree (task_id);
+
+-- Days off and working days that were moved.
+create table holiday (
+  date date not null,
+  kind text not null,
+  name_kk text not null,
+  name_ru text not null,
+  certainty text not null,
+  PRIMARY KEY (date, kind),
+);
+
+-- One hazard held to be present at one place over a stretch of time.
+create table incident (
+  id text not null,
+  number bigint not null generated as identity,  -- The short number that people say over the radio.
+  hazard text not null,
+  sub text not null,
+  state text not null,
+  severity text not null,
+  version integer not null,  -- Grows with every change; a change of an older version is refused.
+  camera_id text,
+  zone_id text,
+  lon double precision not null,  -- WGS 84, degrees east.
+  lat double precision not null,  -- WGS 84, degrees north.
+  district text not null,
+  origin text not null,
+  opened_at timestamp with time zone not null,
+  raised_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  last_seen_at timestamp with time zone not null,
+  until_at timestamp with time zone,  -- When the state changes by itself.
+  level double precision not null,  -- How much, 0..1.
+  why jsonb not null,
+  mark jsonb,
+  still_sha256 text,
+  before_sha256 text,
+  before_at timestamp with time zone,
+  reject_reason text,
+  merged_into text,
+  decided_by text,
+  note text not null,
+  reopens integer not null,
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  CHECK ((version > 0)),
+);
+CREATE INDEX incident_before ON incident USING hash (before_sha256);
+CREATE INDEX incident_near ON incident USING btree (hazard, lat, lon) WHERE (state = ANY (ARRAY['candidate'::text, 'pending_review'::text, 'escalated'::text, 'shelved'::text, 'confirmed'::text, 'in_work'::text, 'verifying'::text, 'reopened'::text]));
+CREATE INDEX incident_open ON incident USING btree (state, opened_at) WHERE (state = ANY (ARRAY['candidate'::text, 'pending_review'::text, 'escalated'::text, 'shelved'::text, 'confirmed'::text, 'in_work'::text, 'verifying'::text, 'reopened'::text]));
+CREATE INDEX incident_opened ON incident USING btree (opened_at);
+CREATE INDEX incident_place ON incident USING btree (camera_id, zone_id, hazard);
+CREATE INDEX incident_still ON incident USING hash (still_sha256);
+CREATE INDEX incident_until ON incident USING btree (until_at) WHERE (until_at IS NOT NULL);
+
+-- An incident's history, append-only.
+create table incident_change (
+  incident_id text not null,
+  version integer not null,
+  at timestamp with time zone not null,
+  from_state text,
+  to_state text not null,
+  actor text not null,
+  reason text not null,
+  PRIMARY KEY (incident_id, version),
+  FOREIGN KEY (incident_id) REFERENCES incident(id),
+);
+
+-- Observations that wait for the judge; a row goes in the transaction that judged it.
+create table judge_inbox (
+  id bigint not null generated as identity,
+  camera_id text not null,
+  observation jsonb not null,
+  PRIMARY KEY (id),
+);
+
+-- The last row of `observation` for each zone and hazard, so that a look can tell at once what is new.
+create table last_word (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  sub text not null,
+  word text not null,
+  level real not null,  -- How much, 0..1.
+  seen_at timestamp with time zone not null,
+  PRIMARY KEY (camera_id, zone_id, hazard),
+);
+
+-- One row a look for 48 h: its identity, so that the same look saved twice counts once, and the kept frame.
+create table look (
+  camera_id text not null,
+  due_at timestamp with time zone not null,  -- Planned moment: identity together with the camera, equal on every redelivery.
+  seen_at timestamp with time zone not null,  -- When the frame came, by our clock; of the look's end where none came.
+  state text not null,  -- `ok` or why nothing could be judged (core/camera.ts, healthStates).
+  detail text not null,
+  took_ms integer not null,  -- From the start of the look to its end, milliseconds.
+  still_sha256 text,  -- Content hash of the kept frame; the file itself goes after 48 h unless an incident keeps it.
+  PRIMARY KEY (camera_id, due_at),
+) partition by RANGE (due_at);
+CREATE INDEX look_seen ON ONLY look USING brin (seen_at);
+CREATE INDEX look_still ON ONLY look USING hash (still_sha256);
+
+-- Looks of the whole city by UTC day and hazard, rolled up from look_sum.
+create table look_day (
+  day_at timestamp with time zone not null,
+  hazard text not null,
+  looks bigint not null,
+  hazard_looks bigint not null,
+  clear_looks bigint not null,
+  cannot_see bigint not null,
+  PRIMARY KEY (day_at, hazard),
+);
+
+-- Looks by hour, camera and hazard: what stays of looks that said nothing new.
+create table look_sum (
+  hour_at timestamp with time zone not null,  -- Beginning of the hour.
+  camera_id text not null,
+  hazard text not null,
+  looks integer not null,  -- Count; the sum of the three columns after it.
+  hazard_looks integer not null,
+  clear_looks integer not null,
+  cannot_see integer not null,
+  PRIMARY KEY (camera_id, hazard, hour_at),
+) partition by RANGE (hour_at);
+CREATE INDEX look_sum_hour ON ONLY look_sum USING brin (hour_at);
+
+-- Small named facts of the installation.
+create table mark (
+  name text not null,
+  value jsonb not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (name),
+);
+
+-- The files of store/migrations that were applied, with their hashes.
+create table migration (
+  name text not null,
+  sha256 text not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (name),
+);
+
+-- What looks said of a hazard in a zone, only where it differs from the look before: the word, or the level by 0.1.
+create table observation (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  seen_at timestamp with time zone not null,  -- When the frame came, by our clock.
+  due_at timestamp with time zone not null,  -- Planned moment of its look.
+  sub text not null,
+  word text not null,
+  level real not null,  -- How much, 0..1, as the hazard defines it.
+  support jsonb not null,
+  still_sha256 text,
+  PRIMARY KEY (camera_id, zone_id, hazard, seen_at),
+) partition by RANGE (seen_at);
+CREATE INDEX observation_look ON ONLY observation USING btree (camera_id, due_at);
+
+-- Those who sign in.
+create table person (
+  id text not null,
+  login text not null,
+  name text not null,
+  roles text[] not null,
+  agency_id text,
+  language text not null,
+  active boolean not null,
+  password_hash text not null,  -- argon2id in its own text form.
+  PRIMARY KEY (id),
+  UNIQUE (login),
+  CHECK ((cardinality(roles) > 0)),
+);
+
+-- Dated deadlines: accept, make safe and fix within how long, from which event.
+create table policy (
+  id text not null,
+  hazard text not null,
+  sub text not null,
+  severity text,
+  street_classes text[] not null,
+  event text not null,
+  clock text not null,
+  accept_h double precision not null,  -- Hours.
+  make_safe_h double precision,  -- Hours.
+  fix_h double precision not null,  -- Hours.
+  valid_from date not null,
+  valid_to date,
+  source text not null,
+  certainty text not null,
+  PRIMARY KEY (id),
+);
+
+-- When each process last said that it lives, and what it said of itself.
+create table process_beat (
+  process text not null,
+  at timestamp with time zone not null,
+  facts jsonb not null,
+  PRIMARY KEY (process),
+);
+
+-- Until when a rejected hazard of a zone is not raised again.
+create table quiet (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  until_at timestamp with time zone not null,
+  reason text not null,
+  PRIMARY KEY (camera_id, zone_id, hazard),
+);
+
+-- Dated routing: the first match by priority says which agency gets a task.
+create table routing_rule (
+  id text not null,
+  priority integer not null,
+  hazard text not null,
+  sub text not null,
+  zone_kinds text[] not null,
+  street_classes text[] not null,
+  district text,
+  severity_min text,
+  main_agency text not null,
+  copy_agencies text[] not null,
+  second_choice text,
+  valid_from date not null,
+  valid_to date,
+  source text not null,
+  certainty text not null,
+  PRIMARY KEY (id),
+);
+
+-- Every published set of dated rows in full, append-only: what held at a moment can be read long after.
+create table rule_version (
+  number bigint not null generated as identity,
+  kind text not null,
+  at timestamp with time zone not null default now(),
+  author text not null,
+  rows jsonb not null,
+  PRIMARY KEY (number),
+);
+CREATE INDEX rule_version_kind ON rule_version USING btree (kind, number DESC);
+
+-- Signed-in browsers; the token itself is nowhere but in the browser.
+create table session (
+  token_hash text not null,
+  person_id text not null,
+  csrf text not null,
+  expires_at timestamp with time zone not null,
+  user_agent text not null,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+);
+CREATE INDEX session_person ON session USING btree (person_id);
+
+-- Wrong passwords, so that guessing becomes slow.
+create table sign_in_failure (
+  login text not null,
+  at timestamp with time zone not null,
+  address text not null,
+);
+CREATE INDEX sign_in_failure_login ON sign_in_failure USING btree (login, at);
+
+-- Snowfalls with their end; without an end no snow deadline runs.
+create table snowfall (
+  district text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  source text not null,
+  PRIMARY KEY (district, started_at),
+);
+
+-- A task for one agency because of one incident, with the deadlines that held when it was made.
+create table task (
+  id text not null,
+  number bigint not null generated as identity,
+  incident_id text not null,
+  incident_number bigint not null,
+  agency_id text not null,
+  role text not null,
+  state text not null,
+  version integer not null,
+  hazard text not null,
+  sub text not null,
+  severity text not null,
+  lon double precision not null,  -- WGS 84, degrees east.
+  lat double precision not null,  -- WGS 84, degrees north.
+  district text not null,
+  place_name jsonb not null,
+  routed_by text not null,
+  policy_id text not null,
+  created_at timestamp with time zone not null,
+  not_before_at timestamp with time zone not null,  -- End of the grace in which the verdict can be taken back.
+  sent_at timestamp with time zone,
+  accept_by_at timestamp with time zone not null,
+  make_safe_by_at timestamp with time zone,
+  fix_by_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  claimed_at timestamp with time zone,
+  verified_at timestamp with time zone,
+  verified_by text,
+  made_safe_at timestamp with time zone,
+  decline_reason text,
+  note text not null,
+  photo_sha256 text,
+  returns integer not null,
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  FOREIGN KEY (incident_id) REFERENCES incident(id),
+  CHECK ((version > 0)),
+);
+CREATE INDEX task_agency ON task USING btree (agency_id, created_at DESC);
+CREATE INDEX task_incident ON task USING btree (incident_id);
+CREATE INDEX task_open ON task USING btree (state, fix_by_at) WHERE (state = ANY (ARRAY['created'::text, 'sent'::text, 'accepted'::text, 'in_progress'::text, 'done_claimed'::text, 'verifying'::text, 'declined'::text, 'returned'::text]));
+CREATE INDEX task_photo ON task USING hash (photo_sha256);
+
+-- Answers of agencies by their key: the same answer sent twice counts once.
+create table task_answer (
+  key text not null,
+  task_id text not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (key),
+  FOREIGN KEY (task_id) REFERENCES task(id),
+);
+
+-- A task's history, append-only.
+create table task_change (
+  task_id text not null,
+  version integer not null,
+  at timestamp with time zone not null,
+  from_state text,
+  to_state text not null,
+  actor text not null,
+  reason text not null,
+  PRIMARY KEY (task_id, version),
+  FOREIGN KEY (task_id) REFERENCES task(id),
+);
+
+-- What a person decided; the id is made in the browser, so the same verdict sent twice is one.
+create table verdict (
+  id text not null,
+  incident_id text not null,
+  person_id text not null,
+  at timestamp with time zone not null,
+  verdict jsonb not null,
+  incident_before jsonb not null,  -- The incident as it was, for taking the verdict back.
+  task_ids text[] not null,
+  undone_at timestamp with time zone,
+  PRIMARY KEY (id),
+  FOREIGN KEY (incident_id) REFERENCES incident(id),
+);
+CREATE INDEX verdict_person ON verdict USING btree (person_id, at DESC);
+
+-- What a police reviewer makes of a clip; the number restarts each year.
+create table violation (
+  id text not null,
+  number text not null,
+  incident_id text not null,
+  clip_id text not null,
+  state text not null,
+  version integer not null,
+  track text not null,
+  article_id text,
+  chosen_by text,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  note text not null,
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  FOREIGN KEY (clip_id) REFERENCES clip(id),
+  FOREIGN KEY (incident_id) REFERENCES incident(id),
+  CHECK ((version > 0)),
+);
+CREATE INDEX violation_clip ON violation USING btree (clip_id);
+
+-- The last number of each year.
+create table violation_count (
+  year integer not null,
+  last integer not null,
+  PRIMARY KEY (year),
+);
+
+-- Weather of a district at a moment.
+create table weather (
+  district text not null,
+  at timestamp with time zone not null,
+  temperature_c real not null,  -- Degrees Celsius.
+  rain_mm_h real not null,  -- Millimetres an hour.
+  snowfall_cm_h real not null,  -- Centimetres an hour.
+  snow_depth_m real not null,  -- Metres.
+  wind_m_s real not null,  -- Metres a second.
+  is_day boolean not null,
+  source text not null,
+  PRIMARY KEY (district, at),
+);
+
+-- A part of a camera's picture with a meaning, and the hazards that may be raised there.
+create table zone (
+  camera_id text not null,
+  id text not null,
+  place integer not null,  -- Order in the camera's list, from 0.
+  kind text not null,
+  polygon jsonb not null,  -- Points [x, y] in fractions of the picture, x to the right, y down.
+  hazards text[] not null,
+  street_class text not null,
+  district text,
+  owner text,
+  area_m2 double precision,  -- Ground under the polygon, square metres, when measured.
+  PRIMARY KEY (camera_id, id),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+  CHECK ((cardinality(hazards) > 0)),
+);

@@ -1,0 +1,119 @@
+// The text that a person at the agency reads, in Kazakh and Russian: what, where, by when, what to do, a link to the page.
+import { DateTime } from 'luxon';
+import type { Agency } from '#core/agency';
+import type { Severity, Texts } from '#core/hazard-name';
+import type { Task } from '#core/task';
+import { hazards } from '#hazards';
+
+export interface Letter {
+  readonly taskId: string;
+  readonly number: number;
+  readonly incidentNumber: number;
+  readonly to: string;
+  readonly subject: string;
+  /** Kazakh first, then Russian, as the city writes. */
+  readonly text: string;
+  /** The agency's page with pictures and the answer; null where the city has set no public address. */
+  readonly pageUrl: string | null;
+  /** The place on a map of OpenStreetMap. */
+  readonly mapUrl: string;
+  readonly stillUrl: string | null;
+}
+
+type Tongue = 'kk' | 'ru';
+
+const severityWords: Record<Severity, Record<Tongue, string>> = {
+  S1: { kk: 'төмен', ru: 'низкая' },
+  S2: { kk: 'орташа', ru: 'средняя' },
+  S3: { kk: 'жоғары', ru: 'высокая' },
+  S4: { kk: 'аса қауіпті', ru: 'критическая' },
+};
+
+const words = {
+  kk: {
+    task: 'Тапсырма',
+    incident: 'Жағдай',
+    place: 'Орны',
+    severity: 'Қауіптілік деңгейі',
+    accept: 'Қабылдау мерзімі',
+    safe: 'Қауіпсіз ету мерзімі',
+    fix: 'Жою мерзімі',
+    done: 'Орындалған деп саналады',
+    why: 'Неге сізге жіберілді',
+    copy: 'Көшірмесі мәлімет үшін жіберілді.',
+    page: 'Суреттер және жауап беру',
+    map: 'Картада',
+    people: 'Жағдайды жүйе (ЖИ) ұсынды, шешімді адам қабылдады.',
+  },
+  ru: {
+    task: 'Задание',
+    incident: 'Инцидент',
+    place: 'Место',
+    severity: 'Степень опасности',
+    accept: 'Принять до',
+    safe: 'Обеспечить безопасность до',
+    fix: 'Устранить до',
+    done: 'Считается выполненным',
+    why: 'Почему направлено вам',
+    copy: 'Копия направлена для сведения.',
+    page: 'Снимки и ответ',
+    map: 'На карте',
+    people: 'Инцидент предложен системой (ИИ), решение принял человек.',
+  },
+} as const satisfies Record<Tongue, Record<string, string>>;
+
+/** Local wall time of the city, the way both languages write it. */
+const local = (atMs: number, zone: string): string => DateTime.fromMillis(atMs, { zone }).toFormat('dd.MM.yyyy HH:mm');
+
+const titleOf = (task: Task, tongue: Tongue): string => {
+  const { name, subs } = hazards[task.hazard].texts;
+  const sub: Texts | undefined = subs[task.sub];
+  return sub ? `${name[tongue]} (${sub[tongue]})` : name[tongue];
+};
+
+const mapUrlOf = ({ lat, lon }: Task['point']): string => {
+  const [y, x] = [lat.toFixed(6), lon.toFixed(6)];
+  return `https://www.openstreetmap.org/?mlat=${y}&mlon=${x}#map=18/${y}/${x}`;
+};
+
+function part(task: Task, tongue: Tongue, zone: string, urls: { page: string | null; map: string }): string {
+  const w = words[tongue];
+  const { ask, done } = hazards[task.hazard].texts;
+  return [
+    `${w.task} № ${task.number}. ${titleOf(task, tongue)}`,
+    `${w.incident}: #${task.incidentNumber}`,
+    `${w.place}: ${task.placeName[tongue]}`,
+    `${w.severity}: ${severityWords[task.severity][tongue]} (${task.severity})`,
+    ...(task.role === 'copy' ? [w.copy] : [ask[tongue]]),
+    `${w.accept}: ${local(task.acceptByMs, zone)}`,
+    ...(task.makeSafeByMs === null ? [] : [`${w.safe}: ${local(task.makeSafeByMs, zone)}`]),
+    `${w.fix}: ${local(task.fixByMs, zone)} (${task.policyId})`,
+    `${w.done}: ${done[tongue]}`,
+    ...(urls.page ? [`${w.page}: ${urls.page}`] : []),
+    `${w.map}: ${urls.map}`,
+    w.people,
+  ].join('\n');
+}
+
+/** Writes the letter of a task to an agency. `publicUrl` is the dashboard's address as agencies reach it. */
+export function letterOf(
+  task: Task,
+  agency: Pick<Agency, 'name'>,
+  stillSha256: string | null,
+  { zone, publicUrl }: { readonly zone: string; readonly publicUrl: string | null },
+): Letter {
+  const root = publicUrl?.replace(/\/+$/, '') ?? null;
+  const pageUrl = root && `${root}/#/agency/${encodeURIComponent(task.id)}`;
+  const urls = { page: pageUrl, map: mapUrlOf(task.point) };
+  return {
+    taskId: task.id,
+    number: task.number,
+    incidentNumber: task.incidentNumber,
+    to: agency.name.kk,
+    subject: `[${task.severity}] № ${task.number} ${titleOf(task, 'kk')} / ${titleOf(task, 'ru')}: ${task.placeName.kk}`,
+    text: `${part(task, 'kk', zone, urls)}\n\n—\n\n${part(task, 'ru', zone, urls)}\n`,
+    pageUrl,
+    mapUrl: urls.map,
+    stillUrl: root && stillSha256 ? `${root}/api/stills/${stillSha256}` : null,
+  };
+}

@@ -63,6 +63,8 @@ export function openSupervisor(options: {
     const out = createWriteStream(join(options.logFolder, `${entry.spec.name}.log`), { flags: 'a' });
     const child = fork(entryOf('main'), [...entry.spec.args], {
       execArgv: ['--enable-source-maps'],
+      // A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then ends its children in order.
+      detached: true,
       env: { ...process.env, ...entry.spec.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

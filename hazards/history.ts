@@ -4,7 +4,7 @@ import { Camera as CameraSchema } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
 import { Observation, type Word } from '#core/observation';
 import type { Policy } from '#core/policy';
-import type { Snowfall, Weather } from '#core/weather';
+import type { Weather } from '#core/weather';
 import type { Circumstances, Facts, Finding, Hazard } from './hazard.ts';
 import { noBelief, type Belief } from './persistence.ts';
 import { defaultHazardSettings } from './settings.ts';

@@ -26,23 +26,16 @@ export function nextByTasks(
   const done = work.filter((t) => claimed.includes(t.state));
   const isClaimed =
     done.some((t) => t.role === 'copy') || (primary.length > 0 && primary.every((t) => claimed.includes(t.state)));
-  switch (incident.state) {
-    case 'confirmed':
-    case 'reopened': {
-      const sent = work.find((t) => t.sentAtMs !== null);
-      return sent ? { to: 'in_work', reason: `task ${sent.number} sent` } : undefined;
-    }
-    case 'in_work':
-      return isClaimed ? { to: 'verifying', reason: 'the work is claimed done' } : undefined;
-    case 'verifying': {
-      if (done.length > 0 && done.every((t) => t.state === 'verified')) {
-        return { to: 'closed', reason: `verified by ${done.find((t) => t.verifiedBy)?.verifiedBy ?? 'person'}` };
-      }
-      return isClaimed ? undefined : { to: 'in_work', reason: 'the work was returned' };
-    }
-    default:
-      return undefined;
+  const sent = work.find((t) => t.sentAtMs !== null);
+  if (incident.state === 'confirmed' || incident.state === 'reopened') {
+    return sent && { to: 'in_work', reason: `task ${sent.number} sent` };
   }
+  if (incident.state === 'in_work' && isClaimed) return { to: 'verifying', reason: 'the work is claimed done' };
+  if (incident.state !== 'verifying') return undefined;
+  if (done.length > 0 && done.every((t) => t.state === 'verified')) {
+    return { to: 'closed', reason: `verified by ${done.find((t) => t.verifiedBy)?.verifiedBy ?? 'person'}` };
+  }
+  return isClaimed ? undefined : { to: 'in_work', reason: 'the work was returned' };
 }
 
 /** Moves an incident as far as its tasks say; returns every state it went through, none when it stays. */

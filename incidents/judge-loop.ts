@@ -300,28 +300,35 @@ const distinct = (observations: readonly Observation[]): Observation[] => [
  * database ends nothing: the judge waits, takes the lease anew and reads again what it needs.
  */
 export async function runJudge(options: JudgeOptions & { readonly bell: Bell }, signal: AbortSignal): Promise<void> {
-  const { database, bell, clock, log, settings } = options;
-  while (!signal.aborted) {
+  const { database, clock, log, settings } = options;
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     try {
       await using lease = await leader(database, 'judge', signal);
-      const judgeNow = await openJudge(options);
       log.info('the judge leads');
-      const nudge = nudges(bell);
-      try {
-        while (!signal.aborted && !lease.lost.aborted) {
-          while ((await judgeNow.judgeInbox()) > 0 && !signal.aborted && !lease.lost.aborted);
-          await judgeNow.tick();
-          await marks.beat(database, 'judge', clock.nowMs(), {});
-          await nudge.orAfter(clock, settings.judgeEveryS * 1000, signal);
-        }
-      } finally {
-        nudge.off();
-      }
+      await lead(options, AbortSignal.any([signal, lease.lost]));
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (isOver()) return;
       log.warn({ error: messageOf(thrown) }, 'the judge stopped and starts again');
       await clock.sleep(settings.judgeEveryS * 1000, signal).catch(() => undefined);
     }
+  }
+}
+
+async function lead(options: JudgeOptions & { readonly bell: Bell }, signal: AbortSignal): Promise<void> {
+  const { database, bell, clock, settings } = options;
+  const isOver = (): boolean => signal.aborted;
+  const leading = await openJudge(options);
+  const nudge = nudges(bell);
+  try {
+    while (!isOver()) {
+      while (!isOver() && (await leading.judgeInbox()) > 0);
+      await leading.tick();
+      await marks.beat(database, 'judge', clock.nowMs(), {});
+      await nudge.orAfter(clock, settings.judgeEveryS * 1000, signal);
+    }
+  } finally {
+    nudge.off();
   }
 }
 

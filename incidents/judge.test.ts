@@ -9,7 +9,16 @@ import { samePlace } from './place.ts';
 import { quietMs } from './quiet.ts';
 
 const nowMs = 1_800_000_000_000;
-const why = { looks: 3, hazardLooks: 3, overS: 400, level: 0.5, rule: 'flooding.persistence', models: [], weather: '', facts: {} };
+const why = {
+  looks: 3,
+  hazardLooks: 3,
+  overS: 400,
+  level: 0.5,
+  rule: 'flooding.persistence',
+  models: [],
+  weather: '',
+  facts: {},
+};
 const raise: Raise = {
   kind: 'raise',
   sub: 'carriageway',
@@ -77,27 +86,63 @@ test.each([
   ['a new hazard opens', {}, { kind: 'open' }],
   ['one that is known changes nothing', { here: known() }, { kind: 'nothing', why: 'known' }],
   ['one that got worse changes', { here: known({ severity: 'S2' }) }, { kind: 'change', unshelve: false }],
-  ['a shelved one that got worse comes back', { here: known({ state: 'shelved', severity: 'S2' }) }, { kind: 'change', unshelve: true }],
-  ['one in work is the tasks’ matter', { here: known({ state: 'in_work', severity: 'S1' }) }, { kind: 'nothing', why: 'decided' }],
+  [
+    'a shelved one that got worse comes back',
+    { here: known({ state: 'shelved', severity: 'S2' }) },
+    { kind: 'change', unshelve: true },
+  ],
+  [
+    'one in work is the tasks’ matter',
+    { here: known({ state: 'in_work', severity: 'S1' }) },
+    { kind: 'nothing', why: 'decided' },
+  ],
   ['a second camera gives its view', { near: known() }, { kind: 'merge' }],
   ['and gives it once', { near: known(), viewGivenTo: 'i1' }, { kind: 'nothing' }],
   ['after a rejection there is silence', { quietUntilMs: nowMs + 1 }, { kind: 'nothing', why: 'quiet' }],
   ['until it is over', { quietUntilMs: nowMs }, { kind: 'open' }],
-  ['the same hazard after closing reopens', { closed: known({ state: 'closed', closedAtMs: nowMs - 3_600_000 }) }, { kind: 'reopen' }],
-  ['long after closing it is a new one', { closed: known({ state: 'closed', closedAtMs: nowMs - 2 * 86_400_000 }) }, { kind: 'open' }],
-  ['looks from before the closing are the old hazard', { closed: known({ state: 'closed', closedAtMs: nowMs + 1 }) }, { kind: 'nothing' }],
+  [
+    'the same hazard after closing reopens',
+    { closed: known({ state: 'closed', closedAtMs: nowMs - 3_600_000 }) },
+    { kind: 'reopen' },
+  ],
+  [
+    'long after closing it is a new one',
+    { closed: known({ state: 'closed', closedAtMs: nowMs - 2 * 86_400_000 }) },
+    { kind: 'open' },
+  ],
+  [
+    'looks from before the closing are the old hazard',
+    { closed: known({ state: 'closed', closedAtMs: nowMs + 1 }) },
+    { kind: 'nothing' },
+  ],
   ['an unreviewed one that is gone clears', { finding: gone, here: known() }, { kind: 'clear' }],
-  ['a confirmed one does not clear by itself', { finding: gone, here: known({ state: 'confirmed' }) }, { kind: 'nothing' }],
+  [
+    'a confirmed one does not clear by itself',
+    { finding: gone, here: known({ state: 'confirmed' }) },
+    { kind: 'nothing' },
+  ],
   ['an act does not clear', { finding: gone, here: known({ why: act.why }) }, { kind: 'nothing' }],
-  ['clear looks older than the last sight say nothing', { finding: gone, here: known({ lastSeenAtMs: nowMs + 1 }) }, { kind: 'nothing' }],
+  [
+    'clear looks older than the last sight say nothing',
+    { finding: gone, here: known({ lastSeenAtMs: nowMs + 1 }) },
+    { kind: 'nothing' },
+  ],
   ['nothing to clear', { finding: gone }, { kind: 'nothing' }],
   ['a suspicion is looked at again', { finding: { kind: 'wait', reason: 'few-looks' } }, { kind: 'look-sooner' }],
   ['snow inside its deadline is not', { finding: { kind: 'wait', reason: 'within-deadline' } }, { kind: 'nothing' }],
   ['an act opens', { finding: act }, { kind: 'open' }],
   ['a heap that turns out to be an act changes', { finding: act, here: known() }, { kind: 'change' }],
-  ['the second story of one vehicle is the same act', { finding: act, here: known({ why: act.why, lastSeenAtMs: nowMs - 60_000 }) }, { kind: 'nothing' }],
+  [
+    'the second story of one vehicle is the same act',
+    { finding: act, here: known({ why: act.why, lastSeenAtMs: nowMs - 60_000 }) },
+    { kind: 'nothing' },
+  ],
   ['a later act at the same place is another', { finding: act, here: known({ why: act.why }) }, { kind: 'open' }],
-  ['an act while the old heap is in work is another', { finding: act, here: known({ state: 'in_work' }) }, { kind: 'open' }],
+  [
+    'an act while the old heap is in work is another',
+    { finding: act, here: known({ state: 'in_work' }) },
+    { kind: 'open' },
+  ],
 ] as const)('%s', (_name, part, wanted) => {
   expect(judge(scene(part))).toMatchObject(wanted);
 });

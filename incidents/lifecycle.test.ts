@@ -28,7 +28,16 @@ const incident = (part: Partial<Incident> = {}): Incident =>
     lastSeenAtMs: nowMs - 60_000,
     untilMs: null,
     level: 0.5,
-    why: { looks: 3, hazardLooks: 3, overS: 400, level: 0.5, rule: 'flooding.persistence', models: [], weather: '', facts: {} },
+    why: {
+      looks: 3,
+      hazardLooks: 3,
+      overS: 400,
+      level: 0.5,
+      rule: 'flooding.persistence',
+      models: [],
+      weather: '',
+      facts: {},
+    },
     mark: null,
     stillSha256: null,
     beforeSha256: null,
@@ -60,7 +69,11 @@ const actors: readonly (readonly ['system' | Role, Actor])[] = [
 ];
 
 /** Everything that any row may ask for. */
-const patch = { rejectReason: 'shadow' as const, mergedInto: incident({ id: incident().id }).id, untilMs: nowMs + 60_000 };
+const patch = {
+  rejectReason: 'shadow' as const,
+  mergedInto: incident({ id: incident().id }).id,
+  untilMs: nowMs + 60_000,
+};
 const full = { ...patch, mergedInto: Incident.shape.id.parse('other') };
 
 /** The 24 rows of domain 3.2, written out by hand: from, to, who. Row 0 (taking back) and 24 (same state) apart. */
@@ -103,7 +116,9 @@ describe('over all states and actors', () => {
         const wanted = domain.some(([f, t, by]) => f === from && t === to && by.includes(who));
         const facts = { to, nowMs, pace: 1, patch: full, reason: 'words' };
         const law = lawful(incident({ state: from }), from, to, actor, facts);
-        expect(`${from} → ${to} by ${who}: ${law.kind}`).toBe(`${from} → ${to} by ${who}: ${wanted ? 'lawful' : 'refused'}`);
+        expect(`${from} → ${to} by ${who}: ${law.kind}`).toBe(
+          `${from} → ${to} by ${who}: ${wanted ? 'lawful' : 'refused'}`,
+        );
       }
     }
   });
@@ -111,7 +126,13 @@ describe('over all states and actors', () => {
   test('a field changes without a move only while the incident is open, and only by those who work on it', () => {
     for (const state of incidentStates) {
       for (const [who, actor] of actors) {
-        const law = lawful(incident({ state }), state, state, actor, { to: state, nowMs, pace: 1, patch: {}, reason: '' });
+        const law = lawful(incident({ state }), state, state, actor, {
+          to: state,
+          nowMs,
+          pace: 1,
+          patch: {},
+          reason: '',
+        });
         const wanted = openIncidentStates.some((open) => open === state) && fieldChange.who.includes(who);
         expect(law.kind).toBe(wanted ? 'lawful' : 'refused');
       }
@@ -122,7 +143,13 @@ describe('over all states and actors', () => {
     for (const to of incidentStates) {
       for (const [who, actor] of actors) {
         for (const origin of ['camera', 'manual'] as const) {
-          const law = lawful(incident({ state: to, origin }), null, to, actor, { to, nowMs, pace: 1, patch: {}, reason: '' });
+          const law = lawful(incident({ state: to, origin }), null, to, actor, {
+            to,
+            nowMs,
+            pace: 1,
+            patch: {},
+            reason: '',
+          });
           const byMachine = to === 'candidate' && who === 'system';
           const byHand =
             to === 'confirmed' && origin === 'manual' && ['operator', 'shift_lead', 'controller'].includes(who);
@@ -138,26 +165,76 @@ describe('over all states and actors', () => {
   });
 });
 
-const law = (from: IncidentState, to: IncidentState, actor: Actor, part: Partial<Incident>, given: Partial<Incident>, reason = 'words') =>
-  lawful(incident({ state: from, ...part }), from, to, actor, { to, nowMs, pace: 1, patch: given, reason }).kind;
+const law = (
+  from: IncidentState,
+  to: IncidentState,
+  actor: Actor,
+  part: Partial<Incident>,
+  given: Partial<Incident>,
+  reason = 'words',
+) => lawful(incident({ state: from, ...part }), from, to, actor, { to, nowMs, pace: 1, patch: given, reason }).kind;
 
 test.each([
   ['S3 never expires', law('candidate', 'expired', judge, { severity: 'S3' }, {}), 'refused'],
   ['S2 expires', law('candidate', 'expired', judge, {}, {}), 'lawful'],
   ['a rejection needs a reason', law('pending_review', 'rejected', person('operator'), {}, {}), 'refused'],
-  ['"other" needs words', law('pending_review', 'rejected', person('operator'), {}, { rejectReason: 'other' }), 'refused'],
-  ['"other" with words', law('pending_review', 'rejected', person('operator'), {}, { rejectReason: 'other', note: 'steam' }), 'lawful'],
-  ['S4 cannot be shelved', law('pending_review', 'shelved', person('operator'), { severity: 'S4' }, { untilMs: nowMs + 1 }), 'refused'],
-  ['nor by the shift lead', law('escalated', 'shelved', person('shift_lead'), { severity: 'S4' }, { untilMs: nowMs + 1 }), 'refused'],
+  [
+    '"other" needs words',
+    law('pending_review', 'rejected', person('operator'), {}, { rejectReason: 'other' }),
+    'refused',
+  ],
+  [
+    '"other" with words',
+    law('pending_review', 'rejected', person('operator'), {}, { rejectReason: 'other', note: 'steam' }),
+    'lawful',
+  ],
+  [
+    'S4 cannot be shelved',
+    law('pending_review', 'shelved', person('operator'), { severity: 'S4' }, { untilMs: nowMs + 1 }),
+    'refused',
+  ],
+  [
+    'nor by the shift lead',
+    law('escalated', 'shelved', person('shift_lead'), { severity: 'S4' }, { untilMs: nowMs + 1 }),
+    'refused',
+  ],
   ['shelving needs an end', law('pending_review', 'shelved', person('operator'), {}, {}), 'refused'],
-  ['shelving needs a reason', law('pending_review', 'shelved', person('operator'), {}, { untilMs: nowMs + 1 }, ' '), 'refused'],
+  [
+    'shelving needs a reason',
+    law('pending_review', 'shelved', person('operator'), {}, { untilMs: nowMs + 1 }, ' '),
+    'refused',
+  ],
   ['closing without a task needs words', law('confirmed', 'closed', person('shift_lead'), {}, {}, ''), 'refused'],
-  ['an open manhole never clears itself in work', law('in_work', 'self_cleared', person('controller'), { hazard: 'open-manhole' }, {}), 'refused'],
-  ['merging into itself', law('pending_review', 'merged', person('operator'), {}, { mergedInto: incident().id }), 'refused'],
-  ['a manhole reopens after six days', law('closed', 'reopened', judge, { hazard: 'open-manhole', closedAtMs: nowMs - 6 * 86_400_000 }, {}), 'lawful'],
-  ['flooding does not after two', law('closed', 'reopened', judge, { closedAtMs: nowMs - 2 * 86_400_000 }, {}), 'refused'],
-  ['a correction comes within a day', law('rejected', 'pending_review', person('shift_lead'), { closedAtMs: nowMs - 25 * 3_600_000 }, {}), 'refused'],
-  ['taking back is for the one who decided', law('rejected', 'pending_review', person('operator'), {}, {}, takenBack), 'lawful'],
+  [
+    'an open manhole never clears itself in work',
+    law('in_work', 'self_cleared', person('controller'), { hazard: 'open-manhole' }, {}),
+    'refused',
+  ],
+  [
+    'merging into itself',
+    law('pending_review', 'merged', person('operator'), {}, { mergedInto: incident().id }),
+    'refused',
+  ],
+  [
+    'a manhole reopens after six days',
+    law('closed', 'reopened', judge, { hazard: 'open-manhole', closedAtMs: nowMs - 6 * 86_400_000 }, {}),
+    'lawful',
+  ],
+  [
+    'flooding does not after two',
+    law('closed', 'reopened', judge, { closedAtMs: nowMs - 2 * 86_400_000 }, {}),
+    'refused',
+  ],
+  [
+    'a correction comes within a day',
+    law('rejected', 'pending_review', person('shift_lead'), { closedAtMs: nowMs - 25 * 3_600_000 }, {}),
+    'refused',
+  ],
+  [
+    'taking back is for the one who decided',
+    law('rejected', 'pending_review', person('operator'), {}, {}, takenBack),
+    'lawful',
+  ],
   ['and under no other name', law('rejected', 'pending_review', person('operator'), {}, {}, 'mistake'), 'refused'],
 ] as const)('%s', (_name, found, wanted) => {
   expect(found).toBe(wanted);

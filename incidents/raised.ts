@@ -94,22 +94,12 @@ export const promote = (tx: Tx, candidate: Incident, nowMs: number, pace: number
 
 /** What time alone does to an incident whose `untilMs` has come (rows 6, 10, 11); undefined when nothing. */
 export async function expire(tx: Tx, incident: Incident, nowMs: number, pace: number): Promise<Incident | undefined> {
-  switch (incident.state) {
-    case 'candidate':
-      return moveIncident(tx, incident, 'expired', {}, byJudge(nowMs, pace, 'nobody could review it in time'));
-    case 'pending_review':
-      return moveIncident(tx, incident, 'escalated', {}, byJudge(nowMs, pace, 'nobody decided in time'));
-    case 'shelved': {
-      const untilMs = escalatesAt(incident, nowMs, pace);
-      return moveIncident(
-        tx,
-        incident,
-        'pending_review',
-        { untilMs },
-        byJudge(nowMs, pace, 'the shelved time is over'),
-      );
-    }
-    default:
-      return undefined;
-  }
+  const by = (reason: string): MoveOptions => byJudge(nowMs, pace, reason);
+  if (incident.state === 'candidate')
+    return moveIncident(tx, incident, 'expired', {}, by('nobody could review it in time'));
+  if (incident.state === 'pending_review')
+    return moveIncident(tx, incident, 'escalated', {}, by('nobody decided in time'));
+  if (incident.state !== 'shelved') return undefined;
+  const untilMs = escalatesAt(incident, nowMs, pace);
+  return moveIncident(tx, incident, 'pending_review', { untilMs }, by('the shelved time is over'));
 }

@@ -193,7 +193,11 @@ describe('the world', () => {
     expect(cut).toBe('cut');
     await world('POST', '/agencies/mute', { answers: 'never' });
     const patience = new AbortController();
-    const mute = fetch(`${city.httpUrl}/agencies/mute/deliveries`, { method: 'POST', body: 'x', signal: patience.signal });
+    const mute = fetch(`${city.httpUrl}/agencies/mute/deliveries`, {
+      method: 'POST',
+      body: 'x',
+      signal: patience.signal,
+    });
     await vi.waitUntil(() => city.agencies.deliveries().some((d) => d.agency === 'mute'), { interval: 20 });
     patience.abort();
     await expect(mute).rejects.toThrow();

@@ -38,7 +38,9 @@ export interface CityOptions {
   /** Bearer token of `/world`; made up anew where it is not given. */
   readonly controlToken?: string;
   readonly startAt?: 'next-frame' | 'next-key';
-  /** Seconds of the scenario in one second. Pictures always run at their own speed. */
+  /** Hours of weather in one hour; otherwise as the scenario says. */
+  readonly pace?: number;
+  /** Seconds of the scenario's events in one second. Pictures always run at their own speed. */
   readonly speed?: number;
   readonly clock?: Clock;
   readonly log?: Log;
@@ -230,7 +232,10 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
 
   let described: readonly CityCamera[] = [];
   const server: FastifyInstance = Fastify({ forceCloseConnections: true });
-  const sky = new Sky(scenario.weather, clock.nowMs());
+  const sky = new Sky(
+    { ...scenario.weather, ...(options.pace === undefined ? {} : { pace: options.pace }) },
+    clock.nowMs(),
+  );
   registerSnapshots(server, { cameras, clock, wheel, makePicture: openPictures() });
   agencies.register(server, stop.signal);
   registerWorld(server, { world: { ...city, cameras: () => described }, agencies, token: controlToken });

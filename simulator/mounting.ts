@@ -55,6 +55,7 @@ export async function listCameras(scenario: Scenario, options: ListOptions): Pro
       id,
       kind,
       polygon,
+      ...(spec.streetClass === undefined ? {} : { streetClass: spec.streetClass }),
       hazards: hazardNames.filter((name) => hazards[name].zoneKinds.some((known) => known === kind)),
     }));
     const address = `rtsp://${options.rtsp}/cam/${spec.id}`;

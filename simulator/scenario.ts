@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Clock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
+import { StreetClass } from '#core/place';
 import { inRoot } from '#core/root';
 import { AgencyConduct } from './agency.ts';
 import { Fault } from './faults.ts';
@@ -44,6 +45,8 @@ export const ScenarioCamera = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]*$/)
     .optional(),
+  /** Class of the street in view; deadlines for snow hang on it. */
+  streetClass: StreetClass.optional(),
   signIn: z.enum(['none', 'basic', 'digest']).optional(),
   fault: Fault.optional(),
   events: z.array(Happening).default([]),

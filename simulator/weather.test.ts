@@ -68,6 +68,21 @@ describe('the forecast', () => {
     expect(ask({ current: 'rain', timeformat: 'unixtime' }).current['time']).toBe(startMs / 1000);
   });
 
+  it('runs as fast as the city that watches it', () => {
+    const fast = new Sky(WeatherPlan.parse({ pace: 120, snow: [{ fromH: -6, toH: 1, perH: 2 }] }), startMs);
+    const rateAt = (s: number): number => {
+      const query = { latitude: '51', longitude: '71', current: 'snowfall', timeformat: 'unixtime' };
+      const { body } = forecast(fast, query, startMs + s * 1000);
+      const { time, snowfall, interval } = (body as Answer).current;
+      expect(startMs / 1000 + s - Number(time)).toBeLessThanOrEqual(8);
+      return (Number(snowfall) * 3600) / Number(interval);
+    };
+    // One hour of weather is 30 s: snow until then, nothing after.
+    expect(rateAt(0)).toBe(2);
+    expect(rateAt(24)).toBe(2);
+    expect(rateAt(40)).toBe(0);
+  });
+
   it('answers for many places at once', () => {
     const { body } = forecast(sky, { latitude: '51.1,51.2', longitude: '71.4,71.5', current: 'rain' }, startMs);
     expect(body).toHaveLength(2);

@@ -12,6 +12,8 @@ const Spell = z
 
 /** Weather relative to the start of the scenario, in hours; negative hours are before it. */
 export const WeatherPlan = z.strictObject({
+  /** Hours of the plan in one hour of the clock: more than 1 where the watching city lives faster, too. */
+  pace: z.number().min(1).max(10_000).default(1),
   /** Daily mean, °C, or a fall and rise between hours. */
   temperatureC: z.union([z.number(), z.array(z.strictObject({ atH: z.number(), c: z.number() })).min(1)]).default(-6),
   /** Half of the difference between night and day, °C. */
@@ -115,16 +117,27 @@ export class Sky {
     this.#startMs = startMs;
   }
 
-  /** Sum over the `overMs` before `atMs` of what falls. */
-  #fallen(spells: WeatherPlan['snow'], atMs: number, overMs: number): number {
-    const toH = (atMs - this.#startMs) / hourMs;
-    const fromH = toH - overMs / hourMs;
-    return spells.reduce((sum, s) => sum + Math.max(0, Math.min(toH, s.toH) - Math.max(fromH, s.fromH)) * s.perH, 0);
+  /** Hours of weather in one hour of the clock. */
+  get pace(): number {
+    return this.#plan.pace;
+  }
+
+  /** The hour of the plan at a moment. */
+  #hour(atMs: number): number {
+    return ((atMs - this.#startMs) / hourMs) * this.#plan.pace;
+  }
+
+  /** Sum of what falls over the `overH` hours of the plan before hour `toH`. */
+  #fallen(spells: WeatherPlan['snow'], toH: number, overH: number): number {
+    return spells.reduce(
+      (sum, s) => sum + Math.max(0, Math.min(toH, s.toH) - Math.max(toH - overH, s.fromH)) * s.perH,
+      0,
+    );
   }
 
   #temperatureC(atMs: number, place: Place): number {
     const { temperatureC, swingC } = this.#plan;
-    const atH = (atMs - this.#startMs) / hourMs;
+    const atH = this.#hour(atMs);
     // Warmest at three in the afternoon of the sun's own time.
     const solarH = (atMs / hourMs + place.lon / 15) % 24;
     const swing = swingC * Math.cos(((solarH - 15) / 12) * Math.PI);
@@ -138,10 +151,11 @@ export class Sky {
     return before.c + share * (after.c - before.c) + swing;
   }
 
-  /** One variable at a moment; sums are over the `overMs` before it. Wind in m/s. */
-  value(name: Variable, atMs: number, overMs: number, place: Place): number {
-    const snowCm = this.#fallen(this.#plan.snow, atMs, overMs);
-    const rainMm = this.#fallen(this.#plan.rain, atMs, overMs);
+  /** One variable at a moment; sums are over the `overH` hours of the plan before it. Wind in m/s. */
+  value(name: Variable, atMs: number, overH: number, place: Place): number {
+    const atH = this.#hour(atMs);
+    const snowCm = this.#fallen(this.#plan.snow, atH, overH);
+    const rainMm = this.#fallen(this.#plan.rain, atH, overH);
     const round = (value: number, digits: number): number => Number(value.toFixed(digits));
     switch (name) {
       case 'temperature_2m':
@@ -157,15 +171,11 @@ export class Sky {
       case 'snowfall':
         return round(snowCm, 2);
       case 'snow_depth': {
-        const sinceStartMs = atMs - this.#startMs;
-        const change =
-          sinceStartMs >= 0
-            ? this.#fallen(this.#plan.snow, atMs, sinceStartMs)
-            : -this.#fallen(this.#plan.snow, this.#startMs, -sinceStartMs);
+        const change = atH >= 0 ? this.#fallen(this.#plan.snow, atH, atH) : -this.#fallen(this.#plan.snow, 0, -atH);
         return round(Math.max(0, this.#plan.snowDepthM + change / 100), 2);
       }
       case 'weather_code':
-        return this.#code((snowCm * hourMs) / overMs, (rainMm * hourMs) / overMs);
+        return this.#code(snowCm / overH, rainMm / overH);
       case 'cloud_cover':
         return snowCm + rainMm > 0 ? 100 : 35;
       case 'wind_speed_10m':
@@ -220,8 +230,8 @@ function answerFor(sky: Sky, query: Query, place: Place, zone: string, nowMs: nu
   const now = DateTime.fromMillis(nowMs, { zone });
   const stamp = (at: DateTime): string | number =>
     query.timeformat === 'unixtime' ? Math.floor(at.toSeconds()) : at.toFormat("yyyy-MM-dd'T'HH:mm");
-  const valueOf = (name: Variable, at: DateTime, overMs: number): number => {
-    const value = sky.value(name, at.toMillis(), overMs, place);
+  const valueOf = (name: Variable, at: DateTime, overH: number): number => {
+    const value = sky.value(name, at.toMillis(), overH, place);
     return name.startsWith('wind_speed') || name.startsWith('wind_gusts')
       ? Number((value * windFactors[query.wind_speed_unit]).toFixed(1))
       : value;
@@ -239,8 +249,9 @@ function answerFor(sky: Sky, query: Query, place: Place, zone: string, nowMs: nu
   };
   const current = query.current.filter(isVariable);
   if (current.length > 0) {
-    const quarterMs = 900_000;
-    const at = DateTime.fromMillis(Math.floor(nowMs / quarterMs) * quarterMs, { zone });
+    // Quarters of an hour of the plan, so that a fast sky is not told in slow steps.
+    const stepMs = Math.max(1000, 900_000 / sky.pace);
+    const at = DateTime.fromMillis(Math.floor(nowMs / stepMs) * stepMs, { zone });
     answer['current_units'] = {
       time: timeUnit,
       interval: 'seconds',
@@ -249,7 +260,7 @@ function answerFor(sky: Sky, query: Query, place: Place, zone: string, nowMs: nu
     answer['current'] = {
       time: stamp(at),
       interval: 900,
-      ...Object.fromEntries(current.map((name) => [name, valueOf(name, at, quarterMs)])),
+      ...Object.fromEntries(current.map((name) => [name, valueOf(name, at, 0.25)])),
     };
   }
   const hourly = query.hourly.filter(isVariable);
@@ -258,7 +269,7 @@ function answerFor(sky: Sky, query: Query, place: Place, zone: string, nowMs: nu
     answer['hourly_units'] = { time: timeUnit, ...Object.fromEntries(hourly.map((name) => [name, unitOf(name)])) };
     answer['hourly'] = {
       time: hours.map(stamp),
-      ...Object.fromEntries(hourly.map((name) => [name, hours.map((at) => valueOf(name, at, hourMs))])),
+      ...Object.fromEntries(hourly.map((name) => [name, hours.map((at) => valueOf(name, at, 1))])),
     };
   }
   return answer;

@@ -63,7 +63,13 @@ export async function assetsNear(db: Db, point: Point, radiusM: number): Promise
 /** Makes the register exactly the given one. */
 export async function replaceAssets(tx: Tx, rows: readonly Asset[]): Promise<void> {
   await tx.run(sql`delete from asset`);
-  const given = rows.map((a) => ({ ...a, lon: a.point.lon, lat: a.point.lat, from: a.validFrom, to: a.validTo ?? null }));
+  const given = rows.map((a) => ({
+    ...a,
+    lon: a.point.lon,
+    lat: a.point.lat,
+    from: a.validFrom,
+    to: a.validTo ?? null,
+  }));
   await tx.run(sql`
     insert into asset (id, kind, owner, lon, lat, valid_from, valid_to)
     select id, kind, owner, lon, lat, "from", "to"

@@ -42,7 +42,10 @@ const columns = raw('number, at, actor, act, object_kind, object_id, facts');
 
 /** Everything that was done to a thing, oldest first. */
 export const of = (db: Db, objectKind: string, objectId: string): Promise<AuditRow[]> =>
-  db.rows(Row, sql`select ${columns} from audit where object_kind = ${objectKind} and object_id = ${objectId} order by number`);
+  db.rows(
+    Row,
+    sql`select ${columns} from audit where object_kind = ${objectKind} and object_id = ${objectId} order by number`,
+  );
 
 /** The last acts, newest first. */
 export const list = (db: Db, limit: number): Promise<AuditRow[]> =>

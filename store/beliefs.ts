@@ -32,7 +32,13 @@ export async function load(tx: Db, keys: readonly BeliefKey[]): Promise<Map<stri
 /** Keeps beliefs as of a moment. */
 export async function save(tx: Tx, rows: readonly (BeliefKey & { belief: unknown; atMs: number })[]): Promise<void> {
   if (rows.length === 0) return;
-  const given = rows.map((row) => ({ c: row.cameraId, z: row.zoneId, h: row.hazard, belief: row.belief, at: at(row.atMs) }));
+  const given = rows.map((row) => ({
+    c: row.cameraId,
+    z: row.zoneId,
+    h: row.hazard,
+    belief: row.belief,
+    at: at(row.atMs),
+  }));
   await tx.run(
     prepared(
       'belief-save',

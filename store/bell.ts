@@ -66,8 +66,13 @@ export async function openBell(options: BellOptions): Promise<Bell> {
   const own = options.database === undefined && options.databaseUrl !== undefined;
   const database =
     options.database ??
-    (options.databaseUrl === undefined ? undefined : await openDatabase(options.databaseUrl, { log: options.log, name: 'ahual-bell', max: 1 }));
-  const bell = options.redisUrl === undefined ? await onDatabase(database) : await onRedis(options.redisUrl, database, options.log);
+    (options.databaseUrl === undefined
+      ? undefined
+      : await openDatabase(options.databaseUrl, { log: options.log, name: 'ahual-bell', max: 1 }));
+  const bell =
+    options.redisUrl === undefined
+      ? await onDatabase(database)
+      : await onRedis(options.redisUrl, database, options.log);
   return own
     ? {
         ...bell,

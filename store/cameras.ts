@@ -19,7 +19,8 @@ const cameraRow = sql`
 const CameraRow = withoutNulls(Camera);
 
 /** Every camera, by id. */
-export const all = (db: Db): Promise<Camera[]> => db.rows(CameraRow, sql`select ${cameraRow} from camera order by camera.id`);
+export const all = (db: Db): Promise<Camera[]> =>
+  db.rows(CameraRow, sql`select ${cameraRow} from camera order by camera.id`);
 
 /** One camera. */
 export async function byId(db: Db, id: string): Promise<Camera | undefined> {
@@ -172,7 +173,9 @@ export async function lookSooner(tx: Tx, cameraId: string, atMs: number, reason:
 }
 
 const unknownCamera = (id: string): AhualError =>
-  new AhualError('CAMERA_UNKNOWN', `there is no camera ${id}.`, 'Look for it in the list of cameras.', { cameraId: id });
+  new AhualError('CAMERA_UNKNOWN', `there is no camera ${id}.`, 'Look for it in the list of cameras.', {
+    cameraId: id,
+  });
 
 /** How many cameras there are. */
 export async function count(db: Db): Promise<number> {

@@ -55,7 +55,12 @@ export async function update(tx: Tx, before: Clip, patch: Partial<Clip>, change:
         returning ${clipRow}`,
   );
   if (!row) {
-    throw new AhualError('INCIDENT_CHANGED', `clip ${before.id} was changed meanwhile or is gone.`, 'Look at it again.', { clipId: before.id });
+    throw new AhualError(
+      'INCIDENT_CHANGED',
+      `clip ${before.id} was changed meanwhile or is gone.`,
+      'Look at it again.',
+      { clipId: before.id },
+    );
   }
   await audit.write(tx, {
     atMs: change.atMs,
@@ -117,14 +122,21 @@ export async function isHeld(db: Db, id: string): Promise<boolean> {
  */
 export const custodyHash = (row: Omit<CustodyRow, 'hash'>): string =>
   createHash('sha256')
-    .update(JSON.stringify([row.atMs, row.who, row.role, row.act, row.purpose, row.clipId, row.objectSha256, row.previous]))
+    .update(
+      JSON.stringify([row.atMs, row.who, row.role, row.act, row.purpose, row.clipId, row.objectSha256, row.previous]),
+    )
     .digest('hex');
 
 /** Adds a row to the custody chain of its clip, and gives it whole. Throws CLIP_UNKNOWN. */
 export async function appendCustody(tx: Tx, given: Omit<CustodyRow, 'previous' | 'hash'>): Promise<CustodyRow> {
-  const clip = await tx.rows(z.object({ id: z.string() }), sql`select id from clip where id = ${given.clipId} for update`);
+  const clip = await tx.rows(
+    z.object({ id: z.string() }),
+    sql`select id from clip where id = ${given.clipId} for update`,
+  );
   if (clip.length === 0) {
-    throw new AhualError('CLIP_UNKNOWN', `there is no clip ${given.clipId}.`, 'Look for it in the list of clips.', { clipId: given.clipId });
+    throw new AhualError('CLIP_UNKNOWN', `there is no clip ${given.clipId}.`, 'Look for it in the list of clips.', {
+      clipId: given.clipId,
+    });
   }
   const [last] = await tx.rows(
     z.object({ hash: z.string() }),
@@ -154,7 +166,9 @@ export const custodyOf = (db: Db, clipId: string): Promise<CustodyRow[]> =>
     sql`select at, who, role, act, purpose, clip_id, object_sha256, previous, hash from custody where clip_id = ${clipId} order by number`,
   );
 
-const violationRow = raw('id, number, incident_id, clip_id, state, version, track, article_id, chosen_by, created_at, note');
+const violationRow = raw(
+  'id, number, incident_id, clip_id, state, version, track, article_id, chosen_by, created_at, note',
+);
 
 const violationColumns = (v: Violation): Record<string, unknown> => ({
   id: v.id,
@@ -183,7 +197,11 @@ async function tellViolation(tx: Tx, from: string | null, after: Violation, chan
 }
 
 /** A new violation, version 1. */
-export async function insertViolation(tx: Tx, violation: Omit<Violation, 'version'>, change: Change): Promise<Violation> {
+export async function insertViolation(
+  tx: Tx,
+  violation: Omit<Violation, 'version'>,
+  change: Change,
+): Promise<Violation> {
   const row = { ...violation, version: 1 };
   await tx.run(sql`insert into violation ${inserting({ ...violationColumns(row), changed_at: at(change.atMs) })}`);
   await tellViolation(tx, null, row, change);
@@ -191,7 +209,12 @@ export async function insertViolation(tx: Tx, violation: Omit<Violation, 'versio
 }
 
 /** Changes a violation that is still as it was in `before`. Throws INCIDENT_CHANGED when somebody was first. */
-export async function updateViolation(tx: Tx, before: Violation, patch: Partial<Violation>, change: Change): Promise<Violation> {
+export async function updateViolation(
+  tx: Tx,
+  before: Violation,
+  patch: Partial<Violation>,
+  change: Change,
+): Promise<Violation> {
   const wanted = { ...before, ...patch, id: before.id, number: before.number, version: before.version + 1 };
   const [row] = await tx.rows(
     Violation,
@@ -199,7 +222,12 @@ export async function updateViolation(tx: Tx, before: Violation, patch: Partial<
         where id = ${before.id} and version = ${before.version} returning ${violationRow}`,
   );
   if (!row) {
-    throw new AhualError('INCIDENT_CHANGED', `violation ${before.number} was changed meanwhile or is gone.`, 'Look at it again.', { violationId: before.id });
+    throw new AhualError(
+      'INCIDENT_CHANGED',
+      `violation ${before.number} was changed meanwhile or is gone.`,
+      'Look at it again.',
+      { violationId: before.id },
+    );
   }
   await tellViolation(tx, before.state, row, change);
   return row;

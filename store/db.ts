@@ -65,7 +65,8 @@ export interface Answer {
 export const at = (ms: number): string => isoOf(epochMs(ms));
 
 /** A moment, or null, as a parameter of SQL. */
-export const atOrNull = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : at(ms));
+export const atOrNull = (ms: number | null | undefined): string | null =>
+  ms === null || ms === undefined ? null : at(ms);
 
 /** A value as jsonb. */
 export const json = (value: unknown): Sql => sql`${JSON.stringify(value)}::jsonb`;
@@ -73,7 +74,10 @@ export const json = (value: unknown): Sql => sql`${JSON.stringify(value)}::jsonb
 /** A schema for rows: they have null where the object has nothing. */
 export const withoutNulls = <T>(schema: z.ZodType<T>): z.ZodType<T> =>
   z.preprocess(
-    (row) => (typeof row === 'object' && row !== null ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null)) : row),
+    (row) =>
+      typeof row === 'object' && row !== null
+        ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null))
+        : row,
     schema,
   );
 
@@ -151,7 +155,10 @@ export function translated(thrown: unknown, url: string): unknown {
 }
 
 /** Host, port and name of a database address, without user and password. */
-export const whereIs = (url: string): string => withoutSecrets(url).replace(/^[a-z]+:\/\//, '').replace(/\?.*$/, '');
+export const whereIs = (url: string): string =>
+  withoutSecrets(url)
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/\?.*$/, '');
 
 function dbOver(connection: Connection, url: string): Db {
   const ask = async (statement: Sql): Promise<Answer> => {
@@ -239,6 +246,9 @@ export interface DatabaseOptions {
   readonly name: string;
 }
 
+const types = new pg.TypeOverrides();
+for (const [oid, parse] of Object.entries(parsers)) types.setTypeParser(Number(oid), parse);
+
 /** The settings of a pg connection that this house uses everywhere: parsers, name, limits of waiting. */
 export function connectionSettings(url: string, name: string): pg.ClientConfig {
   return {
@@ -247,10 +257,7 @@ export function connectionSettings(url: string, name: string): pg.ClientConfig {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     options: '-c timezone=UTC -c idle_in_transaction_session_timeout=120000',
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : (parsers[oid] ?? pg.types.getTypeParser(oid, 'text')),
-    },
+    types,
   };
 }
 
@@ -284,7 +291,8 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
         },
       };
     },
-    listen: (channel, listener) => listenOn(() => connectionSettings(url, `${options.name} bell`), channel, listener, options.log),
+    listen: (channel, listener) =>
+      listenOn(() => connectionSettings(url, `${options.name} bell`), channel, listener, options.log),
     close: () => pool.end(),
   };
   const database = databaseOver(driver);

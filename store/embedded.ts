@@ -1,13 +1,31 @@
 // The embedded database: PostgreSQL from npm as a child process on the loopback address, for who has no DATABASE_URL.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { AhualError, messageOf } from '#core/errors';
 import type { Log } from '#core/log';
 import { choosePlace, type Place } from './embedded/place.ts';
 import { findPackage, findProgram, type Program } from './embedded/program.ts';
-import { becomeKeeper, clearLeftOver, hasKeeper, isAlive, leaveKeeper, postmasterOf, until } from './embedded/running.ts';
+import {
+  becomeKeeper,
+  clearLeftOver,
+  hasKeeper,
+  isAlive,
+  leaveKeeper,
+  postmasterOf,
+  until,
+} from './embedded/running.ts';
 import { freePort, keepPort, keptSecret, type Secret } from './embedded/secret.ts';
 import { appRole } from './rights.ts';
 
@@ -88,8 +106,19 @@ function makeData(site: Site, secret: Secret): void {
     if (place.uid !== undefined) for (const path of [half, passwords]) chownSync(path, place.uid, place.uid);
     const made = spawnSync(
       program.initdb,
-      ['-D', half, '-U', ownerRole, `--pwfile=${passwords}`, '--auth=scram-sha-256', '--encoding=UTF8',
-        '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions'],
+      [
+        '-D',
+        half,
+        '-U',
+        ownerRole,
+        `--pwfile=${passwords}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+      ],
       { ...asUser(place), env: bareEnvironment(), encoding: 'utf8' },
     );
     if (made.status !== 0) throw startFailed(site, `initdb: ${made.stderr || messageOf(made.error)}`);
@@ -146,18 +175,24 @@ async function startOnce(site: Site, secret: Secret): Promise<Started | undefine
   const settings = { ...ourSettings, ...options.settings, log_directory: join(place.base, 'log') };
   const child = spawn(
     program.postgres,
-    ['-D', data, '-p', String(secret.port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    [
+      '-D',
+      data,
+      '-p',
+      String(secret.port),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     // A group of its own: Ctrl-C in the terminal must reach the processes that use the database first.
     { ...asUser(place), env: bareEnvironment(), detached: true, stdio: ['ignore', output, output] },
   );
   closeSync(output);
-  let ended = false;
-  child.once('exit', () => (ended = true));
-  child.once('error', () => (ended = true));
+  const state = { hasEnded: false };
+  child.once('exit', () => (state.hasEnded = true));
+  child.once('error', () => (state.hasEnded = true));
   child.unref();
   const url = urlOf(ownerRole, secret.owner, secret.port, 'postgres');
-  await until(async () => ended || (await answers(url)), startWithinMs);
-  if (!ended && child.pid !== undefined) return { pid: child.pid, port: secret.port, child };
+  await until(async () => state.hasEnded || (await answers(url)), startWithinMs);
+  if (!state.hasEnded && child.pid !== undefined) return { pid: child.pid, port: secret.port, child };
   const why = readFileSync(said, 'utf8');
   if (/lock file "postmaster.pid" already exists/.test(why)) return undefined;
   throw startFailed(site, why);
@@ -193,7 +228,8 @@ async function furnish(secret: Secret, port: number): Promise<void> {
     // Two starts at the same time furnish one after the other; the lock goes with the connection.
     await client.query(`select pg_advisory_lock(hashtext('furnish'))`);
     const role = await client.query('select from pg_roles where rolname = $1', [appRole]);
-    if (role.rowCount === 0) await client.query(`create role ${appRole} login password ${pg.escapeLiteral(secret.app)}`);
+    if (role.rowCount === 0)
+      await client.query(`create role ${appRole} login password ${pg.escapeLiteral(secret.app)}`);
     const database = await client.query('select from pg_database where datname = $1', [databaseName]);
     if (database.rowCount === 0) await client.query(`create database ${databaseName} owner ${ownerRole}`);
   } finally {
@@ -210,7 +246,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const place = choosePlace(options.folder);
   const say = options.onProgress ?? (() => undefined);
   if (place.base !== options.folder) say(`database: kept in ${place.base}`);
-  const site: Site = { place, data: join(place.base, 'data'), program: findProgram(place.base, place.uid !== undefined), options };
+  const site: Site = {
+    place,
+    data: join(place.base, 'data'),
+    program: findProgram(place.base, place.uid !== undefined),
+    options,
+  };
   const secret = await keptSecret(place.base);
   mkdirSync(join(place.base, 'log'), { recursive: true, mode: 0o700 });
   if (place.uid !== undefined) chownSync(join(place.base, 'log'), place.uid, place.uid);
@@ -237,7 +278,9 @@ function keep(site: Site, secret: Secret, first: Started, isGuest: boolean): Emb
     started.child?.once('exit', (code, signal) => {
       if (isStopping) return;
       log.error({ code, signal }, 'the embedded database ended by itself');
-      restarting = again().catch((thrown: unknown) => log.fatal({ error: messageOf(thrown) }, 'the embedded database stays away'));
+      restarting = again().catch((thrown: unknown) =>
+        log.fatal({ error: messageOf(thrown) }, 'the embedded database stays away'),
+      );
     });
   };
 

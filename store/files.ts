@@ -34,13 +34,18 @@ export interface Files {
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
 const missing = (sha256: string): AhualError =>
-  new AhualError('FILE_MISSING', `the kept file ${sha256.slice(0, 12)}… is not there.`, 'Its term may be over; frames are kept for 48 h.');
+  new AhualError(
+    'FILE_MISSING',
+    `the kept file ${sha256.slice(0, 12)}… is not there.`,
+    'Its term may be over; frames are kept for 48 h.',
+  );
 
 const isAbsent = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
 
 async function hashOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece);
+  const pieces: AsyncIterable<Buffer> = createReadStream(path);
+  for await (const piece of pieces) hash.update(piece);
   return hash.digest('hex');
 }
 

@@ -77,7 +77,11 @@ async function tell(tx: Tx, from: IncidentState | null, after: Incident, change:
 }
 
 /** Opens an incident; the database gives its number, its version is 1. */
-export async function insert(tx: Tx, incident: Omit<Incident, 'number' | 'version'>, change: Change): Promise<Incident> {
+export async function insert(
+  tx: Tx,
+  incident: Omit<Incident, 'number' | 'version'>,
+  change: Change,
+): Promise<Incident> {
   const columns = columnsOf({ ...incident, version: 1 });
   const [row] = await tx.rows(Incident, sql`insert into incident ${inserting(columns)} returning ${incidentRow}`);
   const saved = must(row, incident.id);
@@ -113,7 +117,9 @@ async function whyNot(tx: Tx, before: Incident): Promise<AhualError> {
 }
 
 const unknownIncident = (id: string): AhualError =>
-  new AhualError('INCIDENT_UNKNOWN', `there is no incident ${id}.`, 'Look for it in the list of incidents.', { incidentId: id });
+  new AhualError('INCIDENT_UNKNOWN', `there is no incident ${id}.`, 'Look for it in the list of incidents.', {
+    incidentId: id,
+  });
 
 function must(row: Incident | undefined, id: string): Incident {
   if (!row) throw unknownIncident(id);
@@ -122,7 +128,10 @@ function must(row: Incident | undefined, id: string): Incident {
 
 /** One incident. */
 export async function byId(db: Db, id: string): Promise<Incident | undefined> {
-  const [row] = await db.rows(Incident, prepared('incident-by-id', sql`select ${incidentRow} from incident where id = ${id}`));
+  const [row] = await db.rows(
+    Incident,
+    prepared('incident-by-id', sql`select ${incidentRow} from incident where id = ${id}`),
+  );
   return row;
 }
 
@@ -176,7 +185,12 @@ export const list = (
   );
 
 /** The open incident of a hazard in a zone of a camera, the newest if there are several. */
-export async function openAt(tx: Db, hazard: HazardName, cameraId: string, zoneId: string): Promise<Incident | undefined> {
+export async function openAt(
+  tx: Db,
+  hazard: HazardName,
+  cameraId: string,
+  zoneId: string,
+): Promise<Incident | undefined> {
   const [row] = await tx.rows(
     Incident,
     sql`select ${incidentRow} from incident

@@ -78,10 +78,13 @@ const Hash = z.object({ sha256: z.string() });
 /** Frames of the ring that are too old, unless something else shows the same picture. The look row keeps the hash. */
 async function sweepFrames(database: Database, files: Files, beforeMs: number): Promise<number> {
   const doneKey = 'frames swept until';
-  const [mark] = await database.rows(z.object({ value: z.number() }), sql`select value from mark where name = ${doneKey}`);
+  const [mark] = await database.rows(
+    z.object({ value: z.number() }),
+    sql`select value from mark where name = ${doneKey}`,
+  );
   let gone = 0;
   // Look rows live a day longer than their frames: those in between were swept by the last run.
-  for (let fromMs = mark?.value ?? 0; ; ) {
+  for (let fromMs = mark?.value ?? 0; ;) {
     const rows = await database.rows(
       Hash.extend({ seenAtMs: z.number(), isWanted: z.boolean() }),
       sql`select still_sha256 as sha256, seen_at,
@@ -107,7 +110,13 @@ async function sweepFrames(database: Database, files: Files, beforeMs: number): 
 const heldIncident = raw('exists (select from clip where incident_id = incident.id and on_hold)');
 
 /** Pictures of incidents that ended before a moment, and the photos of their tasks. */
-async function sweepPictures(database: Database, files: Files, nowMs: number, beforeMs: number, which: Sql): Promise<number> {
+async function sweepPictures(
+  database: Database,
+  files: Files,
+  nowMs: number,
+  beforeMs: number,
+  which: Sql,
+): Promise<number> {
   let gone = 0;
   for (;;) {
     const ids = await database.rows(
@@ -119,11 +128,21 @@ async function sweepPictures(database: Database, files: Files, nowMs: number, be
           order by id limit ${step}::bigint`,
     );
     if (ids.length === 0) return gone;
-    gone += await forgetPictures(database, files, nowMs, ids.map((row) => row.id));
+    gone += await forgetPictures(
+      database,
+      files,
+      nowMs,
+      ids.map((row) => row.id),
+    );
   }
 }
 
-async function forgetPictures(database: Database, files: Files, nowMs: number, ids: readonly string[]): Promise<number> {
+async function forgetPictures(
+  database: Database,
+  files: Files,
+  nowMs: number,
+  ids: readonly string[],
+): Promise<number> {
   const hashes = await database.transaction(async (tx) => {
     const found = await tx.rows(
       Hash,
@@ -166,7 +185,7 @@ async function removeUnwanted(
 
 /** Files of clips of which no violation was made, and none under hold. Row and seal stay, so that the chain stays whole. */
 async function sweepClips(database: Database, files: Files, nowMs: number, beforeMs: number): Promise<number> {
-  for (let gone = 0; ; ) {
+  for (let gone = 0; ;) {
     const old = await database.rows(
       z.object({ id: z.string(), sha256: z.string() }),
       sql`select id, sha256 from clip

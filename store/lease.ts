@@ -50,7 +50,10 @@ export async function leader(database: Database, name: string, signal: AbortSign
 async function until(db: Db, name: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const [row] = await db.rows(z.object({ mine: z.boolean() }), sql`select pg_try_advisory_lock(hashtext(${name})) as mine`);
+    const [row] = await db.rows(
+      z.object({ mine: z.boolean() }),
+      sql`select pg_try_advisory_lock(hashtext(${name})) as mine`,
+    );
     if (row?.mine === true) return;
     await wait(askAgainMs, undefined, { signal });
   }

@@ -1,7 +1,7 @@
 // Looks: saved once each, in one statement; read back for the card, the judge and the numbers.
 import { z } from 'zod';
 import { HazardName } from '#core/hazard-name';
-import { CameraId, LookId, lookIdOf } from '#core/ids';
+import { CameraId, type LookId, lookIdOf } from '#core/ids';
 import type { Look } from '#core/look';
 import { Observation, Word } from '#core/observation';
 import { at, codeOf, json, type Database, type Db, type Tx } from './db.ts';
@@ -186,7 +186,12 @@ export async function recent(db: Db, cameraId: string, limit: number): Promise<R
 const FrameRow = z.object({ seenAtMs: z.number(), stillSha256: z.string() });
 
 /** Kept frames of a camera since a moment, oldest first. */
-export const frames = (db: Db, cameraId: string, sinceMs: number, limit: number): Promise<{ seenAtMs: number; stillSha256: string }[]> =>
+export const frames = (
+  db: Db,
+  cameraId: string,
+  sinceMs: number,
+  limit: number,
+): Promise<{ seenAtMs: number; stillSha256: string }[]> =>
   db.rows(
     FrameRow,
     // A frame comes within minutes of its planned moment: the key by due_at finds it.
@@ -197,7 +202,11 @@ export const frames = (db: Db, cameraId: string, sinceMs: number, limit: number)
   );
 
 /** The kept frame nearest to a moment, within an hour; none where none was kept. */
-export async function frameNear(db: Db, cameraId: string, nearMs: number): Promise<{ seenAtMs: number; stillSha256: string } | undefined> {
+export async function frameNear(
+  db: Db,
+  cameraId: string,
+  nearMs: number,
+): Promise<{ seenAtMs: number; stillSha256: string } | undefined> {
   const [row] = await db.rows(
     FrameRow,
     sql`select seen_at, still_sha256 from look

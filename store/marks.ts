@@ -1,6 +1,6 @@
 // Small named facts of the installation, and the beats of its processes.
 import { z } from 'zod';
-import { at, json, type Db, type Tx } from './db.ts';
+import { at, json, type Db } from './db.ts';
 import { sql } from './sql.ts';
 
 /** A named fact; undefined when it was never set. */
@@ -20,11 +20,17 @@ const Beat = z.object({ process: z.string(), atMs: z.number(), facts: z.record(z
 export type Beat = z.infer<typeof Beat>;
 
 /** A process says that it lives, and what of itself is worth knowing. */
-export async function beat(tx: Db, process: string, atMs: number, facts: Readonly<Record<string, unknown>>): Promise<void> {
+export async function beat(
+  tx: Db,
+  process: string,
+  atMs: number,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<void> {
   await tx.run(sql`
     insert into process_beat (process, at, facts) values (${process}, ${at(atMs)}::timestamptz, ${json(facts)})
     on conflict (process) do update set at = excluded.at, facts = excluded.facts`);
 }
 
 /** The last beat of every process, by name. */
-export const beats = (db: Db): Promise<Beat[]> => db.rows(Beat, sql`select process, at, facts from process_beat order by process`);
+export const beats = (db: Db): Promise<Beat[]> =>
+  db.rows(Beat, sql`select process, at, facts from process_beat order by process`);

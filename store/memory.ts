@@ -33,7 +33,7 @@ class Line<N extends JobName> {
     this.#next();
   }
 
-  async take(concurrency: number, work: Work<N>): Promise<() => Promise<void>> {
+  take(concurrency: number, work: Work<N>): () => Promise<void> {
     this.#work = work;
     this.#concurrency = concurrency;
     this.#next();
@@ -73,10 +73,10 @@ export function memoryQueue(): Queue {
       lineOf(name).put(payloads);
       return Promise.resolve();
     },
-    work: async (name, { concurrency }, work) => {
-      const stop = await lineOf(name).take(concurrency, work);
+    work: (name, { concurrency }, work) => {
+      const stop = lineOf(name).take(concurrency, work);
       stops.push(stop);
-      return stop;
+      return Promise.resolve(stop);
     },
     length: (name) => Promise.resolve(lineOf(name).length),
     close: async () => {

@@ -33,11 +33,19 @@ export function migrations(): Migration[] {
 
 /** Puts in place of each `series` note what the way of the series needs there. */
 export function withSeries(text: string, series: Series): string {
-  return text.replace(/create table (\w+) \(([^;]*?)\n\) \/\* series (\w+) 1 (day|month) \*\/;/g, (all, table, body, column, piece) => {
-    const cut = seriesCuts.find((c) => c.table === table && c.column === column && c.piece === piece);
-    if (!cut) throw new AhualError('STORE_CHANGED', `series note of ${String(table)} and store/series/series.ts differ.`, 'Make them equal.');
-    return `create table ${String(table)} (${String(body)}\n) ${series.tableEnd(cut.column)};`;
-  });
+  return text.replace(
+    /create table (\w+) \(([^;]*?)\n\) \/\* series (\w+) 1 (day|month) \*\/;/g,
+    (all, table, body, column, piece) => {
+      const cut = seriesCuts.find((c) => c.table === table && c.column === column && c.piece === piece);
+      if (!cut)
+        throw new AhualError(
+          'STORE_CHANGED',
+          `series note of ${String(table)} and store/series/series.ts differ.`,
+          'Make them equal.',
+        );
+      return `create table ${String(table)} (${String(body)}\n) ${series.tableEnd(cut.column)};`;
+    },
+  );
 }
 
 /** Statements of a file: ended by a semicolon at the end of a line. The migrations contain no function bodies. */
@@ -50,7 +58,11 @@ const statementsOf = (text: string): string[] =>
 const applied = (db: Db): Promise<{ name: string; sha256: string }[]> =>
   db.rows(z.object({ name: z.string(), sha256: z.string() }), sql`select name, sha256 from migration order by name`);
 
-function refuseStrange(known: readonly Migration[], done: readonly { name: string; sha256: string }[], url: string): void {
+function refuseStrange(
+  known: readonly Migration[],
+  done: readonly { name: string; sha256: string }[],
+  url: string,
+): void {
   for (const row of done) {
     const migration = known.find((m) => m.name === row.name);
     if (!migration) {
@@ -71,8 +83,12 @@ function refuseStrange(known: readonly Migration[], done: readonly { name: strin
 }
 
 async function prepare(db: Db): Promise<void> {
-  await db.run(sql`create table if not exists migration (name text primary key, sha256 text not null, at timestamptz not null default now())`);
-  await db.run(sql`comment on table migration is 'The files of store/migrations that were applied, with their hashes.'`);
+  await db.run(
+    sql`create table if not exists migration (name text primary key, sha256 text not null, at timestamptz not null default now())`,
+  );
+  await db.run(
+    sql`comment on table migration is 'The files of store/migrations that were applied, with their hashes.'`,
+  );
 }
 
 export interface MigrateOptions {
@@ -144,7 +160,10 @@ async function apply(db: Db, missing: readonly Migration[], series: Series, opti
     await db.run(sql`rollback`);
     throw thrown;
   }
-  options.log?.info({ applied: missing.map((m) => m.name), series: series.way }, 'the database was brought to this version');
+  options.log?.info(
+    { applied: missing.map((m) => m.name), series: series.way },
+    'the database was brought to this version',
+  );
 }
 
 async function nowMs(db: Db): Promise<number> {
@@ -154,7 +173,10 @@ async function nowMs(db: Db): Promise<number> {
 
 /** Is the database already at this version? Throws STORE_NEWER and STORE_CHANGED as `migrate` does. */
 export async function isCurrent(database: Database): Promise<boolean> {
-  const [table] = await database.rows(z.object({ there: z.boolean() }), sql`select to_regclass('migration') is not null as there`);
+  const [table] = await database.rows(
+    z.object({ there: z.boolean() }),
+    sql`select to_regclass('migration') is not null as there`,
+  );
   if (table?.there !== true) return false;
   const known = migrations();
   const done = await applied(database);

@@ -49,9 +49,11 @@ export async function insert(tx: Tx, person: Person, passwordHash: string): Prom
 
 /** Changes a person, and the password where a new hash is given. Who is no longer active is signed out at once. */
 export async function update(tx: Tx, person: Person, passwordHash?: string): Promise<boolean> {
-  const columns = passwordHash === undefined ? columnsOf(person) : { ...columnsOf(person), password_hash: passwordHash };
+  const columns =
+    passwordHash === undefined ? columnsOf(person) : { ...columnsOf(person), password_hash: passwordHash };
   const touched = await tx.run(sql`update person set ${setting(columns)} where id = ${person.id}`);
-  if (!person.active || passwordHash !== undefined) await tx.run(sql`delete from session where person_id = ${person.id}`);
+  if (!person.active || passwordHash !== undefined)
+    await tx.run(sql`delete from session where person_id = ${person.id}`);
   return touched > 0;
 }
 
@@ -60,7 +62,14 @@ export async function setPassword(tx: Tx, personId: string, passwordHash: string
   const touched = await tx.run(sql`update person set password_hash = ${passwordHash} where id = ${personId}`);
   await tx.run(sql`delete from session where person_id = ${personId}`);
   await tx.run(sql`delete from sign_in_failure where login = (select login from person where id = ${personId})`);
-  await audit.write(tx, { atMs, actor: personId, act: 'password set', objectKind: 'person', objectId: personId, facts: {} });
+  await audit.write(tx, {
+    atMs,
+    actor: personId,
+    act: 'password set',
+    objectKind: 'person',
+    objectId: personId,
+    facts: {},
+  });
   return touched > 0;
 }
 
@@ -79,7 +88,13 @@ export async function createSession(
   await tx.run(sql`insert into session ${inserting(row)}`);
 }
 
-const SessionRow = z.object({ tokenHash: z.string(), personId: PersonId, csrf: z.string(), expiresAtMs: z.number(), person: Person });
+const SessionRow = z.object({
+  tokenHash: z.string(),
+  personId: PersonId,
+  csrf: z.string(),
+  expiresAtMs: z.number(),
+  person: Person,
+});
 export type Session = z.infer<typeof SessionRow>;
 
 /** A session that has not expired, of a person who is active. */

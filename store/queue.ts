@@ -46,7 +46,8 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     await runMigrations(client, schema);
     const role = await client.query('select from pg_roles where rolname = $1', [appRole]);
     if (role.rowCount === 0) return;
-    await client.query(`grant usage on schema ${schema} to ${appRole}`);
+    // BullMQ makes a sequence for each queue when the first job is put.
+    await client.query(`grant usage, create on schema ${schema} to ${appRole}`);
     await client.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${appRole}`);
     await client.query(`grant usage, select, update on all sequences in schema ${schema} to ${appRole}`);
     await client.query(`grant execute on all functions in schema ${schema} to ${appRole}`);
@@ -84,7 +85,8 @@ function onDatabase(url: string): Backend {
   const connection = { connectionString: url, schema, max: 4, keepAlive: true };
   return {
     line: (name) => new Bull(name, { connection }, createPostgresBackend),
-    hand: (name, work, concurrency) => new Worker(name, work, { connection, concurrency, ...patience }, createPostgresBackend),
+    hand: (name, work, concurrency) =>
+      new Worker(name, work, { connection, concurrency, ...patience }, createPostgresBackend),
   };
 }
 
@@ -92,7 +94,8 @@ function onRedis(url: string): Backend {
   const connection = { url, maxRetriesPerRequest: null };
   return {
     line: (name) => new Bull(name, { connection, prefix: 'ahual' }),
-    hand: (name, work, concurrency) => new Worker(name, work, { connection, prefix: 'ahual', concurrency, ...patience }),
+    hand: (name, work, concurrency) =>
+      new Worker(name, work, { connection, prefix: 'ahual', concurrency, ...patience }),
   };
 }
 
@@ -117,16 +120,31 @@ export function openQueue(options: QueueOptions): Promise<Queue> {
     return line;
   };
 
-  async function put<N extends JobName>(name: N, given: readonly { key: string; payload: JobPayload<N> }[]): Promise<void> {
+  async function put<N extends JobName>(
+    name: N,
+    given: readonly { key: string; payload: JobPayload<N> }[],
+  ): Promise<void> {
     if (given.length === 0) return;
-    await lineOf(name).addBulk(given.map(({ key, payload }) => ({ name, data: payload, opts: { ...leaves, jobId: keyOf(key) } })));
+    await lineOf(name).addBulk(
+      given.map(({ key, payload }) => ({ name, data: payload, opts: { ...leaves, jobId: keyOf(key) } })),
+    );
   }
 
-  async function work<N extends JobName>(name: N, given: { concurrency: number }, act: Work<N>): Promise<() => Promise<void>> {
+  async function work<N extends JobName>(
+    name: N,
+    given: { concurrency: number },
+    act: Work<N>,
+  ): Promise<() => Promise<void>> {
     const never = new AbortController();
-    const hand = backend.hand(name, (job, _token, signal) => act(payloads[name].parse(job.data), signal ?? never.signal), given.concurrency);
+    const hand = backend.hand(
+      name,
+      (job, _token, signal) => act(payloads[name].parse(job.data), signal ?? never.signal),
+      given.concurrency,
+    );
     hand.on('error', lost);
-    hand.on('failed', (job, error) => options.log.warn({ job: name, data: job?.data, error: messageOf(error) }, 'a job failed'));
+    hand.on('failed', (job, error) =>
+      options.log.warn({ job: name, data: job?.data, error: messageOf(error) }, 'a job failed'),
+    );
     hands.add(hand);
     await hand.waitUntilReady();
     return async () => {

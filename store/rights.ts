@@ -7,7 +7,15 @@ import { raw, sql } from './sql.ts';
 export const appRole = 'ahual_app';
 
 /** Added to, never changed or deleted by the application. */
-export const appendOnly = ['audit', 'custody', 'incident_change', 'task_change', 'change_feed', 'rule_version', 'deleted_file'] as const;
+export const appendOnly = [
+  'audit',
+  'custody',
+  'incident_change',
+  'task_change',
+  'change_feed',
+  'rule_version',
+  'deleted_file',
+] as const;
 
 /**
  * The one way in which append-only rows go: at the end of their term, whole incidents with all that hangs on them. It runs with
@@ -58,7 +66,10 @@ export async function makeOwnersActs(db: Db): Promise<void> {
 
 /** Gives the application's role its rights, where there is such a role; without it everything runs as the owner. */
 export async function grantToApp(db: Db): Promise<void> {
-  const [role] = await db.rows(z.object({ there: z.boolean() }), sql`select exists (select from pg_roles where rolname = ${appRole}) as there`);
+  const [role] = await db.rows(
+    z.object({ there: z.boolean() }),
+    sql`select exists (select from pg_roles where rolname = ${appRole}) as there`,
+  );
   if (role?.there !== true) return;
   await db.run(raw(`grant usage on schema public to ${appRole}`));
   await db.run(raw(`grant select, insert, update, delete on all tables in schema public to ${appRole}`));

@@ -111,18 +111,33 @@ export async function replaceHolidays(tx: Tx, rows: readonly Holiday[], author: 
   await publish(tx, 'holiday', rows, author);
 }
 
-const dated = (row: { validFrom: string; validTo?: string | undefined; source: string; certainty: string }): Record<string, unknown> => ({
+const dated = (row: {
+  validFrom: string;
+  validTo?: string | undefined;
+  source: string;
+  certainty: string;
+}): Record<string, unknown> => ({
   valid_from: row.validFrom,
   valid_to: row.validTo ?? null,
   source: row.source,
   certainty: row.certainty,
 });
 
-const Version = z.object({ number: z.number(), kind: z.string(), atMs: z.number(), author: z.string(), rows: z.array(z.unknown()) });
+const Version = z.object({
+  number: z.number(),
+  kind: z.string(),
+  atMs: z.number(),
+  author: z.string(),
+  rows: z.array(z.unknown()),
+});
 export type RuleVersion = z.infer<typeof Version>;
 
 /** Published sets of a kind, newest first. */
-export const versions = (db: Db, kind: 'policy' | 'routing' | 'article' | 'holiday', limit: number): Promise<RuleVersion[]> =>
+export const versions = (
+  db: Db,
+  kind: 'policy' | 'routing' | 'article' | 'holiday',
+  limit: number,
+): Promise<RuleVersion[]> =>
   db.rows(
     Version,
     sql`select number, kind, at, author, rows from rule_version where kind = ${kind} order by number desc limit ${limit}::bigint`,

@@ -55,7 +55,11 @@ const indexes = (db: Db): Promise<z.infer<typeof Line>[]> =>
   );
 
 function columnLine(column: z.infer<typeof Column>): string {
-  const initial = column.isCounted ? ' generated as identity' : column.initial === null ? '' : ` default ${column.initial}`;
+  const initial = column.isCounted
+    ? ' generated as identity'
+    : column.initial === null
+      ? ''
+      : ` default ${column.initial}`;
   const unit = column.comment === null ? '' : `  -- ${column.comment}`;
   return `  ${column.name} ${column.type}${column.isRequired ? ' not null' : ''}${initial},${unit}`;
 }
@@ -75,7 +79,8 @@ export async function describe(db: Db): Promise<string> {
       ...of(found, name).map((line) => `${line.replaceAll('public.', '')};`),
     ].join('\n'),
   );
-  const heading = '-- The database after all migrations, on the native way of time series. Written by a test; read it, do not run it.';
+  const heading =
+    '-- The database after all migrations, on the native way of time series. Written by a test; read it, do not run it.';
   return `${heading}\n\n${text.join('\n\n')}\n`;
 }
 

@@ -93,7 +93,13 @@ const emptyCity: z.infer<typeof City> = {
   silent: 0,
 };
 
-const DaySum = z.object({ day: z.string(), hazard: HazardName, raised: z.number(), confirmed: z.number(), rejected: z.number() });
+const DaySum = z.object({
+  day: z.string(),
+  hazard: HazardName,
+  raised: z.number(),
+  confirmed: z.number(),
+  rejected: z.number(),
+});
 export type IncidentDay = z.infer<typeof DaySum>;
 
 /** Incidents by local day of the zone, and what was decided of them. */

@@ -1,6 +1,6 @@
 // The last step of a transaction: numbers of the change feed and the bell. Both are put off until just before the commit.
 import { z } from 'zod';
-import { BellEvent, type FeedTopic } from '#core/events';
+import { type BellEvent, type FeedTopic } from '#core/events';
 import { at, type Tx } from './db.ts';
 import { sql } from './sql.ts';
 

@@ -54,12 +54,19 @@ export async function lastOf(db: Db, personId: string, sinceMs: number): Promise
 
 /** Marks a verdict as taken back; false when it was already, or never was. */
 export async function undo(tx: Tx, verdictId: string, atMs: number): Promise<boolean> {
-  return (await tx.run(sql`update verdict set undone_at = ${at(atMs)}::timestamptz where id = ${verdictId} and undone_at is null`)) > 0;
+  return (
+    (await tx.run(
+      sql`update verdict set undone_at = ${at(atMs)}::timestamptz where id = ${verdictId} and undone_at is null`,
+    )) > 0
+  );
 }
 
 /** Verdicts since a moment, oldest first. */
 export const since = (db: Db, sinceMs: number, limit: number): Promise<VerdictRow[]> =>
-  db.rows(Row, sql`select ${columns} from verdict where at >= ${at(sinceMs)}::timestamptz order by at limit ${limit}::bigint`);
+  db.rows(
+    Row,
+    sql`select ${columns} from verdict where at >= ${at(sinceMs)}::timestamptz order by at limit ${limit}::bigint`,
+  );
 
 /** Until when a hazard of a zone is not raised again; null when it may be. */
 export async function quietUntil(tx: Db, cameraId: string, zoneId: string, hazard: string): Promise<number | null> {
@@ -75,7 +82,13 @@ export async function setQuiet(
   tx: Tx,
   given: { cameraId: string; zoneId: string; hazard: string; untilMs: number; reason: string },
 ): Promise<void> {
-  const row = { camera_id: given.cameraId, zone_id: given.zoneId, hazard: given.hazard, until_at: at(given.untilMs), reason: given.reason };
+  const row = {
+    camera_id: given.cameraId,
+    zone_id: given.zoneId,
+    hazard: given.hazard,
+    until_at: at(given.untilMs),
+    reason: given.reason,
+  };
   await tx.run(sql`
     insert into quiet ${inserting(row)}
     on conflict (camera_id, zone_id, hazard) do update set until_at = excluded.until_at, reason = excluded.reason`);

@@ -30,7 +30,10 @@ export const latest = (db: Db): Promise<Weather[]> =>
 
 /** Readings since a moment, by district, oldest first. */
 export const since = (db: Db, sinceMs: number): Promise<Weather[]> =>
-  db.rows(Weather, sql`select ${weatherRow} from weather where at >= ${at(sinceMs)}::timestamptz order by district, at`);
+  db.rows(
+    Weather,
+    sql`select ${weatherRow} from weather where at >= ${at(sinceMs)}::timestamptz order by district, at`,
+  );
 
 /** The last snowfall of each district. */
 export const snowfalls = (db: Db): Promise<Snowfall[]> =>

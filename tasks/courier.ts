@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
 import { openIncidentStates } from '#core/incident';
 import type { Log } from '#core/log';
-import type { Delivery, Task } from '#core/task';
+import { openTaskStates, type Delivery, type Task } from '#core/task';
 import { agencies, incidents, isGone, leader, marks, tasks, type Database } from '#store';
 import { waysOf, type Ways } from './delivery/list.ts';
 import type { SendOutcome } from './delivery/way.ts';
@@ -112,10 +112,7 @@ export function openCourier(options: CourierOptions): Courier {
 
   /** An incident that has ended leaves no work behind: what is still open is called off, with the reason. */
   async function callOff(): Promise<void> {
-    const open = await tasks.list(database, {
-      states: ['created', 'sent', 'accepted', 'in_progress', 'declined', 'returned', 'done_claimed', 'verifying'],
-      limit: 5000,
-    });
+    const open = await tasks.list(database, { states: openTaskStates, limit: 5000 });
     const ids = [...new Set(open.map((t) => t.incidentId))];
     for (const id of ids) {
       const incident = await incidents.byId(database, id);
@@ -150,27 +147,33 @@ export function openCourier(options: CourierOptions): Courier {
 }
 
 /**
- * Runs the courier until the signal aborts. Deliveries are taken by lease, so several couriers share them; claims are checked
- * by the one that leads. A lost database is waited for.
+ * Runs the courier until the signal aborts. One courier works at a time by an advisory lease; a delivery that a dead one had
+ * taken comes back when its own lease is over. A lost database is waited for.
  */
 export async function runCourier(options: CourierOptions, signal: AbortSignal): Promise<void> {
   const { database, clock, log, settings } = options;
-  const courier = openCourier(options);
-  const pause = (): Promise<void> => clock.sleep(settings.courierEveryS * 1000, signal).catch(() => undefined);
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     try {
       await using lease = await leader(database, 'courier', signal);
       log.info('the courier leads');
-      while (!signal.aborted && !lease.lost.aborted) {
-        while ((await courier.deliver(signal)) === batch && !signal.aborted);
-        await courier.check();
-        await marks.beat(database, 'courier', clock.nowMs(), {});
-        await pause();
-      }
+      await lead(options, AbortSignal.any([signal, lease.lost]));
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (isOver()) return;
       log.warn({ error: messageOf(thrown) }, 'the courier stopped and starts again');
-      await pause();
+      await clock.sleep(settings.courierEveryS * 1000, signal).catch(() => undefined);
     }
+  }
+}
+
+async function lead(options: CourierOptions, signal: AbortSignal): Promise<void> {
+  const { database, clock, settings } = options;
+  const isOver = (): boolean => signal.aborted;
+  const courier = openCourier(options);
+  while (!isOver()) {
+    while (!isOver() && (await courier.deliver(signal)) === batch);
+    await courier.check();
+    await marks.beat(database, 'courier', clock.nowMs(), {});
+    await clock.sleep(settings.courierEveryS * 1000, signal).catch(() => undefined);
   }
 }

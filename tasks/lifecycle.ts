@@ -90,7 +90,8 @@ export function lawfulTask(
   patch: Partial<Task>,
   reason: string,
 ): TaskLaw {
-  const move = from === to ? fieldMove : taskMoves.find((m) => m.to === to && m.from.includes(from));
+  const move: Omit<TaskMove, 'to'> | undefined =
+    from === to ? fieldMove : taskMoves.find((m) => m.to === to && m.from.includes(from));
   if (!move || !move.from.includes(from)) return { kind: 'refused', why: 'step', needs: '' };
   const mine =
     actor.kind === 'person'
@@ -99,7 +100,7 @@ export function lawfulTask(
         ? move.who.includes('agency') && actor.agencyId === task.agencyId
         : move.who.includes('system');
   if (!mine) return { kind: 'refused', why: 'role', needs: move.needs };
-  const holds = 'holds' in move ? (move.holds?.(task, patch, reason) ?? true) : true;
+  const holds = move.holds?.(task, patch, reason) ?? true;
   return holds ? { kind: 'lawful' } : { kind: 'refused', why: 'condition', needs: move.needs };
 }
 

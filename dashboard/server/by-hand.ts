@@ -30,7 +30,11 @@ const markAt = ([x, y]: [number, number]): Mark => {
 function placeOf({ register, city }: Glass, said: ManualIncident) {
   const camera = register.camera(said.cameraId);
   if (said.cameraId !== null && !camera) {
-    throw new AhualError('CAMERA_UNKNOWN', `There is no camera ${said.cameraId}.`, 'Look for it in the list of cameras.');
+    throw new AhualError(
+      'CAMERA_UNKNOWN',
+      `There is no camera ${said.cameraId}.`,
+      'Look for it in the list of cameras.',
+    );
   }
   const zone = camera?.zones.find((one) => one.id === said.zoneId);
   if (said.zoneId !== null && !zone) {
@@ -38,7 +42,11 @@ function placeOf({ register, city }: Glass, said: ManualIncident) {
   }
   const district = zone?.district ?? camera?.district ?? city.districtAt(said.point);
   if (district === undefined) {
-    throw new AhualError('REQUEST_INVALID', 'This place lies in no district of the city.', 'Choose a place on the map.');
+    throw new AhualError(
+      'REQUEST_INVALID',
+      'This place lies in no district of the city.',
+      'Choose a place on the map.',
+    );
   }
   return { cameraId: camera?.id ?? null, zoneId: zone?.id ?? null, district };
 }

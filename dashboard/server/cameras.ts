@@ -14,7 +14,13 @@ import { stripOf } from './strip.ts';
 const stripLooks = 60;
 
 /** A zone as screens show it: without its owner and measures, which are the engineer's. */
-export const zoneView = ({ id, kind, polygon, hazards, streetClass }: Camera['zones'][number]): CameraView['zones'][number] => ({
+export const zoneView = ({
+  id,
+  kind,
+  polygon,
+  hazards,
+  streetClass,
+}: Camera['zones'][number]): CameraView['zones'][number] => ({
   id,
   kind,
   polygon,

@@ -37,7 +37,10 @@ const featuresOf = (features: readonly AnyFeature[]): Features => ({
 });
 
 /** What the screens show of the city. */
-export function cityFacts(settings: Settings['city'], { districts, outline }: Pick<City, 'districts' | 'outline'>): CityFacts {
+export function cityFacts(
+  settings: Settings['city'],
+  { districts, outline }: Pick<City, 'districts' | 'outline'>,
+): CityFacts {
   const attribution = [...new Set([districts.attribution, outline.attribution])].join(' · ');
   const [lon, lat] = settings.centre;
   return {

@@ -36,7 +36,11 @@ function wholeness() {
   return async (sha256: string, path: string): Promise<number> => {
     const facts = await stat(path).catch(() => undefined);
     if (!facts) {
-      throw new AhualError('FILE_MISSING', 'The file of this clip is not there.', 'Tell your engineer; the seal says what is missing.');
+      throw new AhualError(
+        'FILE_MISSING',
+        'The file of this clip is not there.',
+        'Tell your engineer; the seal says what is missing.',
+      );
     }
     const as = `${facts.size} ${facts.mtimeMs} ${facts.ino}`;
     if (known.get(sha256) !== as) {
@@ -55,7 +59,12 @@ export function openClips({ app, door, database, files, clock }: Glass): void {
   const whole = wholeness();
   const openings = new Map<string, number>();
 
-  async function record({ tokenHash, person }: Session, clip: SealedClip, purpose: string, starts: boolean): Promise<void> {
+  async function record(
+    { tokenHash, person }: Session,
+    clip: SealedClip,
+    purpose: string,
+    starts: boolean,
+  ): Promise<void> {
     const key = `${tokenHash} ${clip.id} ${purpose}`;
     const nowMs = clock.nowMs();
     for (const [old, atMs] of openings) if (nowMs - atMs > openingMs) openings.delete(old);
@@ -86,7 +95,10 @@ export function openClips({ app, door, database, files, clock }: Glass): void {
     }
     await record(session, clip, query.purpose, range === undefined || range.from === 0);
     const { from, to } = range ?? { from: 0, to: bytes - 1 };
-    void reply.status(range ? 206 : 200).type('video/mp4').header('content-length', String(to - from + 1));
+    void reply
+      .status(range ? 206 : 200)
+      .type('video/mp4')
+      .header('content-length', String(to - from + 1));
     if (range) void reply.header('content-range', `bytes ${from}-${to}/${bytes}`);
     await reply.send(createReadStream(path, { start: from, end: to }));
     return undefined;

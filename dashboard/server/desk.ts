@@ -84,7 +84,8 @@ export function openDesk(glass: Glass): void {
           person,
           clock,
           settings: settings.incidents,
-          openTasks: (within, incident, more) => openTasks(within, incident, { clock, settings: settings.tasks, ...more }),
+          openTasks: (within, incident, more) =>
+            openTasks(within, incident, { clock, settings: settings.tasks, ...more }),
         }),
       ),
     );

@@ -62,11 +62,17 @@ async function neighboursOf(glass: Glass, person: Person, incident: Incident): P
   return near
     .flat()
     .filter((other) => other.id !== incident.id && reachesIncident(reach, other, []))
-    .map((other) => ({ card: cardFor(glass, person, other), distanceM: Math.round(distanceM(incident.point, other.point)) }))
+    .map((other) => ({
+      card: cardFor(glass, person, other),
+      distanceM: Math.round(distanceM(incident.point, other.point)),
+    }))
     .sort((a, b) => a.distanceM - b.distanceM);
 }
 
-async function camerasNear({ database, register }: Glass, incident: Incident): Promise<{ mark: CameraMark; distanceM: number }[]> {
+async function camerasNear(
+  { database, register }: Glass,
+  incident: Incident,
+): Promise<{ mark: CameraMark; distanceM: number }[]> {
   const near = register
     .cameras()
     .filter((camera) => camera.id !== incident.cameraId)
@@ -82,7 +88,10 @@ async function camerasNear({ database, register }: Glass, incident: Incident): P
 }
 
 /** Where its task would go now. Where no rule leads anywhere the operator is told so before confirming, not after. */
-async function recipientsOf(glass: Glass, incident: Incident): Promise<{ recipients: Recipient[]; routeProblem: string | null }> {
+async function recipientsOf(
+  glass: Glass,
+  incident: Incident,
+): Promise<{ recipients: Recipient[]; routeProblem: string | null }> {
   try {
     const found = await previewRoute(glass.database, incident, { clock: glass.clock, settings: glass.settings.tasks });
     const recipients = found.map((one) => ({ ...one, name: agencyName(glass.register, one.agencyId) }));
@@ -94,10 +103,17 @@ async function recipientsOf(glass: Glass, incident: Incident): Promise<{ recipie
 }
 
 /** Looks that said something of this hazard in this zone and kept a picture, oldest first. */
-async function stripFor({ database, clock }: Glass, camera: Camera | undefined, incident: Incident): Promise<StripLook[]> {
+async function stripFor(
+  { database, clock }: Glass,
+  camera: Camera | undefined,
+  incident: Incident,
+): Promise<StripLook[]> {
   if (!camera) return [];
   const from = clock.nowMs() - stripMs;
-  return stripOf(await looks.recent(database, camera.id, stripReadMax), { hazard: incident.hazard, zoneId: incident.zoneId })
+  return stripOf(await looks.recent(database, camera.id, stripReadMax), {
+    hazard: incident.hazard,
+    zoneId: incident.zoneId,
+  })
     .filter((look) => look.seenAtMs >= from && (look.stillSha256 !== null || look.outcome !== 'seen'))
     .slice(-stripMax);
 }
@@ -108,7 +124,8 @@ function forAgency(incident: Incident): Incident {
   return { ...incident, why: { ...incident.why, facts }, decidedBy: null };
 }
 
-const agencyTasks = (given: readonly Task[], agencyId: string | null): Task[] => given.filter((task) => task.agencyId === agencyId);
+const agencyTasks = (given: readonly Task[], agencyId: string | null): Task[] =>
+  given.filter((task) => task.agencyId === agencyId);
 
 /** Everything about an incident for one person. */
 export async function incidentView(
@@ -145,7 +162,10 @@ export async function incidentView(
     zones: camera ? camera.zones.map(zoneView) : [],
     marks: pictures && incident.mark ? [incident.mark] : [],
     now: pictures && incident.stillSha256 !== null ? { sha256: incident.stillSha256, seenAtMs } : null,
-    before: pictures && incident.beforeSha256 !== null ? { sha256: incident.beforeSha256, seenAtMs: incident.beforeAtMs } : null,
+    before:
+      pictures && incident.beforeSha256 !== null
+        ? { sha256: incident.beforeSha256, seenAtMs: incident.beforeAtMs }
+        : null,
     strip: pictures ? strip : strip.map((look) => ({ ...look, stillSha256: null })),
     weather: latest.find((one) => one.district === incident.district) ?? null,
     history: history.map(({ actor, ...line }) => ({ ...line, who: inside ? register.nameOf(actor) : 'iKOMEK' })),

@@ -30,14 +30,7 @@ export const holders = {
     'camera_admin',
     'auditor',
   ],
-  'look-at-camera': [
-    'operator',
-    'shift_lead',
-    'controller',
-    'police_reviewer',
-    'second_reviewer',
-    'camera_admin',
-  ],
+  'look-at-camera': ['operator', 'shift_lead', 'controller', 'police_reviewer', 'second_reviewer', 'camera_admin'],
   'see-stills': [
     'operator',
     'shift_lead',

@@ -10,13 +10,14 @@ import {
   clientEventMay,
   sinceNumber,
   topicMay,
+  type CameraMark,
   type Change,
   type ClientEvents,
   type News,
   type ServerEvents,
 } from '../contract.ts';
-import { feed, incidents, tasks, type bell } from '#store';
-import { incidentCard, taskCard } from './cards.ts';
+import { cameras, feed, incidents, tasks, type bell } from '#store';
+import { cameraMark, incidentCard, taskCard } from './cards.ts';
 import { sameText, type Session } from './door.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { may } from './may.ts';
@@ -39,19 +40,22 @@ interface Told {
   readonly incident: Incident | undefined;
   readonly task: Task | undefined;
   readonly agencyIds: readonly string[];
+  readonly camera: CameraMark | undefined;
 }
 
 /** Everything that decides who may hear of a change, read once for all who listen. */
-async function told({ database }: Glass, row: feed.FeedRow): Promise<Told> {
+async function told({ database, register }: Glass, row: feed.FeedRow): Promise<Told> {
   const task = row.topic === 'task' ? await tasks.byId(database, row.id) : undefined;
   const incidentId = row.topic === 'incident' ? row.id : task?.incidentId;
   const incident = incidentId === undefined ? undefined : await incidents.byId(database, incidentId);
   const given = row.topic === 'incident' && incident ? await tasks.byIncident(database, incident.id) : [];
-  return { row, incident, task, agencyIds: given.map((one) => one.agencyId) };
+  const camera = row.topic === 'camera' ? register.camera(row.id) : undefined;
+  const mark = camera ? cameraMark(camera, await cameras.healthOf(database, camera.id)) : undefined;
+  return { row, incident, task, agencyIds: given.map((one) => one.agencyId), camera: mark };
 }
 
 /** The change as this person may hear it; undefined where it is none of theirs. */
-function changeFor(glass: Glass, person: Person, { row, incident, task, agencyIds }: Told): Change | undefined {
+function changeFor(glass: Glass, person: Person, { row, incident, task, agencyIds, camera }: Told): Change | undefined {
   if (!may(person, topicMay[row.topic])) return undefined;
   const reach = reachOf(person);
   const change: Change = { number: row.number, topic: row.topic, id: row.id, atMs: row.atMs };
@@ -65,6 +69,7 @@ function changeFor(glass: Glass, person: Person, { row, incident, task, agencyId
     if (!task || !incident || !reachesTask(reach, task)) return undefined;
     change.task = taskCard(task, incident, lens, picturesOf(person, glass.register, incident));
   }
+  if (camera) change.camera = camera;
   return change;
 }
 
@@ -191,7 +196,12 @@ export async function openNews(glass: Glass, bells: bell.Bell): Promise<NewsDesk
     return running;
   };
 
-  const offs = [bells.on('changed', () => void wake()), bells.on('camera-changed', () => (refreshedAtMs -= refreshMs / 4))];
+  const offs = [
+    bells.on('changed', () => void wake()),
+    bells.on('reconnected', () => void wake()),
+    // A change of one camera brings the next reading of the list nearer; a storm of them must not read 12,000 rows each time.
+    bells.on('camera-changed', () => (refreshedAtMs -= refreshMs / 4)),
+  ];
   const polling = (async () => {
     while (!stop.signal.aborted) {
       await wake();

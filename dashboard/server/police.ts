@@ -17,7 +17,11 @@ import { serve } from './serve.ts';
 const unknownViolation = (): AhualError =>
   new AhualError('NOT_FOUND', 'There is no such violation.', 'Go back to the list.');
 
-async function cardOf({ database, register }: Glass, person: Person, violation: Violation): Promise<ViolationCard | undefined> {
+async function cardOf(
+  { database, register }: Glass,
+  person: Person,
+  violation: Violation,
+): Promise<ViolationCard | undefined> {
   const [incident, clip] = await Promise.all([
     incidents.byId(database, violation.incidentId),
     clips.byId(database, violation.clipId),
@@ -119,7 +123,13 @@ export function openPolice(glass: Glass): void {
 
   serve(app, door, 'chooseArticle', async ({ params, body, session }) => ({
     violation: await database.transaction((tx) =>
-      chooseArticle(tx, { violationId: params.id, ...body, person: session.person, clock, settings: glass.settings.evidence }),
+      chooseArticle(tx, {
+        violationId: params.id,
+        ...body,
+        person: session.person,
+        clock,
+        settings: glass.settings.evidence,
+      }),
     ),
   }));
 
@@ -136,9 +146,20 @@ export function openPolice(glass: Glass): void {
       if (!before) throw unknownViolation();
       const agrees = articleId !== null && articleId === before.articleId;
       if (!agrees && note.trim() === '') {
-        throw new AhualError('REQUEST_INVALID', 'Materials go back only with words.', 'Write what is missing or wrong.');
+        throw new AhualError(
+          'REQUEST_INVALID',
+          'Materials go back only with words.',
+          'Write what is missing or wrong.',
+        );
       }
-      return reviewSecond(tx, { violationId: params.id, version, note: note.trim(), agrees, person: session.person, clock });
+      return reviewSecond(tx, {
+        violationId: params.id,
+        version,
+        note: note.trim(),
+        agrees,
+        person: session.person,
+        clock,
+      });
     });
     return { violation };
   });

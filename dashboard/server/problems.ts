@@ -40,7 +40,10 @@ export function problemOf(thrown: unknown, requestId: string): { status: number;
     // What the deployer has to cure is for the log; a browser learns that it happened and where to look it up.
     const { status, code } = thrown;
     if (status < 500) return { status, problem: { code, message: thrown.message, cure: thrown.cure, requestId } };
-    return { status, problem: { code, message: 'The server could not do this.', cure: atTheLog(requestId), requestId } };
+    return {
+      status,
+      problem: { code, message: 'The server could not do this.', cure: atTheLog(requestId), requestId },
+    };
   }
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const issue = thrown.validation[0];

@@ -47,8 +47,7 @@ export const reachesTask = (reach: Reach, task: Pick<Task, 'agencyId'>): boolean
  * review; agencies and the auditor get words (domain 7). An incident without a camera has only pictures that people sent.
  */
 export const mayPictures = (person: Pick<Person, 'roles'>, camera: Pick<Camera, 'restricted'> | undefined): boolean =>
-  !camera?.restricted ||
-  has(person, 'operator', 'shift_lead', 'controller', 'police_reviewer', 'second_reviewer');
+  !camera?.restricted || has(person, 'operator', 'shift_lead', 'controller', 'police_reviewer', 'second_reviewer');
 
 /** May a person watch a restricted camera after typing a reason? (domain 3.6; a controller may not) */
 export const mayRestricted = (person: Pick<Person, 'roles'>): boolean =>
@@ -71,8 +70,10 @@ export async function incidentFor(asked: db.Db, person: Person, id: string): Pro
 /** The task and its incident, if this person may see them. */
 export async function taskFor(asked: db.Db, person: Person, id: string): Promise<{ task: Task; incident: Incident }> {
   const task = await tasks.byId(asked, id);
-  const incident = task && reachesTask(reachOf(person), task) ? await incidents.byId(asked, task.incidentId) : undefined;
-  if (!task || !incident) throw new AhualError('TASK_UNKNOWN', 'There is no such task for you.', 'Go back to the list.');
+  const incident =
+    task && reachesTask(reachOf(person), task) ? await incidents.byId(asked, task.incidentId) : undefined;
+  if (!task || !incident)
+    throw new AhualError('TASK_UNKNOWN', 'There is no such task for you.', 'Go back to the list.');
   return { task, incident };
 }
 

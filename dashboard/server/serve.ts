@@ -20,7 +20,7 @@ export interface Asked<N extends RouteName> {
 
 /** Requests from one address within a minute, where guessing or filling the disk would pay. */
 const limits: Partial<Record<RouteName, { max: number; timeWindow: number }>> = {
-  signIn: { max: 30, timeWindow: 60_000 },
+  signIn: { max: 120, timeWindow: 60_000 },
   photo: { max: 120, timeWindow: 60_000 },
 };
 

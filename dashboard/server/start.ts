@@ -74,7 +74,8 @@ async function openApp({ clock, log, settings }: DashboardOptions): Promise<Fast
   app.setErrorHandler(answerProblem(log));
   app.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+      void reply.header('cache-control', 'no-store');
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -147,8 +148,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     register,
     version: versionOf(),
   };
-  let news: NewsDesk | undefined;
-  openEntrance(glass, (tokenHash) => news?.endSession(tokenHash));
+  const sockets: { news?: NewsDesk } = {};
+  openEntrance(glass, (tokenHash) => sockets.news?.endSession(tokenHash));
   openDesk(glass);
   openIncidents(glass);
   openCameras(glass);
@@ -161,7 +162,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openSystem(glass);
   await openPages(app, options.webRoot);
   await app.ready();
-  news = await openNews(glass, options.bell);
+  const news = await openNews(glass, options.bell);
+  sockets.news = news;
   await app.listen({ host: settings.host, port: settings.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;

@@ -11,7 +11,11 @@ import { serve } from './serve.ts';
 import type { Session } from './door.ts';
 
 const absent = (): AhualError =>
-  new AhualError('FILE_MISSING', 'This picture is not kept, or not for you.', 'Its term may be over; frames are kept for 48 h.');
+  new AhualError(
+    'FILE_MISSING',
+    'This picture is not kept, or not for you.',
+    'Its term may be over; frames are kept for 48 h.',
+  );
 
 const isAbsent = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
 

@@ -48,7 +48,12 @@ export function openSystem(glass: Glass): void {
     return {
       nowMs,
       version,
-      processes: lately.map(({ process, atMs, facts }) => ({ name: process, atMs, silent: nowMs - atMs > silentAfterMs, facts })),
+      processes: lately.map(({ process, atMs, facts }) => ({
+        name: process,
+        atMs,
+        silent: nowMs - atMs > silentAfterMs,
+        facts,
+      })),
       ways,
       faults: healthStates.flatMap((state) => {
         const n = suffering.get(state) ?? 0;

@@ -35,7 +35,8 @@ async function listed(glass: Glass, { person }: Session, states: readonly Task['
   if (!reach.city && reach.agencyId !== null) {
     const own = await tasks.byAgency(database, reach.agencyId);
     const since = clock.nowMs() - dayMs / city.pace;
-    const wanted = (task: Task): boolean => (states ? states.includes(task.state) : open.has(task.state) || task.createdAtMs >= since);
+    const wanted = (task: Task): boolean =>
+      states ? states.includes(task.state) : open.has(task.state) || task.createdAtMs >= since;
     return own.filter(wanted).slice(0, limit);
   }
   if (states) return tasks.list(database, { states, limit });
@@ -51,7 +52,11 @@ async function listed(glass: Glass, { person }: Session, states: readonly Task['
 async function sameVersion(tx: db.Tx, taskId: string, version: number): Promise<void> {
   const task = await tasks.lock(tx, taskId);
   if (task.version === version) return;
-  throw new AhualError('INCIDENT_CHANGED', `Task ${task.number} was changed meanwhile: it is ${task.state}.`, 'Look at it again.');
+  throw new AhualError(
+    'INCIDENT_CHANGED',
+    `Task ${task.number} was changed meanwhile: it is ${task.state}.`,
+    'Look at it again.',
+  );
 }
 
 /** Routes of tasks and agencies. */
@@ -107,7 +112,7 @@ export function openTaskRoutes(glass: Glass): void {
     const { person } = session;
     const { task } = await taskFor(database, person, params.id);
     if (person.agencyId === null || task.agencyId !== person.agencyId) {
-      throw new AhualError('AUTH_DENIED', 'This task is not your agency\'s.', 'Go back to your list.');
+      throw new AhualError('AUTH_DENIED', "This task is not your agency's.", 'Go back to your list.');
     }
     const { agencyId } = person;
     if (body.kind === 'done' && body.photoSha256 !== null && !(await isOwnPhoto(database, person, body.photoSha256))) {
@@ -138,4 +143,3 @@ export function openTaskRoutes(glass: Glass): void {
     return { task: await cardOf(saved, session) };
   });
 }
-

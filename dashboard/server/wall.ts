@@ -14,8 +14,11 @@ const worstMax = 3;
 /** A claim that nobody has judged yet is no news for a hall with visitors. */
 const judged = new Set<Incident['state']>(['confirmed', 'in_work', 'verifying', 'reopened']);
 
+const unseen = new Set<Incident['state']>(['candidate', 'shelved']);
+
 /** The city's midnight before `nowMs`. */
-export const dayStartMs = (nowMs: number, zone: string): number => DateTime.fromMillis(nowMs, { zone }).startOf('day').toMillis();
+export const dayStartMs = (nowMs: number, zone: string): number =>
+  DateTime.fromMillis(nowMs, { zone }).startOf('day').toMillis();
 
 async function worstOf(glass: Glass, open: readonly Incident[]): Promise<Wall['worst']> {
   const lens = lensOf(glass);
@@ -63,7 +66,8 @@ export function openWall(glass: Glass): void {
     ]);
     const bySeverity = { S1: 0, S2: 0, S3: 0, S4: 0 };
     for (const { severity, n } of counts.bySeverity) bySeverity[severity] = n;
-    const sum = (pick: (day: (typeof days)[number]) => number): number => days.reduce((total, day) => total + pick(day), 0);
+    const sum = (pick: (day: (typeof days)[number]) => number): number =>
+      days.reduce((total, day) => total + pick(day), 0);
     const snowing = snow.filter((fall) => fall.endedAtMs === null).map((fall) => fall.startedAtMs);
     return {
       nowMs,
@@ -75,7 +79,7 @@ export function openWall(glass: Glass): void {
       districts: counts.byDistrict.map(({ district, hazard, n, late }) => ({ district, hazard, open: n, late })),
       worst: await worstOf(glass, open),
       marks: open
-        .filter((incident) => register.camera(incident.cameraId)?.restricted !== true)
+        .filter((incident) => !unseen.has(incident.state) && register.camera(incident.cameraId)?.restricted !== true)
         .map(({ id, hazard, severity, point }) => ({ id, hazard, severity, point })),
       life: await proofOfLife(database, nowMs, counts),
       waiting: { n: counts.waiting, oldestSinceMs: counts.oldestWaitingAtMs },

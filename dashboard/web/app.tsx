@@ -41,9 +41,11 @@ const needs: Readonly<Record<Screen, readonly Permission[]>> = {
 };
 const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'wall', 'system'];
 
-/** Screens that a person with these permissions has, in the order of the top bar. */
+/** Screens that a person with these permissions has, in the order of the top bar; who may not decide has the desk later. */
 export function screensOf(permissions: readonly Permission[]): Screen[] {
-  return order.filter((screen) => needs[screen].every((need) => permissions.includes(need)));
+  const mine = order.filter((screen) => needs[screen].every((need) => permissions.includes(need)));
+  const deskFirst = permissions.includes('decide') || !mine.includes('tasks');
+  return deskFirst ? mine : [...mine.filter((screen) => screen === 'tasks'), ...mine.filter((screen) => screen !== 'tasks')];
 }
 
 async function enter(): Promise<void> {
@@ -82,7 +84,7 @@ export function App() {
     document.title = textOf(language, 'app.name');
   }, [language]);
   useEffect(() => {
-    document.documentElement.style.fontSize = `${18 + textStep * 2}px`;
+    document.documentElement.style.setProperty('--text-step', String(textStep));
   }, [textStep]);
   if (phase === 'in') return <Inside />;
   if (phase === 'out') return <SignIn onEntered={entered} />;

@@ -1,8 +1,28 @@
 // Numbers, moments and lengths of time in the reader's language and the city's zone (screens 5).
 import type { Language, Texts } from '#core/hazard-name';
 
-/** Intl has no "English of a city that writes 03.02.2026 and 14:31"; British English is the nearest. */
-const tags: Record<Language, string> = { kk: 'kk-KZ', ru: 'ru-KZ', en: 'en-GB' };
+/**
+ * Intl has no "English of a city that writes 03.02.2026 and 14:31"; British English is the nearest. Browsers are often built without
+ * Kazakh: its numbers are written as the Russian ones (decimal comma, thin groups), its units are the words below.
+ */
+export const tags: Record<Language, string> = { kk: 'ru-KZ', ru: 'ru-KZ', en: 'en-GB' };
+
+interface Units {
+  readonly s: string;
+  readonly min: string;
+  readonly h: string;
+  readonly d: string;
+  readonly m: string;
+  readonly km: string;
+  readonly bytes: readonly [string, string, string, string];
+  readonly ago: string;
+}
+
+const units: Record<Language, Units> = {
+  kk: { s: 'с', min: 'мин', h: 'сағ', d: 'күн', m: 'м', km: 'км', bytes: ['Б', 'кБ', 'МБ', 'ГБ'], ago: '{span} бұрын' },
+  ru: { s: 'с', min: 'мин', h: 'ч', d: 'дн.', m: 'м', km: 'км', bytes: ['Б', 'кБ', 'МБ', 'ГБ'], ago: '{span} назад' },
+  en: { s: 's', min: 'min', h: 'h', d: 'd', m: 'm', km: 'km', bytes: ['B', 'kB', 'MB', 'GB'], ago: '{span} ago' },
+};
 
 export interface Format {
   /** 14:31 */
@@ -47,15 +67,12 @@ function make(language: Language, zone: string): Format {
   const hm = clock({ hour: '2-digit', minute: '2-digit' });
   const hms = clock({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dmy = clock({ day: '2-digit', month: '2-digit', year: 'numeric' });
-  const unit = (name: string, display: 'short' | 'narrow' = 'short', digits = 0): Intl.NumberFormat =>
-    new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: digits });
-  const units = { s: unit('second'), min: unit('minute'), h: unit('hour'), d: unit('day') };
-  const m = unit('meter');
-  const km = unit('kilometer', 'short', 1);
-  const sizes = [unit('byte'), unit('kilobyte'), unit('megabyte'), unit('gigabyte', 'short', 1)];
-  const relative = new Intl.RelativeTimeFormat(tag, { style: 'short', numeric: 'always' });
+  const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
   const numbers = [0, 1, 2].map((digits) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits, minimumFractionDigits: digits }));
   const percent = new Intl.NumberFormat(tag, { style: 'percent' });
+  const word = units[language];
+  /** A number and its unit, kept together on one line. */
+  const of = (value: number, unit: string, digits = 0): string => `${(numbers[digits] ?? whole).format(value)}\u00a0${unit}`;
 
   const part = (parts: Intl.DateTimeFormatPart[], type: string): string => parts.find((p) => p.type === type)?.value ?? '';
   const dayMonth = (atMs: number): [string, string, string] => {
@@ -65,13 +82,13 @@ function make(language: Language, zone: string): Format {
   const date = (atMs: number): string => dayMonth(atMs).join('.');
   const span = (ms: number): string => {
     const s = Math.max(0, Math.round(ms / 1000));
-    if (s < 60) return units.s.format(s);
+    if (s < 60) return of(s, word.s);
     const min = Math.round(s / 60);
-    if (min < 60) return units.min.format(min);
+    if (min < 60) return of(min, word.min);
     const h = Math.floor(min / 60);
-    if (h < 48) return min % 60 === 0 ? units.h.format(h) : `${units.h.format(h)} ${units.min.format(min % 60)}`;
+    if (h < 48) return min % 60 === 0 ? of(h, word.h) : `${of(h, word.h)} ${of(min % 60, word.min)}`;
     const d = Math.floor(h / 24);
-    return h % 24 === 0 ? units.d.format(d) : `${units.d.format(d)} ${units.h.format(h % 24)}`;
+    return h % 24 === 0 ? of(d, word.d) : `${of(d, word.d)} ${of(h % 24, word.h)}`;
   };
   return {
     time: (atMs) => hm.format(atMs),
@@ -85,10 +102,15 @@ function make(language: Language, zone: string): Format {
     full: (atMs) => `${date(atMs)} ${hms.format(atMs)}`,
     ago: (atMs, nowMs) => {
       const s = Math.max(0, Math.round((nowMs - atMs) / 1000));
-      if (s < 60) return relative.format(-s, 'second');
-      if (s < 3600) return relative.format(-Math.round(s / 60), 'minute');
-      if (s < 48 * 3600) return relative.format(-Math.round(s / 3600), 'hour');
-      return relative.format(-Math.round(s / 86400), 'day');
+      const span =
+        s < 60
+          ? of(s, word.s)
+          : s < 3600
+            ? of(Math.round(s / 60), word.min)
+            : s < 48 * 3600
+              ? of(Math.round(s / 3600), word.h)
+              : of(Math.round(s / 86400), word.d);
+      return word.ago.replace('{span}', span);
     },
     span,
     age: (ms) => {
@@ -96,12 +118,12 @@ function make(language: Language, zone: string): Format {
       if (s >= 3600) return span(ms);
       return `${String(Math.floor(s / 60)).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}`;
     },
-    number: (value, digits = 0) => (numbers[digits] ?? numbers[0] ?? new Intl.NumberFormat(tag)).format(value),
+    number: (value, digits = 0) => (numbers[digits] ?? whole).format(value),
     percent: (share) => percent.format(share),
-    metres: (value) => (value < 1000 ? m.format(value) : km.format(value / 1000)),
+    metres: (value) => (value < 1000 ? of(value, word.m) : of(value / 1000, word.km, 1)),
     bytes: (n) => {
       const step = n <= 0 ? 0 : Math.min(3, Math.floor(Math.log10(n) / 3));
-      return (sizes[step] ?? m).format(n / 1000 ** step);
+      return of(n / 1000 ** step, word.bytes[step] ?? '', step === 3 ? 1 : 0);
     },
     pick: (texts) => texts[language],
   };

@@ -3,8 +3,15 @@ import type { HazardName, Language, Texts } from '#core/hazard-name';
 import type { Incident, RejectReason } from '#core/incident';
 import { hazards } from '#hazards';
 import type { Format } from './format.ts';
+import { isTextKey, textOf } from './texts/index.ts';
 
 export const hazardName = (hazard: HazardName): Texts => hazards[hazard].texts.name;
+
+/** Name for narrow rows, where the screens have one; the full one else. */
+export function shortName(hazard: HazardName, language: Language): string {
+  const key = `hazardShort.${hazard}`;
+  return isTextKey(key) ? textOf(language, key) : hazards[hazard].texts.name[language];
+}
 
 /** Name of a subtype, where the hazard has one. */
 export const subName = (hazard: HazardName, sub: string): Texts | undefined => hazards[hazard].texts.subs[sub];

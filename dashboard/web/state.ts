@@ -122,14 +122,16 @@ export function replaceCards<T extends { readonly id: string; readonly version: 
 }
 
 /** The part of the state that changes take effect on. */
-export type Known = Pick<State, 'incidents' | 'tasks' | 'stamps'>;
+export type Known = Pick<State, 'incidents' | 'tasks' | 'cameras' | 'stamps'>;
 
 /** What is known after these changes. */
 export function knownAfter(known: Known, changes: readonly Change[]): Known {
   const stamps = { ...known.stamps };
   for (const change of changes) stamps[change.topic] = Math.max(stamps[change.topic], change.number);
+  const marks = changes.flatMap((change) => change.camera ?? []);
   return {
     stamps,
+    cameras: marks.length === 0 ? known.cameras : new Map([...known.cameras, ...marks.map((mark): [string, CameraMark] => [mark.id, mark])]),
     incidents: putCards(known.incidents, changes.flatMap((change) => change.incident ?? [])),
     tasks: putCards(known.tasks, changes.flatMap((change) => change.task ?? [])),
   };

@@ -1,10 +1,18 @@
 // One sight of one zone → how much of it stands under water.
 import type { Zone } from '#core/camera';
 import type { Sight } from '#core/detection';
+import type { ZoneKind } from '#core/hazard-name';
 import { ratio } from '#core/units';
 import { rounded, unseen } from '../ground.ts';
 import type { Reading } from '../hazard.ts';
 import type { HazardSettings } from '../settings.ts';
+
+const subOf: Partial<Record<ZoneKind, string>> = {
+  underpass: 'underpass',
+  'yard-entry': 'yard',
+  pavement: 'pavement',
+  stop: 'pavement',
+};
 
 /** Level = the greater of the water's share of the zone and the calibrated flood level. Wet asphalt is not water. */
 export function readFlooding(sight: Sight, zone: Zone, { flooding }: HazardSettings): Reading {
@@ -21,24 +29,10 @@ export function readFlooding(sight: Sight, zone: Zone, { flooding }: HazardSetti
   };
   if (seen.hiddenShare >= flooding.hiddenShare) return unseen('hidden', facts);
   if (water >= flooding.waterShare || seen.floodLevel >= flooding.floodLevel) {
-    return { word: 'hazard', sub: subOf(zone), level, boxes: [], facts };
+    return { word: 'hazard', sub: subOf[zone.kind] ?? 'carriageway', level, boxes: [], facts };
   }
   if (water < flooding.clearShare && seen.floodLevel < flooding.clearLevel) {
     return { word: 'clear', sub: '', level, boxes: [], facts };
   }
   return unseen('unsure', facts);
-}
-
-function subOf(zone: Zone): string {
-  switch (zone.kind) {
-    case 'underpass':
-      return 'underpass';
-    case 'yard-entry':
-      return 'yard';
-    case 'pavement':
-    case 'stop':
-      return 'pavement';
-    default:
-      return 'carriageway';
-  }
 }

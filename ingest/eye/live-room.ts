@@ -7,7 +7,6 @@ import { pour } from '../ffmpeg/run.ts';
 import { dialledAddress, placeOf } from '../sources/address.ts';
 import { loadAv } from '../sources/av.ts';
 import { refusal, type Refusal, type SignIn } from '../sources/source.ts';
-import { codecName } from '../sources/rtsp.ts';
 import { avcCodec, cutBoxes } from './boxes.ts';
 import { Fragmenter } from './mux.ts';
 import type { FromEye, Opening } from './protocol.ts';
@@ -65,14 +64,12 @@ async function pass(needs: LiveNeeds, key: string, address: string, signIn: Sign
 async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: SignIn | null, signal: AbortSignal): Promise<Refusal> {
   let writer: Fragmenter | undefined;
   let start: ((first: Parameters<Fragmenter['write']>[0]) => Promise<Fragmenter>) | undefined;
-  const wrong = new AbortController();
   try {
-    const end = await play(
+    return await play(
       needs.clock,
       { address, signIn, answerMs, allowedHosts: needs.opening.allowedHosts },
       {
         async onOpen(av, stream) {
-          if (codecName(av, stream.codecpar.codecId) !== 'h264') wrong.abort();
           start = (first) =>
             Fragmenter.open(av, stream, first, {
               mostMs: partMs,
@@ -89,15 +86,12 @@ async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: 
           await writer?.write(packet, atMs);
         },
       },
-      AbortSignal.any([signal, wrong.signal]),
+      signal,
     );
-    return wrong.signal.aborted ? notH264 : end;
   } finally {
     await writer?.close();
   }
 }
-
-const notH264 = refusal('unknown', 'Its video is not H.264; browsers do not play it as it is.');
 
 async function passByFfmpeg({ opening, send }: LiveNeeds, key: string, address: string, signIn: SignIn | null, signal: AbortSignal): Promise<Refusal> {
   const place = await placeOf(address, opening.allowedHosts);

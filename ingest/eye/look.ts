@@ -27,7 +27,8 @@ export interface LookNeeds {
 /** Networks for whole streets see no more in a larger picture; the judge of single manholes takes its crop from the pixels. */
 const frameWidths = { usual: 640, withManholes: 1280 };
 
-const widthFor = (camera: Camera): number =>
+/** How wide the picture for the networks is at most. */
+export const widthFor = (camera: Camera): number =>
   camera.zones.some((zone) => zone.kind === 'manhole') ? frameWidths.withManholes : frameWidths.usual;
 
 /** Addresses in order of cost: the camera's own still, its stream, its small stream. */

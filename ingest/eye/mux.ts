@@ -90,9 +90,9 @@ export class Fragmenter {
     this.#stamp(own, atMs);
     own.streamIndex = 0;
     const isKey = own.isKeyframe;
-    const code = await this.#context.writeFrame(own);
+    const code = this.#context.writeFrameSync(own);
     if (code < 0) throw new Error(`a packet cannot be written: ${this.#av.lib.FFmpegError.strerror(code)}`);
-    await this.#io.flush();
+    this.#io.flushSync();
     this.#emit(atMs);
     this.#first ??= { isKey, fromMs: atMs };
   }

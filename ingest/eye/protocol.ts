@@ -34,6 +34,8 @@ export const Opening = z.object({
     .object({
       fps: z.number().positive(),
       beatMs: z.number().positive(),
+      /** The other hazards of a watched camera are judged this often. */
+      glanceMs: z.number().positive(),
       ringFolder: z.string(),
       ringMs: z.number().positive(),
       ringBytes: z.number().positive(),
@@ -115,6 +117,9 @@ export const FromEye = z.discriminatedUnion('kind', [
     atMs: z.number(),
     quality: Quality,
     beats: z.array(WatchBeat),
+    /** What a glance at the same picture says of the camera's other hazards; only now and then. */
+    others: z.array(Observation),
+    detections: z.array(Detection),
     still: Drop.nullable(),
     widthPx: z.number(),
     heightPx: z.number(),

@@ -119,7 +119,8 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
     one.box = track.box;
     one.region = track.stoppedSinceMs === null ? track.box : around(one.region, track.box);
     one.lastAtMs = track.lastAtMs;
-    if (track.stoppedSinceMs !== null && one.sightsWithout === 0) {
+    // A region that stays where a vehicle was seen to have left is what it left behind, not the vehicle.
+    if (track.stoppedSinceMs !== null && (one.vehicle === null || one.sightsWithout === 0)) {
       one.stoppedS = Math.max(one.stoppedS, (atMs - Math.max(track.stoppedSinceMs, one.cameAtMs)) / 1000);
     }
   }

@@ -5,15 +5,18 @@ import type { CodecContext, Frame as AvFrame, Packet, SoftwareScaleContext, Stre
 import type { Camera, Zone } from '#core/camera';
 import { nextAttempt } from '#core/backoff';
 import type { Clock } from '#core/clock';
+import type { Observation } from '#core/observation';
 import type { WatchBeat } from '#core/story';
+import { lookIdOf } from '#core/ids';
 import { messageOf } from '#core/errors';
 import { withoutSecrets } from '#core/log';
 import { difference, followMotion, type Detector, type Grey, type Seen } from '#detector';
+import { observe } from '#hazards';
 import { openRing, type RingWriter } from '../ring.ts';
 import type { Av } from '../sources/av.ts';
 import { openDecoder, packedRows, reduce } from '../sources/rtsp.ts';
 import { refusal, type Frame, type Refusal, type SignIn } from '../sources/source.ts';
-import { layDown } from './look.ts';
+import { layDown, widthFor } from './look.ts';
 import { Fragmenter } from './mux.ts';
 import type { Drop, FromEye, Opening } from './protocol.ts';
 import { heapScore, heapsIn, tellStories, type Told } from './story.ts';
@@ -208,6 +211,7 @@ class Analyst implements Hand {
   #lastBeatMs = 0;
   #lastStillMs = 0;
   #lastSavedMs = 0;
+  #lastGlanceMs = 0;
 
   constructor(needs: WatchNeeds, camera: Camera) {
     this.#needs = needs;
@@ -253,7 +257,7 @@ class Analyst implements Hand {
       const told = this.#teller.sight({ atMs, detections: seen.detections, frame: reduced, grey: now });
       for (const one of told) await this.#tellStory(one, atMs);
     }
-    if (isBeatDue) await this.#beat(seen, reduced, now, atMs, { widthPx: frame.width, heightPx: frame.height });
+    if (isBeatDue) await this.#beat(seen, reduced, now, atMs, { av, frame });
   }
 
   /** Reduces to grey with this stream's own scaler, which lives as long as the stream. */
@@ -274,9 +278,11 @@ class Analyst implements Hand {
     return { luma: packedRows(this.#scaler.target, grey.widthPx, grey.heightPx), ...grey };
   }
 
-  async #beat(seen: Seen, frame: Frame, now: Grey, atMs: number, size: { widthPx: number; heightPx: number }): Promise<void> {
+  async #beat(seen: Seen, frame: Frame, now: Grey, atMs: number, source: { av: Av; frame: AvFrame }): Promise<void> {
     this.#lastBeatMs = atMs;
     const isGood = seen.quality.kind === 'good';
+    const moment = this.#moment(atMs);
+    const others = await this.#glance(source, moment);
     const beats = isGood ? this.#zones.map((zone) => this.#beatOf(zone, seen, now, atMs)) : [];
     const isNews = beats.some((beat) => beat.heapScore >= this.#needs.opening.hazards.dumping.heapScore);
     const isStillDue = atMs - this.#lastStillMs >= (isNews ? 60_000 : stillEveryMs);
@@ -285,13 +291,27 @@ class Analyst implements Hand {
     this.#needs.send({
       kind: 'beat',
       cameraId: this.#camera.id,
-      atMs: this.#moment(atMs),
+      atMs: moment,
       quality: seen.quality,
       beats,
+      others,
+      detections: seen.detections,
       still,
-      ...size,
+      widthPx: source.frame.width,
+      heightPx: source.frame.height,
       rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     });
+  }
+
+  /** A watched camera is not glanced at besides: its other hazards are judged from its stream, at the pace of glances. */
+  async #glance({ av, frame }: { av: Av; frame: AvFrame }, atMs: number): Promise<Observation[]> {
+    const { zones } = this.#camera;
+    const hazards = [...new Set(zones.flatMap((zone) => zone.hazards))].filter((name) => name !== 'dumping');
+    if (hazards.length === 0 || atMs - this.#lastGlanceMs < this.#needs.watch.glanceMs) return [];
+    this.#lastGlanceMs = atMs;
+    const sight = await this.#needs.detector.see(await reduce(av, frame, widthFor(this.#camera)), zones, { hazards });
+    const mark = { id: lookIdOf(this.#camera.id, atMs), seenAtMs: atMs, stillSha256: null };
+    return observe(sight, this.#camera, mark, this.#needs.opening.hazards).filter((one) => one.hazard !== 'dumping');
   }
 
   #beatOf(zone: Zone, seen: Seen, now: Grey, atMs: number): WatchBeat {

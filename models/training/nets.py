@@ -10,7 +10,7 @@ from pictures import OBJECTS, SURFACES
 
 def conv_bn(cin, cout, k, stride=1, groups=1):
     return nn.Sequential(
-        nn.Conv2d(cin, cout, k, stride, k // 2, groups=groups, bias=False), nn.BatchNorm2d(cout), nn.ReLU()
+        nn.Conv2d(cin, cout, k, stride, k // 2, groups=groups, bias=False), nn.BatchNorm2d(cout, momentum=0.03), nn.ReLU()
     )
 
 

@@ -31,13 +31,13 @@ export function atmosphereOf(scene: Scene): Atmosphere {
   const fogK = scene.weather === 'snowfall' ? 0.0095 : scene.weather === 'rain' ? 0.006 : grey ? 0.0027 : 0.0018;
   const seed = (scene.seed * 0.618) % 1;
   if (scene.light === 'night') {
-    const glow = snowy ? 2.2 : 1.2;
+    const glow = snowy ? 3.4 : 2.4;
     return {
       sunDir,
       sun: rgb(0, 0, 0),
       sky: rgb(0.004, 0.005, 0.009).multiplyScalar(glow),
       horizon: rgb(0.02, 0.017, 0.015).multiplyScalar(glow),
-      ground: rgb(0.012, 0.01, 0.008).multiplyScalar(bounce),
+      ground: rgb(0.022, 0.018, 0.014).multiplyScalar(bounce),
       fog: rgb(0.018, 0.016, 0.015).multiplyScalar(glow),
       fogK: fogK * 0.8,
       night: 1,
@@ -51,9 +51,9 @@ export function atmosphereOf(scene: Scene): Atmosphere {
     return {
       sunDir,
       sun: rgb(0, 0, 0),
-      sky: rgb(0.09, 0.12, 0.2),
+      sky: rgb(0.13, 0.17, 0.27),
       horizon: grey ? rgb(0.2, 0.19, 0.2) : rgb(0.34, 0.22, 0.18),
-      ground: rgb(0.05, 0.045, 0.042).multiplyScalar(bounce),
+      ground: rgb(0.07, 0.063, 0.058).multiplyScalar(bounce),
       fog: grey ? rgb(0.17, 0.17, 0.185) : rgb(0.24, 0.19, 0.19),
       fogK: fogK * 1.2,
       night: 0.5,

@@ -2,6 +2,9 @@
 import { readLabels } from './labels.ts';
 import type { FrameLabels } from './labels.ts';
 import { makeRng } from './rng.ts';
+import { buildClip, CLIPS, clipMoment } from './clips.ts';
+import type { ClipPlan, PhaseName } from './clips.ts';
+import type { BuiltScene } from './scenes.ts';
 import { planStill } from './scenes.ts';
 import { Stage } from './stage.ts';
 
@@ -43,4 +46,30 @@ async function still(seed: number, width: number, height: number): Promise<unkno
   };
 }
 
-Object.assign(window, { ahualStage: { still } });
+let clip: { plan: ClipPlan; built: BuiltScene } | null = null;
+
+/** Puts up a clip's place. Seeds other than the catalogue's may be tried while choosing. */
+function openClip(id: string, width: number, height: number, seed: number | null): unknown {
+  const known = CLIPS.find((c) => c.id === id);
+  if (!known) throw new Error(`There is no clip named ${id}.`);
+  const plan = seed === null ? known : { ...known, seed };
+  const built = buildClip(plan);
+  clip = { plan, built };
+  const s = stageOf(width, height);
+  s.load(built.scene);
+  s.forget();
+  const { camera, weather, light, family } = built.scene;
+  return { id, title: plan.title, hazard: plan.hazard, sub: plan.sub, seed: plan.seed, phases: plan.phases, permitted: plan.permitted ?? null, scene: family, weather, light, noise: built.scene.sensor.noise, camera: { heightM: camera.heightM, tiltDeg: camera.tiltDeg, fovDeg: camera.fovDeg } };
+}
+
+/** One frame of the open clip; `jpeg` is null when nothing changed since the frame before. */
+async function clipFrame(phase: PhaseName, tS: number, frame: number, labels: boolean): Promise<unknown> {
+  const s = stage;
+  if (!s || !clip) throw new Error('No clip is open.');
+  const changed = s.renderChanged(clipMoment(clip.plan, clip.built, phase, tS), frame, labels);
+  const jpeg = changed ? await picture(s, 0.95) : null;
+  const read = labels ? readLabels(s) : null;
+  return { jpeg, labels: read ? { boxes: read.boxes, zones: read.zones, shares: read.shares } : null };
+}
+
+Object.assign(window, { ahualStage: { still, openClip, clipFrame, clipIds: CLIPS.map((c) => c.id) } });

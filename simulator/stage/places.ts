@@ -292,7 +292,7 @@ function wasteland(rng: Rng, bare: boolean): Place {
     if (rng.chance(0.35)) props.push({ kind: 'tree', x, z: z < 0 ? z - 8 : z + 6, heightM: rng.range(4, 8), bare, seed: rng.int(1, 1e6) });
     else props.push({ kind: 'bush', x, z, heightM: rng.range(0.4, 1.7), seed: rng.int(1, 1e6), bare });
   }
-  for (let i = -2; i < 4; i += 1) props.push({ kind: rng.chance(0.7) ? 'lamp' : 'pole', x: i * 34 + 12, z: w + 1.6, yaw: Math.PI / 2, heightM: 9 });
+  for (let i = -2; i < 4; i += 1) props.push({ kind: i === 0 || rng.chance(0.7) ? 'lamp' : 'pole', x: i * 34 + 10, z: w + 1.6, yaw: Math.PI / 2, heightM: 9 });
   const mast: Point = [-rng.range(8, 16), w + rng.range(0.5, 4)];
   const target: Point = [rng.range(2, 9), -(w + rng.range(0, 6))];
   const zones: GroundZone[] = [

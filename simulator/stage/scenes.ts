@@ -24,6 +24,7 @@ export interface SceneWishes {
   readonly target?: Point;
   readonly caption?: string;
   readonly place?: string;
+  readonly exposure?: number;
 }
 
 export interface BuiltScene {
@@ -56,7 +57,7 @@ function sensorFor(rng: Rng, light: Light, weather: Weather, wishes: SceneWishes
   const rainy = weather === 'rain' || weather === 'snowfall';
   return {
     distortion: rng.range(0.02, 0.16),
-    exposure: (night ? rng.range(0.95, 1.6) : dusk ? rng.range(1.15, 1.6) : rng.range(0.82, 1.25)) * (weather === 'snow' && !night ? 0.72 : weather === 'snowfall' && !night ? 0.82 : 1),
+    exposure: wishes.exposure ?? (night ? rng.range(0.95, 1.6) : dusk ? rng.range(1.15, 1.6) : rng.range(0.82, 1.25)) * (weather === 'snow' && !night ? 0.72 : weather === 'snowfall' && !night ? 0.82 : 1),
     noise: night ? rng.range(0.03, 0.09) : dusk ? rng.range(0.02, 0.05) : rng.range(0.008, 0.028),
     vignette: rng.range(0.1, 0.6),
     soft: rng.range(0.4, 1.3),
@@ -103,7 +104,7 @@ export function buildScene(seed: number, wishes: SceneWishes = {}): BuiltScene {
     const [x, z] = aheadOf({ camera }, rng.range(near, far), rng.range(-0.36, 0.36) * camera.fovDeg);
     const slant = Math.hypot(x - mast[0], z - mast[1]);
     const down = (Math.atan2(heightM + baseM, slant) * 180) / Math.PI;
-    if (Math.abs(down - tiltDeg) > camera.fovDeg * 0.25) continue;
+    if (Math.abs(down - tiltDeg) > camera.fovDeg * (wishes.coverDistM ? 0.16 : 0.25)) continue;
     const d = roadDistance(place.layout, x, z);
     if (!kinds.includes(groundKind(place.layout, x, z)) || Math.abs(d) < 0.7) continue;
     if (manholes.some((m) => Math.hypot(m.x - x, m.z - z) < 2)) continue;

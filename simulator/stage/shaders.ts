@@ -57,7 +57,7 @@ vec3 lamps(vec3 w,vec3 n){
   vec3 r=vec3(0);
   for(int i=0;i<uLampN;i++){
     vec3 l=uLamp[i].xyz-w; float d2=dot(l,l); vec3 u=l*inversesqrt(d2);
-    r+=uLampCol*uLamp[i].w*max(dot(n,u),0.0)*pow(max(u.y,0.0),1.1)*46.0/(d2+8.0);
+    r+=uLampCol*uLamp[i].w*max(dot(n,u),0.0)*pow(max(u.y,0.0),1.1)*72.0/(d2+8.0);
   }
   for(int i=0;i<uHeadN;i++){
     vec2 q=w.xz-uHead[i].xy; vec2 dir=uHead[i].zw;
@@ -154,7 +154,7 @@ float paintAt(vec2 p,float d,float fw){
       for(float i=1.0;i<4.0;i++) if(i<uLane.y) m=max(m,(1.0-aa(0.07,abs(z-i*uLane.x),fw))*dash);
       if(uLane.z>1.5) m=max(m,1.0-aa(0.06,abs(z-0.16),fw));
       else if(uLane.z>0.5) m=max(m,(1.0-aa(0.07,z,fw))*dash);
-      m=max(m,(1.0-aa(0.06,abs(d+0.35),fw))*0.9);
+      m=max(m,(1.0-aa(0.06,abs(d+0.35),fw))*0.9*uBand.z);
     } else if(strip>0.0 && uRoad.y>0.0 && abs(p.y)>uRoad.x+uRoad.w*0.6+5.5){
       float x=abs(p.x-uRoad.z);
       float dash=smoothstep(0.02,0.0,abs(fract(p.y/8.0)-0.25)-0.19);

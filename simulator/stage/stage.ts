@@ -2,6 +2,8 @@
 import * as THREE from 'three';
 import { atmosphereOf } from './atmosphere.ts';
 import type { Atmosphere } from './atmosphere.ts';
+import { mergeWindows, windowOf } from './changes.ts';
+import type { Window } from './changes.ts';
 import { CLASSES } from './classes.ts';
 import type { ClassName } from './classes.ts';
 import { sagHeight } from './places.ts';
@@ -10,7 +12,7 @@ import type { Four, Manhole, Moment, Scene, Vehicle } from './scene-types.ts';
 import { Shape } from './shape.ts';
 import { CARD_FRAGMENT, CARD_VERTEX, GLARE_FRAGMENT, GROUND_FRAGMENT, GROUND_VERTEX, OBJECT_FRAGMENT, OBJECT_VERTEX, POST_FRAGMENT, POST_VERTEX, SKY_FRAGMENT, WATER_FRAGMENT, WATER_VERTEX } from './shaders.ts';
 import { cardTexture, noiseTexture } from './textures.ts';
-import { drawCone, drawHeap, drawLooseCover, drawManhole, drawPerson, drawPour, drawSacks, drawWindrow, drawWorks, stuffColor } from './things.ts';
+import { drawCone, drawHeap, drawLooseCover, drawManhole, drawPerson, drawPour, drawSacks, drawShaft, drawWindrow, drawWorks, stuffColor } from './things.ts';
 import { VEHICLES, drawVehicle } from './vehicles.ts';
 import { drawWorld, lampHead } from './world.ts';
 
@@ -62,12 +64,16 @@ export class Stage {
   private readonly skyMesh: THREE.Mesh;
   private readonly statics = new THREE.Group();
   private readonly moving = new THREE.Group();
-  private readonly vehicleCache = new Map<string, THREE.BufferGeometry>();
+  private readonly geometries = new Map<string, THREE.BufferGeometry>();
+  private present: { key: string; mesh: THREE.Mesh; reachM: number; wakeM: number }[] = [];
+  private shown = new Map<string, Window>();
+  private shownWorld = '';
   private readonly textCanvas = document.createElement('canvas');
   private readonly text: THREE.CanvasTexture;
   tracked: Tracked[] = [];
   place: Scene | null = null;
   private atmosphere: Atmosphere | null = null;
+  private frame = 0;
 
   readonly width: number;
   readonly height: number;
@@ -343,30 +349,33 @@ export class Stage {
     return new THREE.Vector3(scene.camera.x + Math.cos(yaw) * (distM + 12), 0, scene.camera.z - Math.sin(yaw) * (distM + 12));
   }
 
-  private vehicleGeometry(v: Vehicle): THREE.BufferGeometry {
-    const raise = Math.round((v.raise ?? 0) * 24) / 24;
-    const load = Math.round((v.load ?? 0) * 16) / 16;
-    const key = `${v.kind}/${v.paint}/${raise}/${load}/${v.stuff ?? 0}`;
-    const known = this.vehicleCache.get(key);
+  /** Geometry by key: what looks the same is drawn once. */
+  private drawn(key: string, draw: (s: Shape) => void): THREE.BufferGeometry | null {
+    const known = this.geometries.get(key);
     if (known) return known;
-    if (this.vehicleCache.size > 80) {
-      for (const g of this.vehicleCache.values()) g.dispose();
-      this.vehicleCache.clear();
+    if (this.geometries.size > 160) {
+      const inUse = new Set(this.moving.children.map((c) => (c instanceof THREE.Mesh ? c.geometry : null)));
+      for (const [k, g] of this.geometries) {
+        if (inUse.has(g)) continue;
+        g.dispose();
+        this.geometries.delete(k);
+      }
     }
     const s = new Shape();
-    drawVehicle(s, { kind: v.kind, raise, load, stuff: stuffColor(v.stuff) }, makeRng(v.paint));
+    draw(s);
+    if (s.empty) return null;
     const g = s.geometry();
-    this.vehicleCache.set(key, g);
+    this.geometries.set(key, g);
     return g;
   }
 
-  private add(draw: (s: Shape) => void, name: string, label: ClassName | null, surface = 0): void {
-    const s = new Shape();
-    draw(s);
-    if (s.empty) return;
+  private add(key: string, draw: (s: Shape) => void, name: string, label: ClassName | null, surface = 0): void {
+    const geometry = this.drawn(key, draw);
+    if (!geometry) return;
     const id = label ? this.tracked.length + 1 : 0;
-    const m = this.mesh(s.geometry(), id, label, surface);
+    const m = this.mesh(geometry, id, label, surface);
     this.moving.add(m);
+    this.present.push({ key, mesh: m, reachM: 0, wakeM: 0 });
     if (label) this.tracked.push({ id, name, label, mesh: m });
   }
 
@@ -381,11 +390,9 @@ export class Stage {
 
   /** Puts up everything of a moment that may change from frame to frame. */
   private stageMoment(scene: Scene, m: Moment): void {
-    for (const child of [...this.moving.children]) {
-      if (child instanceof THREE.Mesh && !child.userData.cached) child.geometry.dispose();
-      this.moving.remove(child);
-    }
+    this.moving.clear();
     this.tracked = [];
+    this.present = [];
     const lit = m.vehicles.filter((v) => v.lights).sort((a, b) => Math.hypot(a.x - scene.camera.x, a.z - scene.camera.z) - Math.hypot(b.x - scene.camera.x, b.z - scene.camera.z));
     this.set('uHead', Array.from({ length: 8 }, (_, i) => {
       const v = lit[i];
@@ -405,33 +412,40 @@ export class Stage {
       const form = VEHICLES[v.kind];
       const label: ClassName = v.kind === 'tipper' ? ((v.raise ?? 0) > 0.15 ? 'tipper_raised' : 'tipper') : form.label;
       const id = this.tracked.length + 1;
-      const mesh = this.mesh(this.vehicleGeometry(v), id, label, 0, [v.lights ? 1 : 0, (v.beacon ? 1 : 0) + (v.brake ? 2 : 0)]);
-      mesh.userData.cached = true;
+      const raise = Math.round((v.raise ?? 0) * 24) / 24;
+      const load = Math.round((v.load ?? 0) * 16) / 16;
+      const look = `${v.kind}/${v.paint}/${raise}/${load}/${v.stuff ?? 0}`;
+      const geometry = this.drawn(look, (s) => drawVehicle(s, { kind: v.kind, raise, load, stuff: stuffColor(v.stuff) }, makeRng(v.paint)));
+      if (!geometry) continue;
+      const mesh = this.mesh(geometry, id, label, 0, [v.lights ? 1 : 0, (v.beacon ? 1 : 0) + (v.brake ? 2 : 0)]);
       mesh.rotation.y = v.yaw;
       mesh.position.set(v.x, sagHeight(scene.layout, v.x), v.z);
       this.moving.add(mesh);
+      this.present.push({ key: `${look}@${v.x.toFixed(3)},${v.z.toFixed(3)},${v.yaw.toFixed(3)},${v.lights ? 1 : 0},${v.brake ? 1 : 0}`, mesh, reachM: v.lights && (this.atmosphere?.night ?? 0) > 0 ? 16 : 0, wakeM: v.wake ? 16 : 0 });
       this.tracked.push({ id, name: v.id, label, mesh });
     }
-    for (const p of m.people) if (this.nearView(scene, p.x, p.z, 4)) this.add((s) => s.at(0, sagHeight(scene.layout, p.x), 0, 0, () => drawPerson(s, p)), p.id, 'person');
+    for (const p of m.people) if (this.nearView(scene, p.x, p.z, 4)) this.add(`person/${p.clothes}/${p.x.toFixed(2)}/${p.z.toFixed(2)}/${p.yaw.toFixed(2)}/${p.step.toFixed(2)}/${p.carries ?? ''}/${p.worker ? 1 : 0}`, (s) => s.at(0, sagHeight(scene.layout, p.x), 0, 0, () => drawPerson(s, p)), p.id, 'person');
     const holes: Manhole[] = [];
     for (const h of scene.manholes) {
       const state = m.covers[h.id] ?? 'closed';
       const y = sagHeight(scene.layout, h.x);
       if (state !== 'closed') holes.push(h);
-      this.add((s) => drawManhole(s, h, state, y), h.id, state === 'closed' ? 'manhole_closed' : 'manhole_open');
-      if (state !== 'closed') this.add((s) => drawLooseCover(s, h, state, y), `${h.id}-cover`, null);
+      const spot = `${scene.seed}/${h.id}/${state}`;
+      this.add(`manhole/${spot}`, (s) => drawManhole(s, h, state, y), h.id, state === 'closed' ? 'manhole_closed' : 'manhole_open');
+      if (state !== 'closed') this.add(`shaft/${spot}`, (s) => drawShaft(s, h, y), `${h.id}-shaft`, null);
+      if (state !== 'closed') this.add(`cover/${spot}`, (s) => drawLooseCover(s, h, state, y), `${h.id}-cover`, null);
     }
     this.set('uHoleN', Math.min(3, holes.length));
     this.kits.set(this.ground, this.groundKits[holes.length > 0 ? 1 : 0]);
     this.set('uHole', Array.from({ length: 3 }, (_, i) => { const h = holes[i]; return h ? new THREE.Vector3(h.x, h.z, h.r) : new THREE.Vector3(0, 0, 0); }));
-    for (const c of m.cones) this.add((s) => drawCone(s, c[0], c[1]), `cone-${c[0].toFixed(2)}-${c[1].toFixed(2)}`, 'cone');
-    for (const w of m.works) this.add((s) => drawWorks(s, w.x, w.z, w.yaw), 'works', null);
-    for (const h of m.heaps) if (h.grown > 0.02) this.add((s) => drawHeap(s, h), h.id, 'heap', h.stuff === 4 ? 5 : 0);
-    for (const k of m.sacks) if (k.count > 0) this.add((s) => drawSacks(s, k.x, k.z, k.count, k.seed, k.black), k.id, 'sacks');
-    for (const w of m.windrows) this.add((s) => drawWindrow(s, w), 'windrow', null, w.paved ? 4 : 5);
+    for (const c of m.cones) this.add(`cone/${c[0].toFixed(2)}/${c[1].toFixed(2)}`, (s) => drawCone(s, c[0], c[1]), `cone-${c[0].toFixed(2)}-${c[1].toFixed(2)}`, 'cone');
+    for (const w of m.works) this.add(`works/${w.x}/${w.z}/${w.yaw}`, (s) => drawWorks(s, w.x, w.z, w.yaw), 'works', null);
+    for (const h of m.heaps) if (h.grown > 0.02) this.add(`heap/${JSON.stringify(h)}`, (s) => drawHeap(s, h), h.id, 'heap', h.stuff === 4 ? 5 : 0);
+    for (const k of m.sacks) if (k.count > 0) this.add(`sacks/${JSON.stringify(k)}`, (s) => drawSacks(s, k.x, k.z, k.count, k.seed, k.black), k.id, 'sacks');
+    for (const w of m.windrows) this.add(`windrow/${JSON.stringify(w)}`, (s) => drawWindrow(s, w), 'windrow', null, w.paved ? 4 : 5);
     const pour = m.pour;
     const tipper = m.vehicles.find((v) => v.kind === 'tipper');
-    if (pour) this.add((s) => drawPour(s, pour, stuffColor(tipper?.stuff), Math.round(m.phase * 1e5)), 'pour', null);
+    if (pour) this.add(`pour/${JSON.stringify(pour)}/${this.frame}`, (s) => drawPour(s, pour, stuffColor(tipper?.stuff), this.frame), 'pour', null);
     this.set('uWet', m.wet);
     this.set('uRain', scene.weather === 'rain' ? m.falling : 0);
     this.set('uTime', m.phase);
@@ -470,33 +484,96 @@ export class Stage {
     this.text.needsUpdate = true;
   }
 
-  /** Renders one moment into the page's canvas; with `labels`, the label target is filled too. */
+  /** Renders one moment into the page's canvas; with `labels`, the label targets are filled too. */
   render(m: Moment, frame: number, labels: boolean): void {
-    const scene = this.place;
-    const a = this.atmosphere;
-    if (!scene || !a) throw new Error('No scene is loaded; call load first.');
+    const scene = this.placed();
+    this.frame = frame;
     this.stageMoment(scene, m);
-    const r = this.renderer;
     this.scene.updateMatrixWorld();
-    if (a.shadow) {
+    this.paint(m, null);
+    if (labels) this.paintLabels();
+    this.finish(scene, m, null);
+  }
+
+  /** Like render without grain (the encoder adds it), but draws only what changed since the frame before. False: nothing did. */
+  renderChanged(m: Moment, frame: number, labels: boolean): boolean {
+    const scene = this.placed();
+    this.frame = frame;
+    this.setPost('uNoiseAmp', 0);
+    this.stageMoment(scene, m);
+    this.scene.updateMatrixWorld();
+    const falling = scene.weather === 'rain' || scene.weather === 'snowfall';
+    const world = JSON.stringify([m.waterM, m.muddy, m.wet, m.snow, m.clear, m.phase]);
+    const now = new Map<string, Window>();
+    const wet = this.needsMirror(m) ? this.water.position.y : null;
+    for (const p of this.present) now.set(p.key, windowOf(this.camera, p.mesh, { sun: this.atmosphere?.shadow ? this.atmosphere.sunDir : null, mirrorY: wet, reachM: p.reachM, wakeM: p.wakeM }));
+    const windows: Window[] = [];
+    for (const [k, w] of now) if (!this.shown.has(k)) windows.push(w);
+    for (const [k, w] of this.shown) if (!now.has(k)) windows.push(w);
+    const whole = world !== this.shownWorld;
+    this.shown = now;
+    this.shownWorld = world;
+    const parts = whole ? null : mergeWindows(windows, (this.atmosphere?.night ?? 0) > 0 ? 0.05 : 0.012);
+    const changed = parts === null || parts.length > 0 || falling;
+    if (parts === null || parts.length > 0) this.paint(m, parts);
+    if (labels) this.paintLabels();
+    if (changed) this.finish(scene, m, falling ? null : parts);
+    return changed;
+  }
+
+  /** The next renderChanged draws everything. */
+  forget(): void {
+    this.shown = new Map();
+    this.shownWorld = '';
+  }
+
+  private placed(): Scene {
+    if (!this.place) throw new Error('No scene is loaded; call load first.');
+    return this.place;
+  }
+
+  private needsMirror(m: Moment): boolean {
+    return m.waterM > 0 || m.wet > 0.15 || m.snow.road > 0.03;
+  }
+
+  /** Draws into a target, whole or window by window (fractions, origin at the top left). */
+  private through(target: THREE.WebGLRenderTarget, parts: readonly Window[] | null, camera: THREE.Camera): void {
+    const r = this.renderer;
+    const draw = (): void => {
+      r.setRenderTarget(target);
+      r.setClearColor(0x000000, 1);
+      r.clear();
+      r.render(this.scene, camera);
+    };
+    if (parts === null) return draw();
+    for (const w of parts) {
+      target.scissorTest = true;
+      const x = Math.max(0, Math.floor(w.x0 * target.width) - 2);
+      const y = Math.max(0, Math.floor((1 - w.y1) * target.height) - 2);
+      target.scissor.set(x, y, Math.min(target.width - x, Math.ceil((w.x1 - w.x0) * target.width) + 4), Math.min(target.height - y, Math.ceil((w.y1 - w.y0) * target.height) + 4));
+      draw();
+    }
+    target.scissorTest = false;
+  }
+
+  private paint(m: Moment, parts: readonly Window[] | null): void {
+    const a = this.atmosphere;
+    const waterOn = m.waterM > -0.05;
+    if (a?.shadow) {
       this.wear('depth');
       this.ground.visible = false;
-      this.water.visible = false;
       this.skyMesh.visible = false;
+      this.water.visible = false;
       this.set('uShadow', null);
-      r.setRenderTarget(this.shadowTarget);
-      r.clear();
-      r.render(this.scene, this.sunCamera);
+      this.through(this.shadowTarget, null, this.sunCamera);
       this.ground.visible = true;
       this.skyMesh.visible = true;
       this.set('uShadow', this.shadowTarget.depthTexture);
     }
     this.wear('color');
-    this.water.visible = m.waterM > -0.05;
-    const level = this.water.visible ? this.water.position.y : 0;
-    const needMirror = m.waterM > 0 || m.wet > 0.15 || m.snow.road > 0.03;
-    const waterOn = this.water.visible;
+    const needMirror = this.needsMirror(m);
     if (needMirror) {
+      const level = waterOn ? this.water.position.y : 0;
       const flip = new THREE.Matrix4().makeScale(1, -1, 1).premultiply(new THREE.Matrix4().makeTranslation(0, level * 2, 0));
       const mc = this.mirrorCamera;
       mc.matrixAutoUpdate = false;
@@ -509,35 +586,51 @@ export class Stage {
       this.water.visible = false;
       this.set('uMirrorOn', 0);
       this.set('uMirror', null);
-      r.setRenderTarget(this.mirrorTarget);
-      r.setClearColor(0x000000, 1);
-      r.clear();
-      r.render(this.scene, mc);
+      this.through(this.mirrorTarget, parts, mc);
       this.set('uMirror', this.mirrorTarget.texture);
       this.ground.visible = true;
-      this.water.visible = waterOn;
     }
+    this.water.visible = waterOn;
     this.set('uMirrorOn', needMirror ? 1 : 0);
-    r.setRenderTarget(this.colorTarget);
-    r.clear();
-    r.render(this.scene, this.camera);
-    if (labels) {
-      this.labelPass('id', this.labelRaw, this.labelTarget);
-      this.labelPass('mask', this.maskRaw, this.maskTarget);
-      this.wear('color');
-    }
+    this.through(this.colorTarget, parts, this.camera);
+  }
+
+  private paintLabels(): void {
+    this.labelPass('id', this.labelRaw, this.labelTarget);
+    this.labelPass('mask', this.maskRaw, this.maskTarget);
+    this.wear('color');
+  }
+
+  /** Lens, glare, caption, grain: from the drawn scene to the canvas. */
+  private finish(scene: Scene, m: Moment, parts: readonly Window[] | null): void {
+    const r = this.renderer;
     this.quad.material = this.looks.glare;
     r.setRenderTarget(this.glareTarget);
     r.render(this.postScene, this.postCamera);
     this.quad.material = this.looks.post;
-    this.caption(scene);
-    this.setPost('uFrame', frame % 977);
-    const spin = makeRng(frame * 31 + 7);
+    if (parts === null) this.caption(scene);
+    this.setPost('uFrame', this.frame % 977);
+    const spin = makeRng(this.frame * 31 + 7);
     this.setPost('uGrain', new THREE.Vector4(spin.int(0, 511) / 512, spin.int(0, 511) / 512, spin.int(0, 511) / 512, spin.int(0, 511) / 512));
     this.setPost('uRainAmt', scene.weather === 'rain' ? m.falling : 0);
     this.setPost('uSnowAmt', scene.weather === 'snowfall' ? m.falling : 0);
     r.setRenderTarget(null);
-    r.render(this.postScene, this.postCamera);
+    if (parts === null) {
+      r.render(this.postScene, this.postCamera);
+      return;
+    }
+    r.setScissorTest(true);
+    for (const w of parts) {
+      // The lens moves points by a little; a margin covers it.
+      const margin = 0.02 + scene.sensor.distortion * 0.12;
+      const x0 = Math.max(0, w.x0 - margin);
+      const y0 = Math.max(0, w.y0 - margin);
+      const x1 = Math.min(1, w.x1 + margin);
+      const y1 = Math.min(1, w.y1 + margin);
+      r.setScissor(Math.floor(x0 * this.width), Math.floor((1 - y1) * this.height), Math.ceil((x1 - x0) * this.width), Math.ceil((y1 - y0) * this.height));
+      r.render(this.postScene, this.postCamera);
+    }
+    r.setScissorTest(false);
   }
 
   private labelPass(pass: Pass, raw: THREE.WebGLRenderTarget, lens: THREE.WebGLRenderTarget): void {

@@ -70,15 +70,18 @@ function rim(s: Shape, m: Manhole, y: number, inner: number, outer: number, look
   }
 }
 
-/** The frame in the ground, and either the cover in it or the shaft. `ground` is the height of the paving there. */
+/** The frame in the ground, and the cover when it is in. `ground` is the height of the paving there. */
 export function drawManhole(s: Shape, m: Manhole, state: CoverState, ground: number): void {
   s.at(0, ground, 0, 0, () => {
     rim(s, m, 0.012, m.r * 1.12, m.r * 1.55, { color: [0.15, 0.147, 0.14], matter: MATTER.concrete, v: -1 });
     rim(s, m, 0.016, m.r * 0.99, m.r * 1.17, { color: [0.22, 0.212, 0.2], matter: MATTER.iron, v: -1 });
-    if (state === 'closed') {
-      disc(s, m.x, -0.03, m.z, m.r * 0.985, m.yaw, 0);
-      return;
-    }
+    if (state === 'closed') disc(s, m.x, -0.03, m.z, m.r * 0.985, m.yaw, 0);
+  });
+}
+
+/** The shaft under an open frame. Apart from the frame, so that what the ground hides does not count as covered. */
+export function drawShaft(s: Shape, m: Manhole, ground: number): void {
+  s.at(0, ground, 0, 0, () => {
     const wall: Look = { color: [0.3, 0.28, 0.25], matter: MATTER.shaft };
     for (let i = 0; i < 28; i += 1) {
       const [a, b] = [(i / 28) * Math.PI * 2, ((i + 1) / 28) * Math.PI * 2];

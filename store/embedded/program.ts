@@ -1,5 +1,15 @@
 // The programs of the embedded PostgreSQL: finds them, makes the library links npm leaves out, copies them where needed.
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
@@ -47,7 +57,9 @@ export function findPackage(): Package {
 function makeLinks(from: string, into: string): void {
   const file = join(from, 'pg-symlinks.json');
   if (!existsSync(file)) return;
-  const links = z.array(z.object({ source: z.string(), target: z.string() })).parse(JSON.parse(readFileSync(file, 'utf8')));
+  const links = z
+    .array(z.object({ source: z.string(), target: z.string() }))
+    .parse(JSON.parse(readFileSync(file, 'utf8')));
   for (const { source, target } of links) {
     const place = join(into, relative('native', target));
     if (!existsSync(place)) symlinkSync(relative(dirname(target), source), place);

@@ -58,12 +58,15 @@ export function leftOver(data: string): number[] {
   const folder = realpathSync(data);
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 1 && folderOf(pid) === folder && readOr(`/proc/${pid}/comm`)?.trim() === 'postgres' && isAlive(pid));
+    .filter(
+      (pid) =>
+        pid > 1 && folderOf(pid) === folder && readOr(`/proc/${pid}/comm`)?.trim() === 'postgres' && isAlive(pid),
+    );
 }
 
 /** Waits until `fact` holds; false when it does not within `withinMs`. */
 export async function until(fact: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
-  for (const end = performance.now() + withinMs; ; ) {
+  for (const end = performance.now() + withinMs; ;) {
     if (await fact()) return true;
     if (performance.now() > end) return false;
     await wait(25);

@@ -35,7 +35,11 @@ export async function keptSecret(base: string): Promise<Secret> {
   }
   const read = Secret.safeParse(JSON.parse(readFileSync(fileOf(base), 'utf8')));
   if (read.success) return read.data;
-  throw new AhualError('CONFIG_INVALID', `${fileOf(base)} is damaged.`, 'Restore it from a backup: it holds the passwords of the database beside it.');
+  throw new AhualError(
+    'CONFIG_INVALID',
+    `${fileOf(base)} is damaged.`,
+    'Restore it from a backup: it holds the passwords of the database beside it.',
+  );
 }
 
 /** Keeps another port, after somebody else took the old one. */

@@ -1,5 +1,6 @@
 // Which tables are time series, how they are cut, and what both ways of doing it can do.
 import type { Db } from '../db.ts';
+import { raw, type Sql } from '../sql.ts';
 
 export type SeriesWay = 'timescale' | 'native';
 
@@ -18,6 +19,12 @@ export const seriesCuts: readonly SeriesCut[] = [
   { table: 'observation', column: 'seen_at', piece: 'day' },
   { table: 'look_sum', column: 'hour_at', piece: 'month' },
 ];
+
+/** The column by which a series is cut. */
+export const columnOf = (table: SeriesTable): string => seriesCuts.find((cut) => cut.table === table)?.column ?? '';
+
+/** The names of the series as an array of SQL, for the acts that run with the owner's rights. */
+export const onlySeries: Sql = raw(`array[${seriesCuts.map(({ table }) => `'${table}'`).join(', ')}]`);
 
 export interface DaySum {
   readonly dayMs: number;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { at, type Db } from '../db.ts';
 import { raw, sql } from '../sql.ts';
-import { seriesCuts, type Series, type SeriesCut, type SeriesTable } from './cuts.ts';
+import { columnOf, onlySeries, seriesCuts, type Series, type SeriesCut, type SeriesTable } from './cuts.ts';
 
 const dayMs = 86_400_000;
 /** Pieces are made this many days ahead, so that a scheduler that is away for a week does no harm. */
@@ -54,7 +54,9 @@ export const native: Series = {
         cannot_see bigint not null,
         primary key (day_at, hazard)
       )`);
-    await db.run(sql`comment on table look_day is 'Looks of the whole city by UTC day and hazard, rolled up from look_sum.'`);
+    await db.run(
+      sql`comment on table look_day is 'Looks of the whole city by UTC day and hazard, rolled up from look_sum.'`,
+    );
     for (const statement of ownersActs) await db.run(statement);
   },
 
@@ -88,16 +90,14 @@ export const native: Series = {
   drop: async (db: Db, table: SeriesTable, beforeMs: number) => {
     const [row] = await db.rows(
       z.object({ dropped: z.number() }),
-      sql`select series_drop(${table}, ${at(beforeMs)}::timestamptz) as dropped`,
+      sql`select series_drop(${table}, ${columnOf(table)}, ${at(beforeMs)}::timestamptz) as dropped`,
     );
     return row?.dropped ?? 0;
   },
 };
 
 // Creating and dropping pieces is DDL, which the application's role may not do. These two acts run with the owner's rights
-// and do nothing else than that, to the three tables of the list only.
-const onlySeries = raw(`array[${seriesCuts.map(({ table }) => `'${table}'`).join(', ')}]`);
-
+// and do nothing else than that, to the tables of the list only.
 const ownersActs = [
   sql`
     create or replace function series_piece(series text, by_column text, piece text, from_at timestamptz, to_at timestamptz)
@@ -123,7 +123,7 @@ const ownersActs = [
       execute format('alter table %I attach partition %I for values from (%L) to (%L)', series, piece, from_at, to_at);
     end $$`,
   sql`
-    create or replace function series_drop(series text, before_at timestamptz)
+    create or replace function series_drop(series text, by_column text, before_at timestamptz)
     returns integer language plpgsql security definer set search_path from current as $$
     declare
       piece record;
@@ -141,6 +141,8 @@ const ownersActs = [
         execute format('drop table %I', piece.name);
         dropped := dropped + 1;
       end loop;
+      -- Rows of days that never had a piece of their own.
+      execute format('delete from %I where %I < date_trunc(''day'', %L::timestamptz, ''UTC'')', series || '_default', by_column, before_at);
       return dropped;
     end $$`,
 ];

@@ -1,6 +1,9 @@
 // Sign-in, sessions and the CSRF token, by HTTP as a browser speaks it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Person } from '#core/person';
 import { Problem, routes } from '#dashboard/contract';
+import { db, people } from '#store';
 import { openStand, password, Seat, until, type Stand } from './dashboard-stand.ts';
 
 let stand: Stand;
@@ -25,9 +28,10 @@ describe('the door', () => {
   it('keeps no token in the database', async () => {
     const seat = new Seat(stand.dashboard.url);
     await seat.signIn('operator');
-    const { z } = await import('zod');
-    const { db } = await import('#store');
-    const rows = await stand.database.rows(z.object({ row: z.string() }), db.sql`select session::text as row from session`);
+    const rows = await stand.database.rows(
+      z.object({ row: z.string() }),
+      db.sql`select session::text as row from session`,
+    );
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.some(({ row }) => row.includes(seat.cookie.split('=')[1] ?? ''))).toBe(false);
   });
@@ -51,7 +55,7 @@ describe('the door', () => {
     }
   });
 
-  it('refuses a change without the token or with another session\'s', async () => {
+  it("refuses a change without the token or with another session's", async () => {
     const [one, other] = [new Seat(stand.dashboard.url), new Seat(stand.dashboard.url)];
     await one.signIn('operator');
     await other.signIn('operator2');
@@ -80,10 +84,9 @@ describe('the door', () => {
   it('does not let in who was made inactive', async () => {
     const seat = new Seat(stand.dashboard.url);
     await seat.signIn('system-admin');
-    const { people } = await import('#store');
     const person = await people.byLogin(stand.database, 'system-admin');
     if (!person) throw new Error('no such person');
-    const { passwordHash: _, ...rest } = person;
+    const rest = Person.parse(person);
     await stand.database.transaction((tx) => people.update(tx, { ...rest, active: false }));
     expect((await seat.send('GET', routes.me.path)).status).toBe(401);
     expect((await new Seat(stand.dashboard.url).signIn('system-admin')).status).toBe(401);
@@ -101,5 +104,22 @@ describe('the door', () => {
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe');
     expect((await fetch(`${stand.dashboard.url}${routes.healthz.path}`)).status).toBe(200);
+  });
+
+  it('gives the one page for every screen, and never for what the contract should answer', async () => {
+    const { url } = stand.dashboard;
+    const page = (path: string): Promise<Response> => fetch(`${url}${path}`, { headers: { accept: 'text/html' } });
+    for (const path of ['/', '/tasks', '/violations/A-2026-000001']) {
+      const answer = await page(path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('cache-control')).toBe('no-cache');
+      expect(await answer.text()).toContain('the one page');
+    }
+    const asset = await fetch(`${url}/assets/app-1234.js`);
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+    for (const path of ['/api/nothing', '/assets/nothing.js', '/../package.json'])
+      expect((await page(path)).status, path).not.toBe(500);
+    expect((await page('/api/nothing')).status).toBe(404);
+    expect((await page('/assets/nothing.js')).status).toBe(404);
   });
 });

@@ -1,7 +1,9 @@
 // News over a real socket: what changes arrives, what was missed is caught up, and nobody hears what is not theirs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Change, News } from '#dashboard/contract';
-import { feed, incidents } from '#store';
+import { CameraId, lookIdOf } from '#core/ids';
+import { startDashboard } from '#dashboard';
+import { feed, incidents, looks, memory } from '#store';
 import { openStand, Seat, until, type Stand, type Wire } from './dashboard-stand.ts';
 
 let stand: Stand;
@@ -21,7 +23,8 @@ async function connect(seat: Seat): Promise<{ wire: Wire; heard: Change[] }> {
   return { wire, heard };
 }
 
-const since = (wire: Wire, number: number): Promise<News> => new Promise((resolve) => wire.emit('since', number, resolve));
+const since = (wire: Wire, number: number): Promise<News> =>
+  new Promise((resolve) => wire.emit('since', number, resolve));
 
 async function note(id: string, text: string): Promise<void> {
   await stand.database.transaction(async (tx) => {
@@ -36,7 +39,12 @@ describe('news', () => {
     const incident = await stand.raise({ severity: 'S4' });
     const change = await until(() => heard.find((one) => one.id === incident.id));
     expect(change.topic).toBe('incident');
-    expect(change.incident).toMatchObject({ id: incident.id, severity: 'S4', version: 1, place: { en: 'cam-open en' } });
+    expect(change.incident).toMatchObject({
+      id: incident.id,
+      severity: 'S4',
+      version: 1,
+      place: { en: 'cam-open en' },
+    });
     wire.disconnect();
   });
 
@@ -52,7 +60,7 @@ describe('news', () => {
       [one.id, 4],
     ]);
     expect(news.feed).toBe(number + 5);
-    expect((await since(wire, news.feed))).toEqual({ kind: 'news', feed: news.feed, changes: [] });
+    expect(await since(wire, news.feed)).toEqual({ kind: 'news', feed: news.feed, changes: [] });
     wire.disconnect();
   });
 
@@ -91,9 +99,9 @@ describe('news', () => {
   it('does not let in without a session or with a wrong token', async () => {
     const seat = await stand.seat('operator');
     for (const wire of [new Seat(stand.dashboard.url).wire('x'), seat.wire('wrong'), seat.wire('')]) {
-      await expect(new Promise((resolve, reject) => wire.on('connect', () => resolve('in')).on('connect_error', reject))).rejects.toThrow(
-        'AUTH_NEEDED',
-      );
+      await expect(
+        new Promise((resolve, reject) => wire.on('connect', () => resolve('in')).on('connect_error', reject)),
+      ).rejects.toThrow('AUTH_NEEDED');
       wire.disconnect();
     }
   });
@@ -104,6 +112,44 @@ describe('news', () => {
     wire.io.engine.write('2["clock"]');
     const word = await new Promise<{ nowMs: number }>((resolve) => wire.emit('clock', resolve));
     expect(word.nowMs).toBeGreaterThan(0);
+    wire.disconnect();
+  });
+
+  it('arrives although no bell rang', async () => {
+    const deaf = await startDashboard({ ...stand.options, bell: memory.memoryBell() });
+    const seat = new Seat(deaf.url);
+    await seat.signIn('operator');
+    const { wire, heard } = await connect(seat);
+    const incident = await stand.raise();
+    await until(() => heard.find((one) => one.id === incident.id));
+    wire.disconnect();
+    await deaf.close();
+  });
+
+  it('tells a camera with its new state', async () => {
+    const { wire, heard } = await connect(await stand.seat('camera-admin'));
+    const nowMs = Date.now();
+    await looks.save(
+      stand.database,
+      {
+        id: lookIdOf('cam-open', nowMs),
+        cameraId: CameraId.parse('cam-open'),
+        dueAtMs: nowMs,
+        seenAtMs: nowMs,
+        way: null,
+        outcome: { kind: 'unseen', state: 'unreachable', detail: 'connection refused' },
+        tookMs: 10,
+        widthPx: null,
+        heightPx: null,
+        detections: [],
+        observations: [],
+        stillSha256: null,
+        parts: null,
+      },
+      { judgeAll: false },
+    );
+    const change = await until(() => heard.find((one) => one.topic === 'camera'));
+    expect(change).toMatchObject({ id: 'cam-open', camera: { state: 'unreachable', lastLookAtMs: nowMs } });
     wire.disconnect();
   });
 });

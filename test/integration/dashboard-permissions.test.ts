@@ -31,7 +31,8 @@ describe('the permission table', () => {
   });
 
   it('keeps apart who decides, who works and who reviews', () => {
-    const both = (a: Permission, b: Permission): Role[] => roles.filter((role) => may({ roles: [role] }, a) && may({ roles: [role] }, b));
+    const both = (a: Permission, b: Permission): Role[] =>
+      roles.filter((role) => may({ roles: [role] }, a) && may({ roles: [role] }, b));
     expect(both('decide', 'choose-article')).toEqual([]);
     expect(both('decide', 'answer-task')).toEqual([]);
     expect(both('verify', 'answer-task')).toEqual([]);
@@ -39,7 +40,8 @@ describe('the permission table', () => {
   });
 
   it('names a permission for every topic and every event of the socket', () => {
-    for (const permission of [...Object.values(topicMay), ...Object.values(clientEventMay)]) expect(permissions).toContain(permission);
+    for (const permission of [...Object.values(topicMay), ...Object.values(clientEventMay)])
+      expect(permissions).toContain(permission);
   });
 });
 

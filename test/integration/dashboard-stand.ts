@@ -1,5 +1,5 @@
 // A dashboard for a test: a real database with a small city in it, a real port, and people who sign in.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
@@ -11,8 +11,22 @@ import { AgencyId, CameraId, IncidentId, newId, PersonId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import { silentLog } from '#core/log';
 import { roles, type Role } from '#core/person';
-import { hashPassword, startDashboard, type Dashboard } from '#dashboard';
-import { csrfHeader, Me, pathOf, routes, type ClientEvents, type RouteName, type ServerEvents } from '#dashboard/contract';
+import {
+  hashPassword,
+  startDashboard,
+  type Dashboard,
+  type DashboardOptions,
+  type DashboardSettings,
+} from '#dashboard';
+import {
+  csrfHeader,
+  Me,
+  pathOf,
+  routes,
+  type ClientEvents,
+  type RouteName,
+  type ServerEvents,
+} from '#dashboard/contract';
 import { defaultHazardSettings } from '#hazards';
 import { agencies, bell as bells, cameras, files as fileStore, incidents, people, rules, type db } from '#store';
 import { freshDatabase } from '../support/database.ts';
@@ -60,7 +74,9 @@ export class Seat {
     const response = await this.send(method, pathOf(name, given.params, given.query), given.body);
     if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
     if (typeof answer === 'string') throw new Error(`${name} answers bytes`);
-    return z.any().parse(answer.parse(await response.json())) as z.output<Exclude<(typeof routes)[N]['answer'], string>>;
+    return z.any().parse(answer.parse(await response.json())) as z.output<
+      Exclude<(typeof routes)[N]['answer'], string>
+    >;
   }
 
   wire(csrf = this.csrf): Wire {
@@ -116,20 +132,27 @@ export interface Stand {
   readonly dashboard: Dashboard;
   readonly database: db.Database;
   readonly files: fileStore.Files;
-  readonly settings: Parameters<typeof startDashboard>[0]['settings'];
+  readonly settings: DashboardSettings;
+  readonly options: DashboardOptions;
   seat(login: string): Promise<Seat>;
   raise(more?: Partial<Incident>): Promise<Incident>;
   close(): Promise<void>;
 }
 
-const settingsOf = (): Stand['settings'] => {
+const settingsOf = (): DashboardSettings => {
   const settings = Settings.parse({ dashboard: { port: 0, secureCookies: false } });
-  const city = loadCity(settings.city.folder);
   const { pace, zone } = settings.city;
   return {
     ...settings.dashboard,
     city: settings.city,
-    incidents: { ...settings.incidents, pace, zone, hazards: defaultHazardSettings, followUpEveryS: 40, alarmsPer10Min: 10 },
+    incidents: {
+      ...settings.incidents,
+      pace,
+      zone,
+      hazards: defaultHazardSettings,
+      followUpEveryS: 40,
+      alarmsPer10Min: 10,
+    },
     tasks: { pace, zone, undoS: settings.incidents.undoS, publicUrl: null },
     evidence: { ...settings.evidence, zone, version: 'test' },
   };
@@ -148,7 +171,15 @@ async function fill(database: db.Database): Promise<void> {
     const person = (login: string, role: Role, agencyId: AgencyId | null) =>
       people.insert(
         tx,
-        { id: PersonId.parse(`p-${login}`), login, name: `Name of ${login}`, roles: [role], agencyId, language: 'ru', active: true },
+        {
+          id: PersonId.parse(`p-${login}`),
+          login,
+          name: `Name of ${login}`,
+          roles: [role],
+          agencyId,
+          language: 'ru',
+          active: true,
+        },
         hash,
       );
     for (const role of roles) {
@@ -160,6 +191,15 @@ async function fill(database: db.Database): Promise<void> {
   });
 }
 
+/** What a build of the pages leaves, as small as can be. */
+async function pages(folder: string): Promise<string> {
+  const root = join(folder, 'web');
+  await mkdir(join(root, 'assets'), { recursive: true });
+  await writeFile(join(root, 'index.html'), '<!doctype html><title>the one page</title>');
+  await writeFile(join(root, 'assets', 'app-1234.js'), 'export {};');
+  return root;
+}
+
 /** Opens a dashboard on a fresh database. */
 export async function openStand(): Promise<Stand> {
   const { database } = await freshDatabase();
@@ -168,7 +208,7 @@ export async function openStand(): Promise<Stand> {
   const files = await fileStore.openFiles(folder);
   const bell = await bells.openBell({ database, log: silentLog });
   const settings = settingsOf();
-  const dashboard = await startDashboard({
+  const options: DashboardOptions = {
     database,
     bell,
     files,
@@ -176,13 +216,16 @@ export async function openStand(): Promise<Stand> {
     log: silentLog,
     settings,
     city: loadCity('config/city'),
-  });
+    webRoot: await pages(folder),
+  };
+  const dashboard = await startDashboard(options);
   const seats = new Map<string, Seat>();
   return {
     dashboard,
     database,
     files,
     settings,
+    options,
     seat: async (login) => {
       const known = seats.get(login);
       if (known) return known;
@@ -222,7 +265,16 @@ async function raise(database: db.Database, more: Partial<Incident>): Promise<In
     lastSeenAtMs: nowMs - 9_000,
     untilMs: null,
     level: 0.6,
-    why: { looks: 3, hazardLooks: 3, overS: 130, level: 0.6, rule: 'flooding', models: ['surface-1'], weather: 'dry', facts: {} },
+    why: {
+      looks: 3,
+      hazardLooks: 3,
+      overS: 130,
+      level: 0.6,
+      rule: 'flooding',
+      models: ['surface-1'],
+      weather: 'dry',
+      facts: {},
+    },
     mark: null,
     stillSha256: null,
     beforeSha256: null,

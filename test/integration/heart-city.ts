@@ -34,7 +34,9 @@ export const theCameras: readonly Camera[] = [
     { id: 'lid', kind: 'manhole', polygon: square, hazards: ['open-manhole'], streetClass: 'V' },
   ]),
   // Twenty metres north: it sees the same road.
-  camera('c2', 51.13018, [{ id: 'road', kind: 'carriageway', polygon: square, hazards: ['flooding'], streetClass: 'V' }]),
+  camera('c2', 51.13018, [
+    { id: 'road', kind: 'carriageway', polygon: square, hazards: ['flooding'], streetClass: 'V' },
+  ]),
   camera('c3', 51.16, [{ id: 'ravine', kind: 'no-dumping', polygon: square, hazards: ['dumping'] }], { watch: true }),
 ];
 
@@ -43,7 +45,7 @@ const agency = (id: string, kind: string, more: object = {}): Agency =>
 const person = (id: string, roles: Role[], agencyId: string | null = null): Person => ({
   id: PersonId.parse(id),
   login: id,
-  name: id[0]?.toUpperCase() + id.slice(1),
+  name: `${id.slice(0, 1).toUpperCase()}${id.slice(1)}`,
   roles,
   agencyId: agencyId === null ? null : Agency.shape.id.parse(agencyId),
   language: 'kk',
@@ -81,7 +83,13 @@ export const taskSettings = {
   retry: { firstMs: 15_000, maxMs: 60_000, maxAttempts: 3 },
   followUpEveryS: 40,
 } as const;
-export const evidenceSettings = { beforeS: 15, afterS: 15, maxClipS: 240, zone: 'Asia/Almaty', version: '0.1.0' } as const;
+export const evidenceSettings = {
+  beforeS: 15,
+  afterS: 15,
+  maxClipS: 240,
+  zone: 'Asia/Almaty',
+  version: '0.1.0',
+} as const;
 
 let lookNumber = 0;
 
@@ -143,9 +151,35 @@ export async function aCity(): Promise<City> {
     await rules.replaceArticles(
       tx,
       [
-        Article.parse({ id: '344', title: texts('344'), test: texts('?'), hazards: ['dumping'], fine: texts('-'), whoDrawsUp: texts('-'), ...dated, validFrom: '2025-03-13' }),
-        Article.parse({ id: '434-2', title: texts('434-2'), test: texts('?'), hazards: ['dumping'], fine: texts('-'), whoDrawsUp: texts('-'), ...dated }),
-        Article.parse({ id: 'old', title: texts('old'), test: texts('?'), hazards: ['dumping'], fine: texts('-'), whoDrawsUp: texts('-'), ...dated, validTo: '2024-01-01' }),
+        Article.parse({
+          id: '344',
+          title: texts('344'),
+          test: texts('?'),
+          hazards: ['dumping'],
+          fine: texts('-'),
+          whoDrawsUp: texts('-'),
+          ...dated,
+          validFrom: '2025-03-13',
+        }),
+        Article.parse({
+          id: '434-2',
+          title: texts('434-2'),
+          test: texts('?'),
+          hazards: ['dumping'],
+          fine: texts('-'),
+          whoDrawsUp: texts('-'),
+          ...dated,
+        }),
+        Article.parse({
+          id: 'old',
+          title: texts('old'),
+          test: texts('?'),
+          hazards: ['dumping'],
+          fine: texts('-'),
+          whoDrawsUp: texts('-'),
+          ...dated,
+          validTo: '2024-01-01',
+        }),
       ],
       'test',
     );
@@ -173,7 +207,7 @@ export async function aCity(): Promise<City> {
       {
         id: observation.lookId,
         cameraId: CameraId.parse(cameraId),
-        dueAtMs: seenAtMs + lookNumber / 1000,
+        dueAtMs: startMs + lookNumber,
         seenAtMs: observation.seenAtMs,
         way: 'rtsp',
         outcome: { kind: 'seen' },
@@ -199,7 +233,15 @@ export async function aCity(): Promise<City> {
     clock,
     see,
     judge: (more = {}) => openJudge({ database, clock, log: silentLog, settings: judgeSettings, ...more }),
-    courier: (ways) => openCourier({ database, clock, log: silentLog, settings: taskSettings, ...(ways ? { ways } : {}), random: () => 0.5 }),
+    courier: (ways) =>
+      openCourier({
+        database,
+        clock,
+        log: silentLog,
+        settings: taskSettings,
+        ...(ways ? { ways } : {}),
+        random: () => 0.5,
+      }),
     looks: async (judge, n, everyS, ...seen) => {
       for (let i = 0; i < n; i++) {
         await see(...seen);
@@ -210,12 +252,19 @@ export async function aCity(): Promise<City> {
     only: async () => {
       const all = (await incidents.list(database, { limit: 10 })).filter((i) => i.state !== 'merged');
       const [one] = all;
-      if (!one || all.length > 1) throw new Error(`expected one incident, found ${all.map((i) => i.state).join(', ') || 'none'}`);
+      if (!one || all.length > 1)
+        throw new Error(`expected one incident, found ${all.map((i) => i.state).join(', ') || 'none'}`);
       return one;
     },
     confirm: (incident, by = aliya, more = {}) => {
       verdictNumber += 1;
-      const verdict = { id: `verdict-${verdictNumber}`, kind: 'confirm' as const, incidentId: incident.id, version: incident.version, ...more };
+      const verdict = {
+        id: `verdict-${verdictNumber}`,
+        kind: 'confirm' as const,
+        incidentId: incident.id,
+        version: incident.version,
+        ...more,
+      };
       return database.transaction((tx) =>
         giveVerdict(tx, { verdict, person: by, clock, settings: judgeSettings, openTasks: bindTasks }),
       );

@@ -1,6 +1,6 @@
 // From observations to incidents on a real database: raising, merging, silence, clocks, crashes.
 import { expect, test } from 'vitest';
-import { beliefs, feed, incidents, looks } from '#store';
+import { beliefs, cameras, feed, incidents, looks, sql } from '#store';
 import { giveVerdict } from '#incidents';
 import { aCity, aliya, judgeSettings, lead, startMs } from './heart-city.ts';
 
@@ -14,11 +14,20 @@ test('three looks raise one incident, in the same step before people', async () 
   expect(await incidents.list(city.database, { limit: 10 })).toEqual([]);
   await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
   const incident = await city.only();
-  expect(incident).toMatchObject({ state: 'pending_review', hazard: 'flooding', severity: 'S3', district: 'esil', cameraId: 'c1' });
+  expect(incident).toMatchObject({
+    state: 'pending_review',
+    hazard: 'flooding',
+    severity: 'S3',
+    district: 'esil',
+    cameraId: 'c1',
+  });
   expect(incident.why).toMatchObject({ looks: 3, hazardLooks: 3, rule: 'flooding.persistence' });
   expect(incident.beforeSha256).toBe('still-1');
   expect(incident.raisedAtMs).toBe(incident.openedAtMs);
-  expect((await incidents.history(city.database, incident.id)).map((c) => c.to)).toEqual(['candidate', 'pending_review']);
+  expect((await incidents.history(city.database, incident.id)).map((c) => c.to)).toEqual([
+    'candidate',
+    'pending_review',
+  ]);
   expect(await looks.inboxLength(city.database)).toBe(0);
   expect(await feed.last(city.database)).toBeGreaterThan(0);
 });
@@ -27,8 +36,8 @@ test('a suspicion asks the camera to look sooner', async () => {
   const city = await aCity();
   const judge = await city.judge();
   await city.looks(judge, 1, 0, 'c1', 'road', 'flooding', 'hazard');
-  const { cameras } = await import('#store');
-  expect(await cameras.due(city.database, startMs + 41_000, 10)).toEqual([expect.objectContaining({ cameraId: 'c1' })]);
+  const due = await cameras.due(city.database, startMs + 86_400_000, 10);
+  expect(due.find((row) => row.cameraId === 'c1')).toMatchObject({ dueAtMs: startMs + 40_000 });
 });
 
 test('a camera that sees the same place gives its view once', async () => {
@@ -45,29 +54,22 @@ test('a camera that sees the same place gives its view once', async () => {
   expect(await incidents.list(city.database, { states: ['merged'], limit: 10 })).toHaveLength(1);
 });
 
-test('the same inbox judged by a judge that died before its commit gives the same incident once', async () => {
+test('a judge whose database connection dies in the middle of a batch leaves nothing half done', async () => {
   const city = await aCity();
   const judge = await city.judge();
   await city.looks(judge, 2, 200, 'c1', 'road', 'flooding', 'hazard');
-  let fail = true;
   const dying = await city.judge({
-    afterChange: () => {
-      if (!fail) return Promise.resolve();
-      throw new Error('the process died here');
+    afterChange: async (tx) => {
+      await tx.run(sql`select pg_terminate_backend(pg_backend_pid())`);
     },
   });
   await city.see('c1', 'road', 'flooding', 'hazard');
-  // One by one it fails again, and one that always fails is put aside only then; so let it live on the second try.
-  const died = city.database.transaction(async (tx) => {
-    const inbox = await looks.takeInbox(tx, 10);
-    await looks.removeInbox(tx, inbox.map((row) => row.inboxId));
-    throw new Error('the process died here');
-  });
-  await expect(died).rejects.toThrow('died');
-  fail = false;
-  expect(await dying.judgeInbox()).toBe(1);
+  await expect(dying.judgeInbox()).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  expect(await incidents.list(city.database, { limit: 10 })).toEqual([]);
+  expect(await looks.inboxLength(city.database)).toBe(1);
+  const next = await city.judge();
+  expect(await next.judgeInbox()).toBe(1);
   expect((await city.only()).state).toBe('pending_review');
-  expect(await looks.inboxLength(city.database)).toBe(0);
 });
 
 test('what cannot be judged is put aside and the rest is judged', async () => {
@@ -106,7 +108,10 @@ test('water that went before anybody looked leaves the queue with a trace', asyn
   await city.looks(judge, 4, 301, 'c1', 'road', 'flooding', 'clear');
   const incident = await city.only();
   expect(incident).toMatchObject({ state: 'self_cleared' });
-  expect((await incidents.history(city.database, incident.id)).at(-1)).toMatchObject({ reason: 'clear looks', actor: 'judge' });
+  expect((await incidents.history(city.database, incident.id)).at(-1)).toMatchObject({
+    reason: 'clear looks',
+    actor: 'judge',
+  });
 });
 
 test('S3 waits ten minutes for a verdict, then the shift lead has it', async () => {
@@ -125,7 +130,13 @@ test('after a rejection the place is silent, then speaks again', async () => {
   const judge = await city.judge();
   await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
   const first = await city.only();
-  const verdict = { id: 'reject-01', kind: 'reject' as const, incidentId: first.id, version: first.version, reason: 'reflection' as const };
+  const verdict = {
+    id: 'reject-01',
+    kind: 'reject' as const,
+    incidentId: first.id,
+    version: first.version,
+    reason: 'reflection' as const,
+  };
   await city.database.transaction((tx) =>
     giveVerdict(tx, { verdict, person: aliya, clock: city.clock, settings: judgeSettings, openTasks: noTasks }),
   );
@@ -133,7 +144,10 @@ test('after a rejection the place is silent, then speaks again', async () => {
   expect((await city.only()).state).toBe('rejected');
   city.clock.advance(240 * 60_000);
   await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
-  expect((await incidents.list(city.database, { limit: 10 })).map((i) => i.state).sort()).toEqual(['pending_review', 'rejected']);
+  expect((await incidents.list(city.database, { limit: 10 })).map((i) => i.state).sort()).toEqual([
+    'pending_review',
+    'rejected',
+  ]);
 });
 
 test('a shelved incident comes back when its time is over', async () => {
@@ -141,7 +155,14 @@ test('a shelved incident comes back when its time is over', async () => {
   const judge = await city.judge();
   await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
   const first = await city.only();
-  const shelve = { id: 'shelve-01', kind: 'shelve' as const, incidentId: first.id, version: first.version, minutes: 60, reason: 'pumps on the way' };
+  const shelve = {
+    id: 'shelve-01',
+    kind: 'shelve' as const,
+    incidentId: first.id,
+    version: first.version,
+    minutes: 60,
+    reason: 'pumps on the way',
+  };
   await city.database.transaction((tx) =>
     giveVerdict(tx, { verdict: shelve, person: aliya, clock: city.clock, settings: judgeSettings, openTasks: noTasks }),
   );
@@ -160,7 +181,14 @@ test('an operator shelves for four hours at most, the shift lead for a day', asy
   const give = (person: typeof aliya, minutes: number) =>
     city.database.transaction((tx) =>
       giveVerdict(tx, {
-        verdict: { id: `shelve-${minutes}-${person.id}`, kind: 'shelve', incidentId: first.id, version: first.version, minutes, reason: 'works' },
+        verdict: {
+          id: `shelve-${minutes}-${person.id}`,
+          kind: 'shelve',
+          incidentId: first.id,
+          version: first.version,
+          minutes,
+          reason: 'works',
+        },
         person,
         clock: city.clock,
         settings: judgeSettings,

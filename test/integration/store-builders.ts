@@ -39,7 +39,15 @@ export const anAgency = (id: string, more: Partial<Agency> = {}): Agency => ({
 });
 
 export const aPerson = (login: string, more: Partial<Person> = {}): Person => ({
-  ...Person.parse({ id: `person-${login}`, login, name: login, roles: ['operator'], agencyId: null, language: 'ru', active: true }),
+  ...Person.parse({
+    id: `person-${login}`,
+    login,
+    name: login,
+    roles: ['operator'],
+    agencyId: null,
+    language: 'ru',
+    active: true,
+  }),
   ...more,
 });
 
@@ -86,15 +94,13 @@ export function aLook(cameraId: string, dueAtMs: number, said: readonly Said[], 
 }
 
 export function anIncident(id: string, more: Partial<Incident> = {}): Omit<Incident, 'number' | 'version'> {
-  const { number: _number, version: _version, ...rest } = {
-    ...Incident.parse({
+  return {
+    ...Incident.omit({ number: true, version: true }).parse({
       id,
-      number: 1,
       hazard: 'snow',
       sub: '',
       state: 'pending_review',
       severity: 'S2',
-      version: 1,
       cameraId: '101',
       zoneId: 'road',
       point: { lon: 71.43, lat: 51.128 },
@@ -107,8 +113,23 @@ export function anIncident(id: string, more: Partial<Incident> = {}): Omit<Incid
       lastSeenAtMs: noonMs,
       untilMs: null,
       level: 0.6,
-      why: { looks: 4, hazardLooks: 3, overS: 1800, level: 0.6, rule: 'snow', models: ['ground 1'], weather: '', facts: { share: 0.6 } },
-      mark: { kind: 'box', points: [[0.1, 0.2], [0.3, 0.4]] },
+      why: {
+        looks: 4,
+        hazardLooks: 3,
+        overS: 1800,
+        level: 0.6,
+        rule: 'snow',
+        models: ['ground 1'],
+        weather: '',
+        facts: { share: 0.6 },
+      },
+      mark: {
+        kind: 'box',
+        points: [
+          [0.1, 0.2],
+          [0.3, 0.4],
+        ],
+      },
       stillSha256: null,
       beforeSha256: null,
       beforeAtMs: null,
@@ -120,20 +141,17 @@ export function anIncident(id: string, more: Partial<Incident> = {}): Omit<Incid
     }),
     ...more,
   };
-  return rest;
 }
 
 export function aTask(id: string, incident: Incident, more: Partial<Task> = {}): Omit<Task, 'number' | 'version'> {
-  const { number: _number, version: _version, ...rest } = {
-    ...Task.parse({
+  return {
+    ...Task.omit({ number: true, version: true }).parse({
       id,
-      number: 1,
       incidentId: incident.id,
       incidentNumber: incident.number,
       agencyId: 'akimat-esil',
       role: 'primary',
       state: 'created',
-      version: 1,
       hazard: incident.hazard,
       sub: '',
       severity: incident.severity,
@@ -160,5 +178,4 @@ export function aTask(id: string, incident: Incident, more: Partial<Task> = {}):
     }),
     ...more,
   };
-  return rest;
 }

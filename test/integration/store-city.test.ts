@@ -18,7 +18,11 @@ test('a list of cameras comes back as it was given, and says what was different'
   expect(await cameras.all(database)).toEqual(first);
 
   const second = [aCamera('101'), aCamera('102', { watch: true, heightM: 12 }), aCamera('104')];
-  expect(await database.transaction((tx) => cameras.replace(tx, second))).toEqual({ added: ['104'], changed: ['102'], removed: ['103'] });
+  expect(await database.transaction((tx) => cameras.replace(tx, second))).toEqual({
+    added: ['104'],
+    changed: ['102'],
+    removed: ['103'],
+  });
   expect(await cameras.byId(database, '102')).toEqual(second[1]);
   expect(await cameras.byId(database, '103')).toBeUndefined();
 });
@@ -62,16 +66,25 @@ test('a camera that was never planned is due at once, a watched one never', asyn
 test('looking sooner never makes a look later', async () => {
   const database = await testDatabase();
   await database.transaction((tx) => cameras.replace(tx, [aCamera('1')]));
-  await database.transaction((tx) => cameras.planned(tx, [{ cameraId: '1', dueAtMs: nowMs, nextDueAtMs: nowMs + 60_000 }]));
+  await database.transaction((tx) =>
+    cameras.planned(tx, [{ cameraId: '1', dueAtMs: nowMs, nextDueAtMs: nowMs + 60_000 }]),
+  );
   await database.transaction((tx) => cameras.lookSooner(tx, '1', nowMs + 5_000, 'after a verdict'));
   await database.transaction((tx) => cameras.lookSooner(tx, '1', nowMs + 30_000, 'later'));
-  expect(await cameras.due(database, nowMs + 5_000, 10)).toEqual([{ cameraId: '1', dueAtMs: nowMs + 5_000, watch: false }]);
-  await expect(database.transaction((tx) => cameras.lookSooner(tx, 'x', nowMs, ''))).rejects.toMatchObject({ code: 'CAMERA_UNKNOWN' });
+  expect(await cameras.due(database, nowMs + 5_000, 10)).toEqual([
+    { cameraId: '1', dueAtMs: nowMs + 5_000, watch: false },
+  ]);
+  await expect(database.transaction((tx) => cameras.lookSooner(tx, 'x', nowMs, ''))).rejects.toMatchObject({
+    code: 'CAMERA_UNKNOWN',
+  });
 });
 
 test('agencies and their things come back, and what is near is found by metres', async () => {
   const database = await testDatabase();
-  const list: Agency[] = [anAgency('akimat-esil'), anAgency('vodokanal', { ways: ['page', 'webhook'], webhook: 'https://example.kz/in' })];
+  const list: Agency[] = [
+    anAgency('akimat-esil'),
+    anAgency('vodokanal', { ways: ['page', 'webhook'], webhook: 'https://example.kz/in' }),
+  ];
   await database.transaction((tx) => agencies.replace(tx, list));
   expect(await agencies.all(database)).toEqual(list);
   await database.transaction((tx) => agencies.replace(tx, list.slice(1)));
@@ -95,10 +108,42 @@ test('dated rows come back as they were given, and every published set stays rea
   const database = await testDatabase();
   const dated = { validFrom: '2025-10-15', source: 'product', certainty: 'low' } as const;
   const texts = { kk: 'а', ru: 'б', en: 'c' };
-  const policy = Policy.parse({ ...dated, id: 'p1', hazard: 'snow', event: 'end_of_snowfall', clock: '24x7', acceptH: 1, fixH: 8, makeSafeH: 2.5 });
-  const rule = RoutingRule.parse({ ...dated, id: 'r1', priority: 5, hazard: 'snow', primary: 'akimat-esil', copy: ['control'], severityMin: 'S2' });
-  const article = Article.parse({ ...dated, id: '434-2', title: texts, test: texts, fine: texts, whoDrawsUp: texts, hazards: ['dumping'], validTo: '2027-01-01' });
-  const holiday = Holiday.parse({ date: '2026-12-16', kind: 'holiday', nameKk: 'Тәуелсіздік күні', nameRu: 'День независимости', certainty: 'high' });
+  const policy = Policy.parse({
+    ...dated,
+    id: 'p1',
+    hazard: 'snow',
+    event: 'end_of_snowfall',
+    clock: '24x7',
+    acceptH: 1,
+    fixH: 8,
+    makeSafeH: 2.5,
+  });
+  const rule = RoutingRule.parse({
+    ...dated,
+    id: 'r1',
+    priority: 5,
+    hazard: 'snow',
+    primary: 'akimat-esil',
+    copy: ['control'],
+    severityMin: 'S2',
+  });
+  const article = Article.parse({
+    ...dated,
+    id: '434-2',
+    title: texts,
+    test: texts,
+    fine: texts,
+    whoDrawsUp: texts,
+    hazards: ['dumping'],
+    validTo: '2027-01-01',
+  });
+  const holiday = Holiday.parse({
+    date: '2026-12-16',
+    kind: 'holiday',
+    nameKk: 'Тәуелсіздік күні',
+    nameRu: 'День независимости',
+    certainty: 'high',
+  });
   await database.transaction(async (tx) => {
     await rules.replacePolicies(tx, [policy], 'anna');
     await rules.replaceRouting(tx, [rule], 'anna');
@@ -111,7 +156,10 @@ test('dated rows come back as they were given, and every published set stays rea
   expect(await rules.holidays(database)).toEqual([holiday]);
   await database.transaction((tx) => rules.replacePolicies(tx, [], 'berik'));
   expect(await rules.policies(database)).toEqual([]);
-  expect((await rules.versions(database, 'policy', 10)).map((v) => [v.author, v.rows.length])).toEqual([['berik', 0], ['anna', 1]]);
+  expect((await rules.versions(database, 'policy', 10)).map((v) => [v.author, v.rows.length])).toEqual([
+    ['berik', 0],
+    ['anna', 1],
+  ]);
 });
 
 test('a session ends at its moment, with its person, and with another password', async () => {
@@ -155,8 +203,20 @@ test('marks and beats keep their last value', async () => {
 
 test('the last weather of a district and the end of its snowfall are known', async () => {
   const database = await testDatabase();
-  const reading = { district: 'esil', atMs: nowMs, temperatureC: -7.5, rainMmH: 0, snowfallCmH: 1.5, snowDepthM: 0.25, windMS: 4, isDay: true, source: 'test' };
-  await database.transaction((tx) => weather.save(tx, [reading, { ...reading, atMs: nowMs - 3_600_000, temperatureC: -9 }]));
+  const reading = {
+    district: 'esil',
+    atMs: nowMs,
+    temperatureC: -7.5,
+    rainMmH: 0,
+    snowfallCmH: 1.5,
+    snowDepthM: 0.25,
+    windMS: 4,
+    isDay: true,
+    source: 'test',
+  };
+  await database.transaction((tx) =>
+    weather.save(tx, [reading, { ...reading, atMs: nowMs - 3_600_000, temperatureC: -9 }]),
+  );
   await database.transaction((tx) => weather.save(tx, [{ ...reading, temperatureC: -8 }]));
   expect(await weather.latest(database)).toEqual([{ ...reading, temperatureC: -8 }]);
   const snowfall = { district: 'esil', startedAtMs: nowMs - 7_200_000, endedAtMs: null, source: 'test' };
@@ -168,10 +228,25 @@ test('the last weather of a district and the end of its snowfall are known', asy
 test('the application may add to the audit, but not change or take away', async () => {
   const database = await testDatabase();
   await database.transaction((tx) =>
-    audit.write(tx, { atMs: nowMs, actor: 'anna', act: 'looked', objectKind: 'clip', objectId: 'c1', facts: { purpose: 'audit' } }),
+    audit.write(tx, {
+      atMs: nowMs,
+      actor: 'anna',
+      act: 'looked',
+      objectKind: 'clip',
+      objectId: 'c1',
+      facts: { purpose: 'audit' },
+    }),
   );
   expect(await audit.of(database, 'clip', 'c1')).toEqual([
-    { number: 1, atMs: nowMs, actor: 'anna', act: 'looked', objectKind: 'clip', objectId: 'c1', facts: { purpose: 'audit' } },
+    {
+      number: 1,
+      atMs: nowMs,
+      actor: 'anna',
+      act: 'looked',
+      objectKind: 'clip',
+      objectId: 'c1',
+      facts: { purpose: 'audit' },
+    },
   ]);
   const { sql } = await import('#store');
   await expect(database.run(sql`delete from audit`)).rejects.toThrow(/permission denied/);

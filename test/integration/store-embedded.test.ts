@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { silentLog } from '#core/log';
-import { cameras, db, embedded, looks, migrate, openBell, openDatabase, sql, startEmbedded } from '#store';
+import { cameras, type db, embedded, looks, migrate, openBell, openDatabase, sql, startEmbedded } from '#store';
 import { isAlive, leftOver, until } from '../../store/embedded/running.ts';
 import { isOpenTo } from '../../store/embedded/place.ts';
 import { aCamera, aLook, noonMs } from './store-builders.ts';
@@ -55,12 +55,17 @@ test('it starts once, keeps its rows over a stop, and hides its passwords', asyn
   expect(statSync(join(second.folder, 'secret.json')).mode & 0o777).toBe(0o600);
   expect(statSync(join(second.folder, 'data')).mode & 0o077).toBe(0);
   const { port } = new URL(second.url);
-  await expect(openDatabase(`postgres://ahual_owner:wrong@127.0.0.1:${port}/ahual`, { log: silentLog, name: 'test' })).rejects.toThrow(/password/);
+  await expect(
+    openDatabase(`postgres://ahual_owner:wrong@127.0.0.1:${port}/ahual`, { log: silentLog, name: 'test' }),
+  ).rejects.toThrow(/password/);
 });
 
 test('it listens on the loopback address only, and on no socket file', async () => {
   const started = await start(newFolder());
-  const [row] = await ask(started.ownerUrl, sql`select current_setting('listen_addresses') as where, current_setting('unix_socket_directories') as files`);
+  const [row] = await ask(
+    started.ownerUrl,
+    sql`select current_setting('listen_addresses') as where, current_setting('unix_socket_directories') as files`,
+  );
   expect(row).toEqual({ where: '127.0.0.1', files: '' });
 });
 
@@ -103,7 +108,9 @@ test('killed hard in the middle of writing it comes back by itself and has lost 
   const writers = Array.from({ length: 6 }, async () => {
     while (!enough) {
       const dueAtMs = noonMs + next++ * 1000;
-      const look = aLook('1', dueAtMs, [{ hazard: 'snow', word: dueAtMs % 2000 === 0 ? 'clear' : 'hazard', level: 0.5 }]);
+      const look = aLook('1', dueAtMs, [
+        { hazard: 'snow', word: dueAtMs % 2000 === 0 ? 'clear' : 'hazard', level: 0.5 },
+      ]);
       try {
         await looks.save(database, look, { judgeAll: true });
         saved.add(dueAtMs);
@@ -156,16 +163,23 @@ test('a lock file left by a killed server does not keep the next one from starti
   expect(existsSync(lock)).toBe(false);
 });
 
-test.runIf(process.getuid?.() === 0)('for root in a closed folder it finds a place that the other user can enter', async () => {
-  const closed = newFolder();
-  const { chmodSync } = await import('node:fs');
-  chmodSync(closed, 0o700);
-  const told: string[] = [];
-  const started = await startEmbedded({ folder: join(closed, 'postgres'), log: silentLog, onProgress: (text) => told.push(text) });
-  running.push(started);
-  folders.push(started.folder);
-  expect(started.folder.startsWith(closed)).toBe(false);
-  expect(isOpenTo(started.folder)).toBe(true);
-  expect(told[0]).toBe(`database: kept in ${started.folder}`);
-  expect(await ask(started.url, sql`select 1 as n`)).toEqual([{ n: 1 }]);
-});
+test.runIf(process.getuid?.() === 0)(
+  'for root in a closed folder it finds a place that the other user can enter',
+  async () => {
+    const closed = newFolder();
+    const { chmodSync } = await import('node:fs');
+    chmodSync(closed, 0o700);
+    const told: string[] = [];
+    const started = await startEmbedded({
+      folder: join(closed, 'postgres'),
+      log: silentLog,
+      onProgress: (text) => told.push(text),
+    });
+    running.push(started);
+    folders.push(started.folder);
+    expect(started.folder.startsWith(closed)).toBe(false);
+    expect(isOpenTo(started.folder)).toBe(true);
+    expect(told[0]).toBe(`database: kept in ${started.folder}`);
+    expect(await ask(started.url, sql`select 1 as n`)).toEqual([{ n: 1 }]);
+  },
+);

@@ -12,7 +12,9 @@ import { aTask, anIncident, noonMs } from './store-builders.ts';
 const change = { atMs: noonMs, actor: 'person-anna', reason: 'test' };
 
 const opened = (database: Database, id: string, more: Partial<Incident> = {}): Promise<Incident> =>
-  database.transaction((tx) => incidents.insert(tx, anIncident(id, more), { atMs: noonMs, actor: 'judge', reason: 'four looks agree' }));
+  database.transaction((tx) =>
+    incidents.insert(tx, anIncident(id, more), { atMs: noonMs, actor: 'judge', reason: 'four looks agree' }),
+  );
 
 test('an incident comes back as it was given, with a number and version 1', async () => {
   const database = await testDatabase();
@@ -28,14 +30,29 @@ test('a change grows the version and leaves history, audit and a feed number', a
   const database = await testDatabase();
   const before = await opened(database, 'i1');
   const after = await database.transaction((tx) =>
-    incidents.update(tx, before, { state: 'confirmed', decidedAtMs: noonMs + 1 }, { atMs: noonMs + 1, actor: 'person-anna', reason: 'confirmed' }),
+    incidents.update(
+      tx,
+      before,
+      { state: 'confirmed', decidedAtMs: noonMs + 1 },
+      { atMs: noonMs + 1, actor: 'person-anna', reason: 'confirmed' },
+    ),
   );
   expect(after).toEqual({ ...before, state: 'confirmed', decidedAtMs: noonMs + 1, version: 2 });
   expect(await incidents.history(database, 'i1')).toEqual([
     { atMs: noonMs, from: null, to: 'pending_review', version: 1, actor: 'judge', reason: 'four looks agree' },
-    { atMs: noonMs + 1, from: 'pending_review', to: 'confirmed', version: 2, actor: 'person-anna', reason: 'confirmed' },
+    {
+      atMs: noonMs + 1,
+      from: 'pending_review',
+      to: 'confirmed',
+      version: 2,
+      actor: 'person-anna',
+      reason: 'confirmed',
+    },
   ]);
-  expect((await audit.of(database, 'incident', 'i1')).map((row) => row.act)).toEqual(['incident pending_review', 'incident confirmed']);
+  expect((await audit.of(database, 'incident', 'i1')).map((row) => row.act)).toEqual([
+    'incident pending_review',
+    'incident confirmed',
+  ]);
   expect(await feed.since(database, 0, 10)).toEqual([
     { number: 1, topic: 'incident', id: 'i1', atMs: noonMs },
     { number: 2, topic: 'incident', id: 'i1', atMs: noonMs + 1 },
@@ -47,7 +64,9 @@ test('of two who change the same version one is refused, and nothing of the refu
   const before = await opened(database, 'i1');
   const both = await Promise.allSettled(
     ['confirmed', 'rejected'].map((state) =>
-      database.transaction((tx) => incidents.update(tx, before, { state: state === 'confirmed' ? 'confirmed' : 'rejected' }, change)),
+      database.transaction((tx) =>
+        incidents.update(tx, before, { state: state === 'confirmed' ? 'confirmed' : 'rejected' }, change),
+      ),
     ),
   );
   expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -55,7 +74,9 @@ test('of two who change the same version one is refused, and nothing of the refu
   expect((await incidents.byId(database, 'i1'))?.version).toBe(2);
   expect(await incidents.history(database, 'i1')).toHaveLength(2);
   expect(await feed.last(database)).toBe(2);
-  await expect(database.transaction((tx) => incidents.lock(tx, 'none'))).rejects.toMatchObject({ code: 'INCIDENT_UNKNOWN' });
+  await expect(database.transaction((tx) => incidents.lock(tx, 'none'))).rejects.toMatchObject({
+    code: 'INCIDENT_UNKNOWN',
+  });
 });
 
 test('open incidents are found by state, district, camera, zone and nearness', async () => {
@@ -63,7 +84,13 @@ test('open incidents are found by state, district, camera, zone and nearness', a
   await opened(database, 'a');
   await opened(database, 'b', { district: 'nura', hazard: 'flooding', point: { lon: 71.4303, lat: 51.128 } });
   await opened(database, 'c', { state: 'closed' });
-  await opened(database, 'd', { state: 'shelved', untilMs: noonMs + 1000, cameraId: null, zoneId: null, point: { lon: 71.431, lat: 51.128 } });
+  await opened(database, 'd', {
+    state: 'shelved',
+    untilMs: noonMs + 1000,
+    cameraId: null,
+    zoneId: null,
+    point: { lon: 71.431, lat: 51.128 },
+  });
   const ids = (rows: readonly Incident[]): string[] => rows.map((row) => row.id);
   expect(ids(await incidents.open(database))).toEqual(['a', 'b', 'd']);
   expect(ids(await incidents.open(database, { district: 'nura' }))).toEqual(['b']);
@@ -85,15 +112,15 @@ test('open incidents are found by state, district, camera, zone and nearness', a
 test('feed numbers appear in their order: whoever reads up to a number has missed none before it', async () => {
   const database = await testDatabase();
   const made = await Promise.all(Array.from({ length: 6 }, (_, i) => opened(database, `i${i}`)));
-  let writing = true;
+  const writers = { areDone: false };
   const seen: number[] = [];
   const reader = (async () => {
-    for (let last = await feed.last(database); ; ) {
-      const done = !writing;
+    for (let last = await feed.last(database); ;) {
+      const { areDone } = writers;
       const rows = await feed.since(database, last, 1000);
       seen.push(...rows.map((row) => row.number));
       last = rows.at(-1)?.number ?? last;
-      if (done) return;
+      if (areDone) return;
     }
   })();
   await Promise.all(
@@ -110,7 +137,7 @@ test('feed numbers appear in their order: whoever reads up to a number has misse
       }
     }),
   );
-  writing = false;
+  writers.areDone = true;
   await reader;
   const total = await feed.last(database);
   expect(total).toBe(6 + 6 * 12 + 6 * 4);
@@ -127,22 +154,34 @@ test('a transaction that fails leaves no feed number behind', async () => {
     }),
   ).rejects.toThrow('no');
   await opened(database, 'i3');
-  expect((await feed.since(database, 0, 10)).map((row) => [row.number, row.id])).toEqual([[1, 'i1'], [2, 'i3']]);
+  expect((await feed.since(database, 0, 10)).map((row) => [row.number, row.id])).toEqual([
+    [1, 'i1'],
+    [2, 'i3'],
+  ]);
 });
 
 test('a verdict is kept with the incident as it was, and taken back once', async () => {
   const database = await testDatabase();
   const before = await opened(database, 'i1');
   const verdict = Verdict.parse({ id: 'verdict-1', incidentId: 'i1', version: 1, kind: 'reject', reason: 'shadow' });
-  await database.transaction((tx) => verdicts.record(tx, { verdict, personId: 'person-anna', atMs: noonMs, before, taskIds: ['t1'] }));
+  await database.transaction((tx) =>
+    verdicts.record(tx, { verdict, personId: 'person-anna', atMs: noonMs, before, taskIds: ['t1'] }),
+  );
   expect(await verdicts.byId(database, 'verdict-1')).toEqual({
-    verdict, personId: 'person-anna', atMs: noonMs, incidentBefore: before, taskIds: ['t1'], undoneAtMs: null,
+    verdict,
+    personId: 'person-anna',
+    atMs: noonMs,
+    incidentBefore: before,
+    taskIds: ['t1'],
+    undoneAtMs: null,
   });
   expect((await verdicts.lastOf(database, 'person-anna', noonMs - 10))?.verdict.id).toBe('verdict-1');
   expect(await database.transaction((tx) => verdicts.undo(tx, 'verdict-1', noonMs + 5))).toBe(true);
   expect(await database.transaction((tx) => verdicts.undo(tx, 'verdict-1', noonMs + 6))).toBe(false);
   expect(await verdicts.lastOf(database, 'person-anna', noonMs - 10)).toBeUndefined();
-  await database.transaction((tx) => verdicts.setQuiet(tx, { cameraId: '1', zoneId: 'z', hazard: 'snow', untilMs: noonMs + 9, reason: 'shadow' }));
+  await database.transaction((tx) =>
+    verdicts.setQuiet(tx, { cameraId: '1', zoneId: 'z', hazard: 'snow', untilMs: noonMs + 9, reason: 'shadow' }),
+  );
   await database.transaction(async (tx) => {
     expect(await verdicts.quietUntil(tx, '1', 'z', 'snow')).toBe(noonMs + 9);
     expect(await verdicts.quietUntil(tx, '1', 'z', 'flooding')).toBeNull();
@@ -155,9 +194,13 @@ test('tasks follow the rules of incidents, and know their incident and agency', 
   const given = aTask('t1', incident);
   const task = await database.transaction((tx) => tasks.insert(tx, given, change));
   expect(task).toEqual({ ...given, number: 1, version: 1 });
-  const sent = await database.transaction((tx) => tasks.update(tx, task, { state: 'sent', sentAtMs: noonMs + 10_000 }, change));
+  const sent = await database.transaction((tx) =>
+    tasks.update(tx, task, { state: 'sent', sentAtMs: noonMs + 10_000 }, change),
+  );
   expect(sent).toMatchObject({ state: 'sent', version: 2, sentAtMs: noonMs + 10_000 });
-  await expect(database.transaction((tx) => tasks.update(tx, task, { state: 'cancelled' }, change))).rejects.toMatchObject({ code: 'INCIDENT_CHANGED' });
+  await expect(
+    database.transaction((tx) => tasks.update(tx, task, { state: 'cancelled' }, change)),
+  ).rejects.toMatchObject({ code: 'INCIDENT_CHANGED' });
   await expect(database.transaction((tx) => tasks.lock(tx, 't9'))).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
   expect(await tasks.byIncident(database, 'i1')).toEqual([sent]);
   expect(await tasks.byAgency(database, 'akimat-esil', { open: true })).toEqual([sent]);
@@ -171,7 +214,13 @@ test('a due delivery goes to one courier, and to another when that one is not he
   const database = await testDatabase();
   const incident = await opened(database, 'i1');
   const task = await database.transaction((tx) => tasks.insert(tx, aTask('t1', incident), change));
-  const delivery = { id: 'd1', taskId: task.id, way: 'email' as const, address: 'duty@example.kz', notBeforeMs: noonMs + 10 };
+  const delivery = {
+    id: 'd1',
+    taskId: task.id,
+    way: 'email' as const,
+    address: 'duty@example.kz',
+    notBeforeMs: noonMs + 10,
+  };
   await database.transaction((tx) => tasks.insertDelivery(tx, delivery));
   const take = (nowMs: number) => database.transaction((tx) => tasks.takeDueDeliveries(tx, nowMs, 10));
   expect(await take(noonMs + 9)).toEqual([]);
@@ -181,8 +230,12 @@ test('a due delivery goes to one courier, and to another when that one is not he
   const [again] = await take(noonMs + 10 + tasks.deliveryLeaseS * 1000);
   expect(again).toMatchObject({ id: 'd1', state: 'waiting', attempts: 0 });
   if (!again) return;
-  await database.transaction((tx) => tasks.saveDelivery(tx, { ...again, state: 'delivered', attempts: 1, deliveredAtMs: noonMs + 50, receipt: 'ok' }));
-  expect(await tasks.deliveriesOf(database, 't1')).toMatchObject([{ state: 'delivered', receipt: 'ok', deliveredAtMs: noonMs + 50 }]);
+  await database.transaction((tx) =>
+    tasks.saveDelivery(tx, { ...again, state: 'delivered', attempts: 1, deliveredAtMs: noonMs + 50, receipt: 'ok' }),
+  );
+  expect(await tasks.deliveriesOf(database, 't1')).toMatchObject([
+    { state: 'delivered', receipt: 'ok', deliveredAtMs: noonMs + 50 },
+  ]);
 });
 
 test('an answer with the same key counts once', async () => {
@@ -224,7 +277,19 @@ test('seals are one chain however many seal at once', async () => {
     ids.map((id) =>
       database.transaction(async (tx) => {
         const previousSeal = await clips.lastSeal(tx);
-        await clips.update(tx, aClip(id), { state: 'sealed', sha256: id.repeat(32), bytes: 3_000_000_000, previousSeal, seal: `seal-${id}`, sealedAtMs: noonMs }, change);
+        await clips.update(
+          tx,
+          aClip(id),
+          {
+            state: 'sealed',
+            sha256: id.repeat(32),
+            bytes: 3_000_000_000,
+            previousSeal,
+            seal: `seal-${id}`,
+            sealedAtMs: noonMs,
+          },
+          change,
+        );
       }),
     ),
   );
@@ -232,19 +297,33 @@ test('seals are one chain however many seal at once', async () => {
   expect(chain).toHaveLength(4);
   expect(chain.map((clip) => clip.previousSeal)).toEqual([null, ...chain.slice(0, -1).map((clip) => clip.seal)]);
   expect(chain[0]?.bytes).toBe(3_000_000_000);
-  await expect(database.transaction((tx) => clips.update(tx, aClip('c1'), { detail: 'late' }, change))).rejects.toMatchObject({ code: 'INCIDENT_CHANGED' });
+  await expect(
+    database.transaction((tx) => clips.update(tx, aClip('c1'), { detail: 'late' }, change)),
+  ).rejects.toMatchObject({ code: 'INCIDENT_CHANGED' });
 });
 
 test('custody is a chain of hashes for each clip', async () => {
   const database = await testDatabase();
   await opened(database, 'i1');
   await database.transaction((tx) => clips.plan(tx, aClip('c1')));
-  const row = { atMs: noonMs, who: 'person-anna', role: 'police_reviewer', act: 'viewed', purpose: 'waste_violation', clipId: ClipId.parse('c1'), objectSha256: 'a'.repeat(64) } as const;
-  await Promise.all([1, 2, 3, 4, 5].map((i) => database.transaction((tx) => clips.appendCustody(tx, { ...row, atMs: noonMs + i }))));
+  const row = {
+    atMs: noonMs,
+    who: 'person-anna',
+    role: 'police_reviewer',
+    act: 'viewed',
+    purpose: 'waste_violation',
+    clipId: ClipId.parse('c1'),
+    objectSha256: 'a'.repeat(64),
+  } as const;
+  await Promise.all(
+    [1, 2, 3, 4, 5].map((i) => database.transaction((tx) => clips.appendCustody(tx, { ...row, atMs: noonMs + i }))),
+  );
   const rows = await clips.custodyOf(database, 'c1');
   expect(rows.map((one) => one.previous)).toEqual(['', ...rows.slice(0, -1).map((one) => one.hash)]);
   for (const { hash, ...rest } of rows) expect(clips.custodyHash(rest)).toBe(hash);
-  await expect(database.transaction((tx) => clips.appendCustody(tx, { ...row, clipId: ClipId.parse('c9') }))).rejects.toMatchObject({ code: 'CLIP_UNKNOWN' });
+  await expect(
+    database.transaction((tx) => clips.appendCustody(tx, { ...row, clipId: ClipId.parse('c9') })),
+  ).rejects.toMatchObject({ code: 'CLIP_UNKNOWN' });
   const { sql } = await import('#store');
   await expect(database.run(sql`update custody set who = 'nobody'`)).rejects.toThrow(/permission denied/);
 });
@@ -260,14 +339,25 @@ test('violations are numbered by year without gaps', async () => {
     }),
   ).rejects.toThrow('no');
   const made = await database.transaction(async (tx) => {
-    const { version: _version, ...violation } = Violation.parse({
-      id: ViolationId.parse('v1'), number: await clips.nextViolationNumber(tx, 2026), incidentId: 'i1', clipId: 'c1', state: 'draft', version: 1,
-      track: 'officer', articleId: null, chosenBy: null, createdAtMs: noonMs, note: '',
+    const violation = Violation.omit({ version: true }).parse({
+      id: ViolationId.parse('v1'),
+      number: await clips.nextViolationNumber(tx, 2026),
+      incidentId: 'i1',
+      clipId: 'c1',
+      state: 'draft',
+      version: 1,
+      track: 'officer',
+      articleId: null,
+      chosenBy: null,
+      createdAtMs: noonMs,
+      note: '',
     });
     return clips.insertViolation(tx, violation, change);
   });
   expect(made.number).toBe('A-2026-000001');
-  const reviewed = await database.transaction((tx) => clips.updateViolation(tx, made, { state: 'first_review' }, change));
+  const reviewed = await database.transaction((tx) =>
+    clips.updateViolation(tx, made, { state: 'first_review' }, change),
+  );
   expect(await clips.violations(database)).toEqual([reviewed]);
   expect(await database.transaction((tx) => clips.nextViolationNumber(tx, 2026))).toBe('A-2026-000002');
   expect(await database.transaction((tx) => clips.nextViolationNumber(tx, 2027))).toBe('A-2027-000001');
@@ -280,11 +370,23 @@ test('the counts are those of the rows', async () => {
   await opened(database, 'c', { state: 'closed', closedAtMs: noonMs });
   await database.transaction((tx) => tasks.insert(tx, aTask('t1', late, { fixByMs: noonMs - 1 }), change));
   expect(await stats.counts(database, noonMs)).toEqual({
-    byState: [{ state: 'confirmed', n: 1 }, { state: 'pending_review', n: 1 }],
-    bySeverity: [{ severity: 'S4', n: 1 }, { severity: 'S2', n: 1 }],
+    byState: [
+      { state: 'confirmed', n: 1 },
+      { state: 'pending_review', n: 1 },
+    ],
+    bySeverity: [
+      { severity: 'S4', n: 1 },
+      { severity: 'S2', n: 1 },
+    ],
     byDistrict: [{ district: 'esil', hazard: 'snow', n: 2, late: 1 }],
     cameras: { all: 0, ok: 0, silent: 0 },
-    raisedToday: 3, decidedToday: 1, closedToday: 1, waiting: 1, oldestWaitingAtMs: noonMs, tasksOpen: 1, tasksLate: 1,
+    raisedToday: 3,
+    decidedToday: 1,
+    closedToday: 1,
+    waiting: 1,
+    oldestWaitingAtMs: noonMs,
+    tasksOpen: 1,
+    tasksLate: 1,
   });
   expect(await stats.incidentDays(database, noonMs - 1, noonMs + 1, 'Asia/Almaty')).toEqual([
     { day: '2026-11-22', hazard: 'snow', raised: 3, confirmed: 1, rejected: 0 },

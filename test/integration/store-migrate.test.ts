@@ -31,11 +31,15 @@ test('a database of a newer version is refused, and an applied file that was edi
   const fresh = await freshDatabase();
   const owner = await asOwner(fresh.ownerUrl);
   await owner.run(sql`insert into migration (name, sha256) values ('9000_later.sql', 'x')`);
-  await expect(migrate.migrate(owner)).rejects.toMatchObject({ code: 'STORE_NEWER', message: expect.stringContaining('9000_later.sql') });
+  expect(String(await migrate.migrate(owner).catch((thrown: unknown) => thrown))).toMatch(
+    /^STORE_NEWER .*9000_later[.]sql/,
+  );
   await expect(migrate.isCurrent(fresh.database)).rejects.toMatchObject({ code: 'STORE_NEWER' });
   await owner.run(sql`delete from migration where name = '9000_later.sql'`);
   await owner.run(sql`update migration set sha256 = 'x' where name = '0001_city.sql'`);
-  await expect(migrate.migrate(owner)).rejects.toMatchObject({ code: 'STORE_CHANGED', message: expect.stringContaining('0001_city.sql') });
+  expect(String(await migrate.migrate(owner).catch((thrown: unknown) => thrown))).toMatch(
+    /^STORE_CHANGED .*0001_city[.]sql/,
+  );
   await owner.close();
 });
 
@@ -51,8 +55,9 @@ test('the application can neither migrate nor change what is append-only', async
 
 test('a database that is not there is said in words, without its password', async () => {
   const opening = db.openDatabase('postgres://anna:secret-word@127.0.0.1:1/ahual', { log: silentLog, name: 'test' });
-  await expect(opening).rejects.toMatchObject({ code: 'STORE_UNREACHABLE', message: expect.stringContaining('127.0.0.1:1/ahual') });
-  await expect(opening).rejects.not.toMatchObject({ message: expect.stringContaining('secret-word') });
+  const refusal = String(await opening.catch((thrown: unknown) => thrown));
+  expect(refusal).toMatch(/^STORE_UNREACHABLE .*127[.]0[.]0[.]1:1\/ahual/);
+  expect(refusal).not.toContain('secret-word');
 });
 
 test('text from outside never becomes SQL', async () => {
@@ -60,5 +65,7 @@ test('text from outside never becomes SQL', async () => {
   const nasty = `'; drop table camera; --`;
   const { z } = await import('zod');
   const piece = sql`${nasty}::text`;
-  expect(await database.rows(z.object({ given: z.string() }), sql`select ${piece} as given where ${nasty} = ${piece}`)).toEqual([{ given: nasty }]);
+  expect(
+    await database.rows(z.object({ given: z.string() }), sql`select ${piece} as given where ${nasty} = ${piece}`),
+  ).toEqual([{ given: nasty }]);
 });

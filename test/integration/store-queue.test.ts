@@ -2,12 +2,26 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CameraId } from '#core/ids';
 import { silentLog } from '#core/log';
-import { leader, marks, memoryBell, memoryQueue, openBell, openDatabase, openQueue, sql, type Bell, type Queue } from '#store';
+import {
+  leader,
+  marks,
+  memoryBell,
+  memoryQueue,
+  openBell,
+  openDatabase,
+  openQueue,
+  sql,
+  type Bell,
+  type Queue,
+} from '#store';
 import { until } from '../../store/embedded/running.ts';
 import { freshDatabase, testDatabase, type TestDatabase } from '../support/database.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 
-const job = (id: string, dueAtMs: number) => ({ key: `${id}@${dueAtMs}`, payload: { cameraId: CameraId.parse(id), dueAtMs } });
+const job = (id: string, dueAtMs: number) => ({
+  key: `${id}@${dueAtMs}`,
+  payload: { cameraId: CameraId.parse(id), dueAtMs },
+});
 
 if (!hasRedis) console.info('queue and bell are not tested on Redis: there is no redis-server on PATH');
 
@@ -30,7 +44,9 @@ describe.each(ways)('on %s', (way) => {
       ? Promise.resolve(memoryQueue())
       : openQueue({ databaseUrl: fresh.url, log: silentLog, ...(redis ? { redisUrl: redis.url } : {}) });
   const bellOf = (): Promise<Bell> =>
-    way === 'memory' ? Promise.resolve(memoryBell()) : openBell({ database: fresh.database, log: silentLog, ...(redis ? { redisUrl: redis.url } : {}) });
+    way === 'memory'
+      ? Promise.resolve(memoryBell())
+      : openBell({ database: fresh.database, log: silentLog, ...(redis ? { redisUrl: redis.url } : {}) });
 
   test.runIf(isThere)('every job put in bulk is worked on once, with its payload', async () => {
     const queue = await queueOf();
@@ -144,7 +160,9 @@ test('a bell that lost its connection comes back and says so', async () => {
   bell.on('reconnected', () => (isBack = true));
   bell.on('changed', (event) => heard.push(event.feed));
   const owner = await openDatabase(fresh.ownerUrl, { log: silentLog, name: 'test', max: 1 });
-  await owner.run(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'ahual-bell%' and datname = current_database()`);
+  await owner.run(
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'ahual-bell%' and datname = current_database()`,
+  );
   expect(await until(() => isBack, 30_000)).toBe(true);
   await fresh.database.transaction((tx) => tx.notify({ kind: 'changed', feed: 3 }));
   expect(await until(() => heard.length === 1, 10_000)).toBe(true);
@@ -170,7 +188,9 @@ test('one leads, the next one follows when it ends or loses its connection', asy
   const lease = await second;
 
   const owner = await openDatabase(fresh.ownerUrl, { log: silentLog, name: 'test', max: 1 });
-  await owner.run(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'second' and datname = current_database()`);
+  await owner.run(
+    sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'second' and datname = current_database()`,
+  );
   expect(await until(() => lease.lost.aborted, 30_000)).toBe(true);
   await using third = await leader(fresh.database, 'judge', ending.signal);
   expect(third.lost.aborted).toBe(false);

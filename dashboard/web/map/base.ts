@@ -1,10 +1,12 @@
 // The ground of every map: the city's own outline, which needs no tiles, and what all maps share.
 import { GeoJSON } from 'ol/format.js';
+import { Point as PointGeometry } from 'ol/geom.js';
 import { Vector as VectorLayer, VectorImage } from 'ol/layer.js';
 import { Vector as VectorSource } from 'ol/source.js';
 import { fromLonLat } from 'ol/proj.js';
 import { Fill, Stroke, Style, Text } from 'ol/style.js';
 import type { FeatureLike } from 'ol/Feature.js';
+import type { Language } from '#core/hazard-name';
 import type { Point } from '#core/place';
 import { routes, type CityMap } from '../../contract.ts';
 import type { z } from 'zod';
@@ -33,7 +35,7 @@ const kindOf = (feature: FeatureLike): string => String(feature.get('kind') ?? f
 const isWater = (kind: string): boolean => /river|water|lake|channel|canal/.test(kind);
 const isArea = (feature: FeatureLike): boolean => /Polygon/.test(feature.getGeometry()?.getType() ?? '');
 
-function lineStyle(colours: Colours): (feature: FeatureLike, resolution: number) => Style {
+function lineStyle(colours: Colours, language: Language): (feature: FeatureLike, resolution: number) => Style {
   const water = '#17344d';
   return (feature, resolution) => {
     const kind = kindOf(feature);
@@ -44,10 +46,9 @@ function lineStyle(colours: Colours): (feature: FeatureLike, resolution: number)
         : new Style({ stroke: new Stroke({ color: water, width: near ? 14 : 6, lineCap: 'round', lineJoin: 'round' }), zIndex: 0 });
     }
     if (isArea(feature)) return new Style({ fill: new Fill({ color: colours.bg1 }), stroke: new Stroke({ color: colours.line, width: 1.5 }), zIndex: -1 });
-    const main = /avenue|highway|main|trunk|primary|ring|^A$|^B$/.test(kind);
-    const name = feature.get('name');
+    const name: unknown = feature.get(language) ?? feature.get('name');
     return new Style({
-      stroke: new Stroke({ color: colours.line, width: main ? (near ? 6 : 2.5) : near ? 3.5 : 1.4, lineCap: 'round', lineJoin: 'round' }),
+      stroke: new Stroke({ color: `${colours.edge}80`, width: near ? 6 : 2.2, lineCap: 'round', lineJoin: 'round' }),
       zIndex: 1,
       ...(near && typeof name === 'string'
         ? {
@@ -64,35 +65,56 @@ function lineStyle(colours: Colours): (feature: FeatureLike, resolution: number)
   };
 }
 
-/** Layers of the ground, lowest first: outline and lines, then district borders. `nameOf` gives a district's label. */
+/** Layers of the ground, lowest first: outline and lines, district borders, district names. `nameOf` gives a district's label. */
 export function groundLayers(
   city: City,
   colours: Colours,
+  language: Language,
   label: (district: string) => string,
-  labelFont = "16px 'Noto Sans', sans-serif",
-): [VectorImage, VectorLayer] {
+): [VectorImage, VectorLayer, VectorLayer] {
   const format = new GeoJSON({ featureProjection: 'EPSG:3857' });
   const lines = new VectorImage({
     source: new VectorSource({ features: format.readFeatures(city.outline) }),
-    style: lineStyle(colours),
+    style: lineStyle(colours, language),
     imageRatio: 1.5,
   });
-  const districts = new VectorLayer({
-    source: new VectorSource({ features: format.readFeatures(city.districts) }),
+  const source = new VectorSource({ features: format.readFeatures(city.districts) });
+  const border = new Style({ stroke: new Stroke({ color: colours.edge, width: 1.5, lineDash: [6, 5] }) });
+  const districts = new VectorLayer({ source, style: border });
+  const names = new VectorLayer({
+    source,
     declutter: true,
-    style: (feature) =>
-      new Style({
-        stroke: new Stroke({ color: colours.edge, width: 1.5, lineDash: [6, 5] }),
+    style: (feature) => {
+      const at = labelPlace(feature);
+      return new Style({
+        ...(at ? { geometry: new PointGeometry(at) } : {}),
         text: new Text({
           text: label(districtOf(feature)),
-          font: labelFont,
-          fill: new Fill({ color: colours.mute }),
-          stroke: new Stroke({ color: colours.bg0, width: 4 }),
+          font: "16px 'Noto Sans', sans-serif",
+          fill: new Fill({ color: colours.text }),
+          stroke: new Stroke({ color: colours.bg0, width: 5 }),
           overflow: true,
         }),
-      }),
+      });
+    },
   });
-  return [lines, districts];
+  return [lines, districts, names];
+}
+
+/** Where a district's name is written: the place that the city's data gives, else its middle. */
+function labelPlace(feature: FeatureLike): [number, number] | undefined {
+  const at: unknown = feature.get('label');
+  if (!Array.isArray(at)) return undefined;
+  const [lon, lat]: unknown[] = at;
+  return typeof lon === 'number' && typeof lat === 'number' ? xy({ lon, lat }) : undefined;
+}
+
+/** Every district with the place of its name. */
+export function districtPlaces(city: City): { readonly id: string; readonly at: [number, number] }[] {
+  return new GeoJSON({ featureProjection: 'EPSG:3857' }).readFeatures(city.districts).flatMap((feature) => {
+    const at = labelPlace(feature);
+    return at ? [{ id: districtOf(feature), at }] : [];
+  });
 }
 
 /** The district's id of an area of the city's outline. */

@@ -23,21 +23,22 @@ export const dotKind = (mark: Pick<CameraMark, 'state'>): DotKind =>
 /** One dot of a kind on a small canvas: the sheet from which all are copied. */
 function dotSprite(kind: DotKind, radius: number, colours: Colours): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  const side = Math.ceil(radius * 4);
+  const side = Math.ceil(Math.max(10, radius * 4));
   canvas.width = side;
   canvas.height = side;
   const context = canvas.getContext('2d');
   if (!context) return canvas;
   context.translate(side / 2, side / 2);
   context.lineWidth = Math.max(1, radius / 3);
+  // A camera that is well is quieter than one that is not.
   context.strokeStyle = colours.neutral;
-  context.fillStyle = colours.neutral;
+  context.fillStyle = colours.mute;
   context.beginPath();
   if (kind === 'ok') {
     context.arc(0, 0, radius, 0, 2 * Math.PI);
     context.fill();
   } else if (kind === 'odd') {
-    const r = radius * 1.4;
+    const r = Math.max(3, radius * 1.4);
     context.rect(-r, -r, 2 * r, 2 * r);
     for (const at of [-r, 0, r]) {
       context.moveTo(Math.max(-r, at - r), Math.min(r, at + r));
@@ -45,9 +46,9 @@ function dotSprite(kind: DotKind, radius: number, colours: Colours): HTMLCanvasE
     }
     context.stroke();
   } else {
-    context.setLineDash([radius * 0.9, radius * 0.7]);
+    context.setLineDash([Math.max(2, radius * 0.9), Math.max(1.5, radius * 0.7)]);
     context.globalAlpha = kind === 'unknown' ? 0.6 : 1;
-    context.arc(0, 0, radius * 1.3, 0, 2 * Math.PI);
+    context.arc(0, 0, Math.max(3, radius * 1.3), 0, 2 * Math.PI);
     context.stroke();
   }
   return canvas;
@@ -87,7 +88,8 @@ export class CamerasLayer {
 
   #paint(context: CanvasRenderingContext2D, [left, top]: readonly [number, number], metresPerPixel: number, pixelRatio: number): void {
     const { width, height } = context.canvas;
-    const radius = (metresPerPixel * pixelRatio < 6 ? 4 : metresPerPixel * pixelRatio < 20 ? 3 : 2) * pixelRatio;
+    const metres = metresPerPixel * pixelRatio;
+    const radius = (metres < 6 ? 4 : metres < 20 ? 2.5 : 1.5) * pixelRatio;
     for (const { x, y, kind } of this.#dots) {
       const px = (x - left) / metresPerPixel;
       const py = (top - y) / metresPerPixel;

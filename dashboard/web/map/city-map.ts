@@ -2,7 +2,9 @@
 import OlMap from 'ol/Map.js';
 import View from 'ol/View.js';
 import { Attribution, ScaleLine } from 'ol/control.js';
+import type BaseLayer from 'ol/layer/Base.js';
 import { defaults as interactions } from 'ol/interaction.js';
+import type { Language } from '#core/hazard-name';
 import type { Point } from '#core/place';
 import type { CameraMark, IncidentCard } from '../../contract.ts';
 import { groundLayers, xy, type City } from './base.ts';
@@ -26,6 +28,7 @@ export class CityMap {
   readonly #incidents: IncidentsLayer;
   readonly #cone: ConeLayer;
   readonly #colours: Colours;
+  #ground: readonly BaseLayer[] = [];
   readonly #home: { readonly centre: Point; readonly zoom: number };
 
   constructor(target: HTMLElement, home: { centre: Point; zoom: number }, colours: Colours, markPx = 32) {
@@ -49,13 +52,15 @@ export class CityMap {
   }
 
   /** Puts the city's own lines under everything; said again when the language changes. */
-  ground(city: City, label: (district: string) => string, font?: string): void {
+  ground(city: City, language: Language, label: (district: string) => string): void {
     const layers = this.#map.getLayers();
-    while (layers.getLength() > 3) layers.removeAt(0);
-    const [lines, districts] = groundLayers(city, this.#colours, label, font);
+    for (const old of this.#ground) layers.remove(old);
+    const [lines, districts, names] = groundLayers(city, this.#colours, language, label);
+    this.#ground = [lines, districts, names];
     lines.getSource()?.setAttributions(city.attribution);
     layers.insertAt(0, lines);
     layers.insertAt(1, districts);
+    layers.insertAt(2, names);
   }
 
   setCameras(cameras: Iterable<CameraMark>): void {
@@ -94,6 +99,12 @@ export class CityMap {
         moved([w, s, e, n]);
       });
     }
+  }
+
+  /** Where a place of the map is drawn, in pixels of its element; undefined before the first picture. */
+  pixelOf(at: readonly [number, number]): [number, number] | undefined {
+    const [x, y] = this.#map.getPixelFromCoordinate([...at]) ?? [];
+    return x === undefined || y === undefined ? undefined : [x, y];
   }
 
   zoom(by: number): void {

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { CameraMark, IncidentCard } from '../../contract.ts';
 import { dark } from '../style/tokens.ts';
 import { useSay } from '../parts/words.ts';
+import { store } from '../state.ts';
 import { cityLines, groundLayers, xy } from './base.ts';
 import { CamerasLayer } from './cameras-layer.ts';
 import { ConeLayer } from './cone-layer.ts';
@@ -48,7 +49,7 @@ export function WhereMap({ card, camera, cameras, neighbours }: WhereMapProps) {
     void cityLines().then(
       (city) => {
         if (open.current?.map !== map) return;
-        const [lines, districts] = groundLayers(city, dark, () => '');
+        const [lines, districts] = groundLayers(city, dark, store.getState().language, () => '');
         map.getLayers().insertAt(0, lines);
         map.getLayers().insertAt(1, districts);
       },

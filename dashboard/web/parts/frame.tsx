@@ -1,7 +1,6 @@
 // The frame of every screen: top bar with the line's state, key bar, help sheet, sentence at the foot.
-import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { languages } from '#core/hazard-name';
-import { severities } from '#core/hazard-name';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { languages, severities } from '#core/hazard-name';
 import { undecidedIncidentStates } from '#core/incident';
 import { routes, type IncidentCard } from '../../contract.ts';
 import { keyLabel, keysOf, rowLabel, type Place } from '../keys.ts';
@@ -11,20 +10,9 @@ import { armSound } from '../sound.ts';
 import { setLanguage, store } from '../state.ts';
 import { isTextKey } from '../texts/index.ts';
 import { Mark } from './mark.tsx';
-import { useFormat, useKnown, useNow, useSay } from './words.ts';
+import { useFormat, useKnown, useLayoutMap, useNow, useSay } from './words.ts';
 
 export const isUndecided = (card: Pick<IncidentCard, 'state'>): boolean => undecidedIncidentStates.some((state) => state === card.state);
-
-/** The layout map of the browser where it has one: what is printed on the keys now. */
-function useLayout(): ReadonlyMap<string, string> | undefined {
-  const [layout, setLayout] = useState<ReadonlyMap<string, string>>();
-  useEffect(() => {
-    const { keyboard } = navigator;
-    if (!keyboard?.getLayoutMap) return;
-    void keyboard.getLayoutMap().then(setLayout, () => undefined);
-  }, []);
-  return layout;
-}
 
 export function LanguageSwitch() {
   const language = useKnown((state) => state.language);
@@ -113,7 +101,8 @@ function Sound() {
   );
 }
 
-async function signOut(): Promise<void> {
+/** Ends the session on the server and here. */
+export async function signOut(): Promise<void> {
   await call(routes.signOut).catch(() => undefined);
   store.setState({ phase: 'out', me: null });
 }
@@ -126,6 +115,8 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
   const life = useKnown((state) => state.life);
   const mayDecide = me?.permissions.includes('see-queue') === true;
   return (
+    <>
+    <PaceNote />
     <header className={`top ${line === 'down' ? 'hatched' : ''}`}>
       <b className="brand">{say('app.name')}</b>
       <nav aria-label={say('frame.screens')}>
@@ -143,7 +134,6 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
         </span>
       )}
       <span className="grow" />
-      <PaceNote />
       <Line />
       <Clock />
       {mayDecide && <Sound />}
@@ -158,12 +148,13 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
         </div>
       </details>
     </header>
+    </>
   );
 }
 
 export function KeyBar({ place, acts }: { place: Place; acts?: readonly string[] }) {
   const say = useSay();
-  const layout = useLayout();
+  const layout = useLayoutMap();
   const rows = keysOf(place, 'bar').filter((row) => !acts || acts.includes(row.act));
   return (
     <footer className="keys" aria-label={say('frame.keys')}>
@@ -178,7 +169,7 @@ export function KeyBar({ place, acts }: { place: Place; acts?: readonly string[]
 
 export function HelpSheet({ place }: { place: Place }) {
   const say = useSay();
-  const layout = useLayout();
+  const layout = useLayoutMap();
   const open = useKnown((state) => state.helpOpen);
   if (!open) return null;
   const close = (): void => store.setState({ helpOpen: false });

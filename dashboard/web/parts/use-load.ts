@@ -1,6 +1,7 @@
 // Loads something of the server for a screen, and again when the feed says that it changed.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { Refused } from '../net/api.ts';
+import { messageOf } from '#core/errors';
+import { Refused, Unreachable } from '../net/api.ts';
 import { useKnown } from './words.ts';
 
 export type Loaded<T> =
@@ -10,6 +11,13 @@ export type Loaded<T> =
 
 /** Between two loads of the same thing: a busy feed must not make a busy server. */
 const restMs = 400;
+
+/** What to say of a failed load: nothing of a missing line, the server's words, or that its answer is not what these pages expect. */
+function troubleOf(thrown: unknown): { why: string; code: string } {
+  if (thrown instanceof Unreachable) return { why: '', code: '' };
+  if (thrown instanceof Refused) return { why: thrown.problem.message, code: thrown.problem.code };
+  return { why: messageOf(thrown).slice(0, 300), code: 'ANSWER_UNREADABLE' };
+}
 
 interface Runner {
   readonly ask: () => void;
@@ -62,11 +70,11 @@ export function useLoad<T>(
         if (!signal.aborted) setState({ key, loaded: { kind: 'here', value, stale: false } });
       } catch (thrown) {
         if (signal.aborted) return;
-        const problem = thrown instanceof Refused ? thrown.problem : undefined;
+        const { why, code } = troubleOf(thrown);
         setState((before) =>
           before.key === key && before.loaded.kind === 'here'
             ? { key, loaded: { ...before.loaded, stale: true } }
-            : { key, loaded: { kind: 'failed', why: problem?.message ?? '', code: problem?.code ?? '' } },
+            : { key, loaded: { kind: 'failed', why, code } },
         );
       }
     });

@@ -23,28 +23,66 @@ export function useFormat(): Format {
   return formatOf(language, zone);
 }
 
-const ticks = new Map<number, { nowMs: number; readonly listeners: Set<() => void>; timer?: ReturnType<typeof setInterval> }>();
+interface Tick {
+  readonly now: () => number;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** One shared timer that tells the server's present moment each `everyMs`, as long as somebody listens. */
+function tickOf(everyMs: number): Tick {
+  let nowMs = serverNowMs();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const listeners = new Set<() => void>();
+  const beat = (): void => {
+    nowMs = serverNowMs();
+    for (const listener of listeners) listener();
+  };
+  return {
+    now: () => nowMs,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      if (timer === undefined) {
+        timer = setInterval(beat, everyMs);
+        queueMicrotask(beat);
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+  };
+}
+
+const ticks = new Map<number, Tick>();
 
 /** The server's present moment, anew each `everyMs`; all who ask for the same step share one timer. */
 export function useNow(everyMs = 1000): number {
   let tick = ticks.get(everyMs);
-  if (!tick) ticks.set(everyMs, (tick = { nowMs: serverNowMs(), listeners: new Set() }));
-  const shared = tick;
-  return useSyncExternalStore(
-    (listener) => {
-      shared.nowMs = serverNowMs();
-      shared.listeners.add(listener);
-      shared.timer ??= setInterval(() => {
-        shared.nowMs = serverNowMs();
-        for (const each of shared.listeners) each();
-      }, everyMs);
-      return () => {
-        shared.listeners.delete(listener);
-        if (shared.listeners.size > 0) return;
-        clearInterval(shared.timer);
-        delete shared.timer;
-      };
-    },
-    () => shared.nowMs,
-  );
+  if (!tick) ticks.set(everyMs, (tick = tickOf(everyMs)));
+  return useSyncExternalStore(tick.subscribe, tick.now);
 }
+
+let layout: ReadonlyMap<string, string> | undefined;
+const layoutListeners = new Set<() => void>();
+let layoutAsked = false;
+
+function listenLayout(listener: () => void): () => void {
+  layoutListeners.add(listener);
+  if (!layoutAsked) {
+    layoutAsked = true;
+    const asked = navigator.keyboard?.getLayoutMap?.();
+    void asked?.then(
+      (map) => {
+        layout = map;
+        for (const each of layoutListeners) each();
+      },
+      () => undefined,
+    );
+  }
+  return () => layoutListeners.delete(listener);
+}
+
+/** What is printed on the keys now, where the browser tells. */
+export const useLayoutMap = (): ReadonlyMap<string, string> | undefined => useSyncExternalStore(listenLayout, () => layout);

@@ -465,8 +465,7 @@ export const en = {
   'wall.snowing': 'snow since {time}',
   'wall.empty': 'No open hazards',
   'wall.more': '+{n} open',
-  'wall.district': '{name}  {n}',
-  'wall.districtLate': '{name}  {n}, late {late}',
+  'wall.districtLate': 'late {n}',
   'wall.eyes': 'EYES',
   'wall.cameras': '{ok} of {all} answer',
   'wall.silent': 'silent {n}',
@@ -512,4 +511,8 @@ export const en = {
   'role.system_admin': 'System administrator',
   'role.auditor': 'Auditor',
   'role.wall': 'Video wall',
+  'hazardShort.snow': 'Snow',
+  'hazardShort.flooding': 'Flooding',
+  'hazardShort.open-manhole': 'Open manhole',
+  'hazardShort.dumping': 'Dumping',
 } as const satisfies Record<string, Text>;

@@ -1,5 +1,6 @@
 // Texts of the screens in three equal languages: same keys, checked by type. Whole sentences with named slots; slots never take endings.
 import type { Language } from '#core/hazard-name';
+import { tags } from '../format.ts';
 import { en } from './en.ts';
 import { kk } from './kk.ts';
 import { ru } from './ru.ts';
@@ -13,14 +14,15 @@ export type Slots = Readonly<Record<string, string | number>>;
 export const textTables: Record<Language, TextTable> = { kk, ru, en };
 
 const plural: Record<Language, Intl.PluralRules> = {
-  kk: new Intl.PluralRules('kk'),
+  // After a number a Kazakh noun keeps one form; English rules then only tell one from many, and no Kazakh text asks.
+  kk: new Intl.PluralRules('en'),
   ru: new Intl.PluralRules('ru'),
   en: new Intl.PluralRules('en'),
 };
 const numbers: Record<Language, Intl.NumberFormat> = {
-  kk: new Intl.NumberFormat('kk-KZ'),
-  ru: new Intl.NumberFormat('ru-KZ'),
-  en: new Intl.NumberFormat('en-GB'),
+  kk: new Intl.NumberFormat(tags.kk),
+  ru: new Intl.NumberFormat(tags.ru),
+  en: new Intl.NumberFormat(tags.en),
 };
 
 /** The text of a key with its slots filled; numbers are written as the language writes them. */

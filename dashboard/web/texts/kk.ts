@@ -465,8 +465,7 @@ export const kk: TextTable = {
   'wall.snowing': 'қар басталғаны: {time}',
   'wall.empty': 'Ашық қауіп жоқ',
   'wall.more': 'тағы {n} ашық',
-  'wall.district': '{name}  {n}',
-  'wall.districtLate': '{name}  {n}, мерзімі өткен {late}',
+  'wall.districtLate': 'кешіккен {n}',
   'wall.eyes': 'КАМЕРАЛАР',
   'wall.cameras': 'байланыста {ok} / {all}',
   'wall.silent': 'жауапсыз {n}',
@@ -512,4 +511,8 @@ export const kk: TextTable = {
   'role.system_admin': 'Жүйе әкімшісі',
   'role.auditor': 'Аудитор',
   'role.wall': 'Бейнеқабырға',
+  'hazardShort.snow': 'Қар',
+  'hazardShort.flooding': 'Су жиналуы',
+  'hazardShort.open-manhole': 'Ашық құдық',
+  'hazardShort.dumping': 'Қоқыс төгу',
 };

@@ -465,8 +465,7 @@ export const ru: TextTable = {
   'wall.snowing': 'снег с {time}',
   'wall.empty': 'Открытых опасностей нет',
   'wall.more': '+{n} открытых',
-  'wall.district': '{name}  {n}',
-  'wall.districtLate': '{name}  {n}, просрочено {late}',
+  'wall.districtLate': 'просроч. {n}',
   'wall.eyes': 'КАМЕРЫ',
   'wall.cameras': '{ok} из {all} на связи',
   'wall.silent': 'молчат {n}',
@@ -512,4 +511,8 @@ export const ru: TextTable = {
   'role.system_admin': 'Администратор системы',
   'role.auditor': 'Аудитор',
   'role.wall': 'Видеостена',
+  'hazardShort.snow': 'Снег',
+  'hazardShort.flooding': 'Подтопление',
+  'hazardShort.open-manhole': 'Открытый люк',
+  'hazardShort.dumping': 'Сброс отходов',
 };

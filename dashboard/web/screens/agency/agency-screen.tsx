@@ -3,9 +3,9 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { severities } from '#core/hazard-name';
 import { routes, type TaskCard } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
-import { LanguageSwitch, PaceNote } from '../../parts/frame.tsx';
+import { LanguageSwitch, PaceNote, signOut } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useLoad } from '../../parts/use-load.ts';
@@ -74,9 +74,8 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
           <b className="cut">{me?.agency ? format.pick(me.agency) : say('app.name')}</b>
         )}
         <span className={`net net-${line}`} role="status">
-          {line === 'up' ? say('agency.online') : say('agency.offline')}
+          <i aria-hidden="true" /> {line === 'up' ? say('agency.online') : say('agency.offline')}
         </span>
-        <LanguageSwitch />
       </header>
       <PaceNote />
       {waiting.length > 0 && (
@@ -105,6 +104,13 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
           )}
         </main>
       )}
+      <footer className="phone-foot">
+        <LanguageSwitch />
+        <span className="mute">{me?.person.name}</span>
+        <button type="button" className="quiet" onClick={() => void signOut()}>
+          {say('frame.signOut')}
+        </button>
+      </footer>
     </div>
   );
 }
@@ -115,7 +121,7 @@ export function RunningDue({ task }: { task: TaskCard }) {
   const format = useFormat();
   const nowMs = useNow(10_000);
   const due = nextDue(task);
-  if (due === null) return <p className="due-line">{say(`task.${task.state}`)}</p>;
+  if (due === null) return null;
   const what = task.acceptedAtMs === null ? 'deadline.accept' : task.makeSafeByMs !== null && task.madeSafeAtMs === null ? 'deadline.makeSafe' : 'deadline.fix';
   return (
     <p className={due < nowMs ? 'due-line late' : 'due-line'}>
@@ -127,6 +133,7 @@ export function RunningDue({ task }: { task: TaskCard }) {
 
 function TaskListCard({ task, personId }: { task: TaskCard; personId: string }) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const unsent = useStore(crew, (state) => state.waiting.some((item) => item.kind === 'answer' && item.taskId === task.id));
   const refused = useStore(crew, (state) => state.refused.get(task.id));
@@ -135,7 +142,7 @@ function TaskListCard({ task, personId }: { task: TaskCard; personId: string }) 
       <a href={hashOf('agency', task.id)}>
         <Mark severity={task.severity} hazard={task.hazard} size={44} mute />
         <span>
-          <b>{format.pick(hazardName(task.hazard))}</b>
+          <b>{shortName(task.hazard, language)}</b>
           <span>{format.pick(task.placeName)}</span>
         </span>
         <span className="num mute">#{task.number}</span>

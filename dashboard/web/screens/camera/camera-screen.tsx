@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import { healthStates } from '#core/camera';
 import { pathOf, routes, type CameraMark, type CameraView } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { KeyBar, Layer } from '../../parts/frame.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
@@ -114,6 +114,7 @@ export function CameraScreen({ openId }: { openId: string | undefined }) {
 
 function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: (on: boolean) => void }) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const nowMs = useNow(1000);
   const { mark, zones, health, strip } = view;
@@ -181,7 +182,7 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
             <ul className="facts">
               {zones.map((zone) => (
                 <li key={zone.id}>
-                  <b>{zone.id}</b> {say(`zone.${zone.kind}`)}: <span className="mute">{zone.hazards.map((h) => format.pick(hazardName(h))).join(', ')}</span>
+                  <b>{zone.id}</b> {say(`zone.${zone.kind}`)}: <span className="mute">{zone.hazards.map((h) => shortName(h, language)).join(', ')}</span>
                 </li>
               ))}
               {zones.length === 0 && <li className="mute">{say('camera.noZones')}</li>}
@@ -192,7 +193,7 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
             <ul className="facts">
               {view.incidents.slice(0, 6).map((card) => (
                 <li key={card.id}>
-                  <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number} {format.pick(hazardName(card.hazard))}{' '}
+                  <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number} {shortName(card.hazard, language)}{' '}
                   <span className="mute">
                     {say(`state.${card.state}`)}, {format.moment(card.openedAtMs, nowMs)}
                   </span>

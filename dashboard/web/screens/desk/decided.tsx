@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import type { Desk } from '../../../contract.ts';
 import type { z } from 'zod';
-import { hazardName } from '../../hazard-words.ts';
+import { shortName } from '../../hazard-words.ts';
 import { heldShare, lastHeld } from '../../guards.ts';
 import { Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
@@ -10,6 +10,7 @@ import { desk, takeBack } from './desk-state.ts';
 
 export function UndoToast({ personId }: { personId: string }) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const held = useStore(desk, (state) => state.held);
   const unsent = useStore(desk, (state) => state.unsent);
@@ -29,7 +30,7 @@ export function UndoToast({ personId }: { personId: string }) {
           <span className="undo-words">
             <Sign of="done" size={22} />
             <span>
-              <b>{say(`decided.${kind}`)}</b> #{card.number} · {format.pick(hazardName(card.hazard))}
+              <b>{say(`decided.${kind}`)}</b> #{card.number} · {shortName(card.hazard, language)}
             </span>
             <kbd>Z</kbd>
             <span className="num">{say('act.undo', { s: Math.ceil((last.untilMs - nowMs) / 1000) })}</span>

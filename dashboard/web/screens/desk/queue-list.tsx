@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { IncidentCard } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { shortName } from '../../hazard-words.ts';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { isUndecided } from '../../parts/frame.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
@@ -14,6 +14,7 @@ export const rowPx = 64;
 
 function Row({ card, selected, gone, top, nowMs }: { card: IncidentCard; selected: boolean; gone: boolean; top: number; nowMs: number }) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const share = limitShareAt(card, nowMs);
   return (
@@ -37,7 +38,7 @@ function Row({ card, selected, gone, top, nowMs }: { card: IncidentCard; selecte
       )}
       <div className="row-words">
         <div className="row-line">
-          <b>{format.pick(hazardName(card.hazard))}</b>
+          <b>{shortName(card.hazard, language)}</b>
           <span className="num">{gone ? say(`state.${card.state}`) : format.age(nowMs - card.waitingSinceMs)}</span>
         </div>
         <div className="row-line mute">

@@ -4,11 +4,11 @@ import { useStore } from 'zustand';
 import { hazardNames, severities } from '#core/hazard-name';
 import { rejectReasons, type RejectReason } from '#core/incident';
 import { routes, type IncidentView } from '../../../contract.ts';
-import { hazardName, reasonsOf } from '../../hazard-words.ts';
+import { shortName, reasonsOf } from '../../hazard-words.ts';
 import { keyLabel, shortcutOf } from '../../keys.ts';
 import { call } from '../../net/api.ts';
 import { Mark, Pictogram } from '../../parts/mark.tsx';
-import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { useFormat, useKnown, useLayoutMap, useNow, useSay } from '../../parts/words.ts';
 import { store } from '../../state.ts';
 import { desk, type Choice } from './desk-state.ts';
 
@@ -26,6 +26,7 @@ interface ColumnProps {
 export const reasonAt = (view: IncidentView, digit: number): RejectReason | undefined => reasonsOf(view.card.hazard)[digit - 1];
 
 function Act({ act, code, children, onPress, testId, strong = false, off = false }: { act: string; code: string; children: ReactNode; onPress: () => void; testId?: string; strong?: boolean; off?: boolean }) {
+  const layout = useLayoutMap();
   return (
     <button
       type="button"
@@ -35,7 +36,7 @@ function Act({ act, code, children, onPress, testId, strong = false, off = false
       data-testid={testId}
       onClick={onPress}
     >
-      <kbd>{keyLabel(code)}</kbd>
+      <kbd>{keyLabel(code, layout)}</kbd>
       <span>{children}</span>
     </button>
   );
@@ -43,6 +44,7 @@ function Act({ act, code, children, onPress, testId, strong = false, off = false
 
 export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allReasons, onAllReasons }: ColumnProps) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const mode = useKnown((state) => state.mode);
   const mayDecide = useKnown((state) => state.me?.permissions.includes('decide') === true);
@@ -100,7 +102,7 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
           <div className="choices" role="group" aria-label={say('act.other')}>
             {hazardNames.map((hazard, i) => (
               <button key={hazard} type="button" className="choice" disabled={hazard === card.hazard} onClick={() => onGive({ kind: 'confirm', hazard })}>
-                <kbd>{i + 1}</kbd> <Pictogram hazard={hazard} size={20} /> {format.pick(hazardName(hazard))}
+                <kbd>{i + 1}</kbd> <Pictogram hazard={hazard} size={20} /> {shortName(hazard, language)}
               </button>
             ))}
           </div>
@@ -128,6 +130,7 @@ function Recipients({ view }: { view: IncidentView }) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(10_000);
+  const layout = useLayoutMap();
   const mode = useKnown((state) => state.mode);
   const agencyId = useStore(desk, (state) => state.agencyId);
   const [agencies, setAgencies] = useState<ReadonlyMap<string, string>>(new Map());
@@ -139,7 +142,7 @@ function Recipients({ view }: { view: IncidentView }) {
       <p>
         <span className="mute">{say('verdict.to')}</span> <b>{chosen ?? (due ? format.pick(due.name) : say('verdict.nobody'))}</b>{' '}
         <button type="button" className="quiet" aria-expanded={mode === 'addressees'} onClick={() => store.setState({ mode: mode === 'addressees' ? 'plain' : 'addressees' })}>
-          <kbd>{keyLabel('KeyA')}</kbd> {say('verdict.other')}
+          <kbd>{keyLabel('KeyA', layout)}</kbd> {say('verdict.other')}
         </button>
       </p>
       {mode === 'addressees' && <Addressees onNames={setAgencies} />}

@@ -1,15 +1,16 @@
 // Where it is: map with the camera's cone, open incidents and other cameras near.
 import { lazy, Suspense, useMemo } from 'react';
 import type { IncidentView } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { shortName } from '../../hazard-words.ts';
 import { Mark } from '../../parts/mark.tsx';
-import { useFormat, useSay } from '../../parts/words.ts';
+import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 
 const WhereMap = lazy(async () => ({ default: (await import('../../map/where-map.tsx')).WhereMap }));
 
 export function Where({ view }: { view: IncidentView }) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const cameras = useMemo(() => view.camerasNear.map((near) => near.mark), [view]);
   const neighbours = useMemo(() => view.neighbours.map((near) => near.card), [view]);
@@ -25,7 +26,7 @@ export function Where({ view }: { view: IncidentView }) {
         <div className="where-list">
           {view.neighbours.slice(0, 3).map(({ card, distanceM }) => (
             <p key={card.id}>
-              <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> <b>#{card.number}</b> {format.pick(hazardName(card.hazard))}{' '}
+              <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> <b>#{card.number}</b> {shortName(card.hazard, language)}{' '}
               <span className="mute num">{format.metres(distanceM)}</span>
             </p>
           ))}

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { hazardNames, type HazardName } from '#core/hazard-name';
 import { openIncidentStates } from '#core/incident';
 import { routes, type CameraMark, type IncidentCard } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { hazardName, shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { cityLines } from '../../map/base.ts';
 import { CityMap, type Extent } from '../../map/city-map.ts';
@@ -26,9 +26,8 @@ const isOpenCard = (card: IncidentCard): boolean => openIncidentStates.some((sta
 
 /** All open incidents and all cameras, kept fresh by the feed. */
 export function useCity(): { readonly failed: boolean; readonly stale: boolean } {
-  const cameraStamp = useKnown((state) => state.stamps.camera);
   const [incidents] = useLoad('incidents', (signal) => call(routes.incidents, { query: {}, signal }), { everyMs: 60_000 });
-  const [cameras] = useLoad('cameras', (signal) => call(routes.cameras, { signal }), { stamp: Math.floor(cameraStamp / 50), everyMs: 20_000 });
+  const [cameras] = useLoad('cameras', (signal) => call(routes.cameras, { signal }), { everyMs: 60_000 });
   useEffect(() => {
     if (incidents.kind !== 'here') return;
     const list = incidents.value.incidents;
@@ -51,6 +50,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   const city = useKnown((state) => state.me?.city);
   const allIncidents = useKnown((state) => state.incidents);
   const cameras = useKnown((state) => state.cameras);
+  const language = useKnown((state) => state.language);
   const [hazards, setHazards] = useState<ReadonlySet<HazardName>>(new Set(hazardNames));
   const [extent, setExtent] = useState<Extent>([-180, -90, 180, 90]);
   const [chosen, setChosen] = useState<string | null>(openId ?? null);
@@ -100,12 +100,12 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   useEffect(() => {
     void cityLines().then(
       (lines) => {
-        map.current?.ground(lines, (district) => say(`district.${districtKey(district)}`));
+        map.current?.ground(lines, language, (district) => say(`district.${districtKey(district)}`));
         setBare(false);
       },
       () => setBare(true),
     );
-  }, [say, city]);
+  }, [say, language, city]);
   useEffect(() => map.current?.setCameras(cameras.values()), [cameras, city]);
   useEffect(() => map.current?.setIncidents(shown), [shown, city]);
   useEffect(() => map.current?.choose(incident, camera), [incident, camera, city]);
@@ -173,7 +173,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
                   })
                 }
               >
-                <Pictogram hazard={hazard} size={22} /> {format.pick(hazardName(hazard))}
+                <Pictogram hazard={hazard} size={22} /> {shortName(hazard, language)}
               </button>
             ))}
           </div>
@@ -239,7 +239,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
                   <Mark severity={card.severity} hazard={card.hazard} size={32} mute />
                   <span className="row-words">
                     <span className="row-line">
-                      <b className="cut">{format.pick(hazardName(card.hazard))}</b>
+                      <b className="cut">{shortName(card.hazard, language)}</b>
                       <span className="num">{format.age(nowMs - card.openedAtMs)}</span>
                     </span>
                     <span className="row-line mute">

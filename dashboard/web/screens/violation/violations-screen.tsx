@@ -360,7 +360,7 @@ function Custody({ view }: { view: ViolationView }) {
           {[...view.custody].reverse().map((row) => (
             <tr key={row.hash}>
               <td className="num">{format.full(row.atMs)}</td>
-              <td>{row.who}</td>
+              <td>{row.name}</td>
               <td>{say(`custodyAct.${row.act}`)}</td>
               <td>{purposeWords(row.purpose, say)}</td>
               <td className="num mute" title={row.hash}>

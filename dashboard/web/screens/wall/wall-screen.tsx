@@ -1,10 +1,10 @@
 // The wall (screens 4.2): read from metres away, driven by nobody, no names of people. Letters are never smaller than the distance asks.
-import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type RefObject } from 'react';
 import type { z } from 'zod';
 import { severities, type Severity } from '#core/hazard-name';
 import { routes, type Wall } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
-import { cityLines } from '../../map/base.ts';
+import { shortName } from '../../hazard-words.ts';
+import { cityLines, districtPlaces } from '../../map/base.ts';
 import { CityMap } from '../../map/city-map.ts';
 import { call } from '../../net/api.ts';
 import { PaceNote } from '../../parts/frame.tsx';
@@ -16,6 +16,7 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { keep } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
 import { districtKey } from '../desk/desk-screen.tsx';
+import { spread, type LabelBox } from './spread.ts';
 import { fontPx, linesThatFit, type WallPlace } from './type-size.ts';
 
 type WallAnswer = z.infer<typeof Wall>;
@@ -93,9 +94,9 @@ function WallBody({ loaded, place, size }: { loaded: Loaded<WallAnswer>; place: 
   if (loaded.kind === 'loading') return <Waiting what="wall.waiting" />;
   if (loaded.kind === 'failed') return <Failure why={loaded.why} code={loaded.code} />;
   const wall = loaded.value;
-  // Header, foot of two lines and margins take their lines first; each card needs three and a half.
+  // Header, foot of three lines and margins take their lines first; each card is four lines and its gap.
   const lines = linesThatFit(place.heightPx, size);
-  const cards = Math.max(1, Math.min(3, Math.floor((lines - 5.5) / 4)));
+  const cards = Math.max(1, Math.min(3, Math.floor((lines - 5) / 4.8)));
   return (
     <>
       <Head wall={wall} />
@@ -121,8 +122,6 @@ function Head({ wall }: { wall: WallAnswer }) {
       {wall.weather && (
         <span>{say('wall.weather', { celsius: format.number(Math.round(wall.weather.temperatureC)), wind: format.number(Math.round(wall.weather.windMS)) })}</span>
       )}
-      {wall.snowingSinceMs !== null && <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>}
-      <PaceNote />
       <span className="grow" />
       <span>{say('wall.open')}</span>
       {[...severities].reverse().map((severity: Severity) => (
@@ -154,6 +153,7 @@ function useSteadyCards(wall: WallAnswer, count: number, nowMs: number): WallAns
 
 function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs: number }) {
   const say = useSay();
+  const language = useKnown((state) => state.language);
   const format = useFormat();
   const cards = useSteadyCards(wall, count, nowMs);
   const open = severities.reduce((sum, severity) => sum + wall.open[severity], 0);
@@ -173,12 +173,11 @@ function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs:
           <Mark severity={card.severity} hazard={card.hazard} size={0} mute />
           <div>
             <h2>
-              <span className="cut">{format.pick(hazardName(card.hazard))}</span> <span className="num">{format.age(nowMs - card.sinceMs)}</span>
+              <span className="cut">{shortName(card.hazard, language)}</span> <span className="num">{format.age(nowMs - card.sinceMs)}</span>
             </h2>
             <p className="cut">{format.pick(card.place)}</p>
-            <p className="cut mute">
-              {card.agency && card.taskState ? `${format.pick(card.agency)}: ${say(`task.${card.taskState}`)}` : say(`state.${card.state}`)}
-            </p>
+            <p className="cut">{card.taskState ? say(`task.${card.taskState}`) : say(`state.${card.state}`)}</p>
+            {card.agency && <p className="cut mute">{format.pick(card.agency)}</p>}
           </div>
         </article>
       ))}
@@ -190,12 +189,13 @@ function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs:
 function WallMap({ wall, size }: { wall: WallAnswer; size: number }) {
   const say = useSay();
   const city = useKnown((state) => state.me?.city);
+  const language = useKnown((state) => state.language);
   const place = useRef<HTMLDivElement>(null);
   const map = useRef<CityMap | undefined>(undefined);
   useEffect(() => {
     const target = place.current;
     if (!target || !city) return undefined;
-    const made = new CityMap(target, { centre: city.centre, zoom: city.zoom + Math.log2(Math.max(1, target.clientWidth / 1100)) }, dark, Math.round(size * 1.1));
+    const made = new CityMap(target, { centre: city.centre, zoom: city.zoom + Math.log2(Math.max(1, target.clientWidth / 750)) }, dark, Math.round(size * 1.1));
     map.current = made;
     return () => {
       map.current = undefined;
@@ -203,28 +203,80 @@ function WallMap({ wall, size }: { wall: WallAnswer; size: number }) {
     };
   }, [city, size]);
   useEffect(() => map.current?.setIncidents(wall.marks), [wall.marks, city, size]);
-  const counts = useMemo(() => {
-    const sums = new Map<string, { open: number; late: number }>();
-    for (const row of wall.districts) {
-      const sum = sums.get(row.district) ?? { open: 0, late: 0 };
-      sums.set(row.district, { open: sum.open + row.open, late: sum.late + row.late });
-    }
-    return sums;
-  }, [wall.districts]);
-  const words = (district: string): string => {
-    const sum = counts.get(district);
-    const name = say(`districtShort.${districtKey(district)}`);
-    if (!sum || sum.open === 0) return name;
-    return sum.late > 0 ? say('wall.districtLate', { name, n: sum.open, late: sum.late }) : say('wall.district', { name, n: sum.open });
-  };
-  const signature = [...counts].map(([id, sum]) => `${id}${sum.open}/${sum.late}`).join(' ');
   useEffect(() => {
     void cityLines().then(
-      (lines) => map.current?.ground(lines, words, `600 ${Math.round(size)}px 'Noto Sans', sans-serif`),
+      (lines) => map.current?.ground(lines, language, () => ''),
       () => undefined,
     );
-  }, [signature, size, city, say]);
-  return <div className="wall-map" ref={place} role="img" aria-label={say('map.label')} />;
+  }, [size, city, language]);
+  return (
+    <div className="wall-map">
+      <div className="wall-ground" ref={place} role="img" aria-label={say('map.label')} />
+      <DistrictLabels map={map} wall={wall} size={size} />
+    </div>
+  );
+}
+
+/** Names of districts with their counts, in the letter size of the wall, pushed apart where they would cover each other. */
+function DistrictLabels({ map, wall, size }: { map: RefObject<CityMap | undefined>; wall: WallAnswer; size: number }) {
+  const say = useSay();
+  const frame = useRef<HTMLDivElement>(null);
+  const [points, setPoints] = useState<readonly { id: string; x: number; y: number }[]>([]);
+  const [boxes, setBoxes] = useState<readonly LabelBox[]>([]);
+  useEffect(() => {
+    let open = true;
+    void cityLines().then(
+      (lines) => {
+        const places = districtPlaces(lines);
+        const look = (): void => {
+          if (!open) return;
+          const found = places.flatMap(({ id, at }) => {
+            const pixel = map.current?.pixelOf(at);
+            return pixel ? [{ id, x: pixel[0], y: pixel[1] }] : [];
+          });
+          setPoints(found);
+        };
+        map.current?.on({ moved: look });
+        look();
+      },
+      () => undefined,
+    );
+    return () => {
+      open = false;
+    };
+  }, [map, size]);
+  const sums = useMemo(() => {
+    const made = new Map<string, { open: number; late: number }>();
+    for (const row of wall.districts) {
+      const sum = made.get(row.district) ?? { open: 0, late: 0 };
+      made.set(row.district, { open: sum.open + row.open, late: sum.late + row.late });
+    }
+    return made;
+  }, [wall.districts]);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const measured = points.flatMap(({ id, x, y }) => {
+      const label = element.querySelector(`[data-district="${CSS.escape(id)}"]`);
+      const box = label?.getBoundingClientRect();
+      return box ? [{ id, x, y, w: box.width, h: box.height }] : [];
+    });
+    setBoxes(spread(measured, element.clientWidth, element.clientHeight));
+  }, [points, sums, say, size]);
+  return (
+    <div className="wall-labels" ref={frame}>
+      {points.map(({ id }) => {
+        const sum = sums.get(id);
+        const box = boxes.find((one) => one.id === id);
+        return (
+          <p key={id} data-district={id} style={box ? { left: box.x, top: box.y } : { visibility: 'hidden' }}>
+            <b>{say(`districtShort.${districtKey(id)}`)}</b> <span className="num">{sum?.open ?? 0}</span>
+            {sum && sum.late > 0 ? <span className="wall-late">{say('wall.districtLate', { n: sum.late })}</span> : null}
+          </p>
+        );
+      })}
+    </div>
+  );
 }
 
 function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
@@ -243,6 +295,9 @@ function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
         {waiting.oldestSinceMs === null ? '' : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`} · <b>{say('wall.today')}</b>{' '}
         {say('wall.raised', { n: today.raised })}
         {today.decided > 0 ? ` · ${say('wall.right', { k: today.right, n: today.decided })}` : ''}
+      </p>
+      <p className="wall-note">
+        {wall.snowingSinceMs === null ? null : <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>} <PaceNote />
       </p>
     </footer>
   );

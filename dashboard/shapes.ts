@@ -1,0 +1,487 @@
+// The shapes of the contract: what the server says, what the browser shows, and who may ask for it. The pages take them from
+// contract.ts, which names all of them.
+import { z } from 'zod';
+import { AgencyKind } from '#core/agency';
+import { HealthState, Polygon } from '#core/camera';
+import { FeedTopic } from '#core/events';
+import { HazardName, Language, Severity, Texts, ZoneKind } from '#core/hazard-name';
+import { Incident, IncidentState, Mark, RejectReason } from '#core/incident';
+import { Word } from '#core/observation';
+import { Role } from '#core/person';
+import { DistrictId, Point, StreetClass } from '#core/place';
+import { Delivery, Task, TaskState } from '#core/task';
+import { CustodyRow, Violation } from '#core/violation';
+import { Weather } from '#core/weather';
+
+// ---- permissions (domain 3.6). Which role holds which is server/may.ts; the browser is told its own in `Me`.
+
+export const permissions = [
+  'be-signed-in',
+  'see-queue',
+  'see-incidents',
+  'decide',
+  'shelve-long',
+  'raise',
+  'verify',
+  'see-cameras',
+  'look-at-camera',
+  'see-stills',
+  'see-tasks',
+  'answer-task',
+  'manage-tasks',
+  'see-violations',
+  'choose-article',
+  'review-second',
+  'record-outcome',
+  'play-clip',
+  'see-wall',
+  'see-system',
+] as const;
+export const Permission = z.enum(permissions);
+export type Permission = z.infer<typeof Permission>;
+
+/** Header that every changing request carries; its value is `Me.csrf`. */
+export const csrfHeader = 'x-ahual-csrf';
+
+/** An operator may put a claim off for four hours at most; longer is the shift lead's (domain 3.2 row 9). */
+export const shelveMinutesMax = 240;
+
+/** Why an original recording is opened: a closed list (domain 7). */
+export const purposes = ['safety_road', 'communal', 'waste_violation', 'maintenance', 'audit'] as const;
+export const Purpose = z.enum(purposes);
+export type Purpose = z.infer<typeof Purpose>;
+
+/** Largest photo that an agency may send. */
+export const photoMaxBytes = 8 * 1024 * 1024;
+
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal');
+export const id = z.string().min(1).max(80);
+export const moment = z.number();
+
+// ---- what goes wrong
+
+/** The body of every answer that is not 2xx. */
+export const Problem = z.object({
+  code: z.string(),
+  message: z.string(),
+  cure: z.string(),
+  requestId: z.string(),
+  /** With 409: who or what was first, when, and what the thing is now. */
+  first: z
+    .object({ who: z.string(), atMs: moment, state: z.string(), version: z.number().int() })
+    .nullable()
+    .optional(),
+  /** With 429 and a locked sign-in: try again after so many seconds. */
+  retryAfterS: z.number().optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+// ---- shapes
+
+export const City = z.object({
+  name: Texts,
+  /** IANA zone in which every moment is shown. */
+  zone: z.string(),
+  /** 1 in life; a demo city lives faster and every long duration is divided by it. */
+  pace: z.number(),
+  /** Said on screen where pace is not 1. */
+  paceNote: Texts.nullable(),
+  centre: Point,
+  zoom: z.number(),
+  attribution: z.string(),
+});
+
+export const Welcome = z.object({ city: Texts, version: z.string() });
+
+export const Me = z.object({
+  person: z.object({
+    id,
+    login: z.string(),
+    name: z.string(),
+    roles: z.array(Role),
+    agencyId: z.string().nullable(),
+    language: Language,
+  }),
+  /** Name of the person's agency, when there is one. */
+  agency: Texts.nullable(),
+  permissions: z.array(Permission),
+  csrf: z.string(),
+  city: City,
+  version: z.string(),
+  nowMs: moment,
+  /** Number of the change feed at this moment: the first `since`. */
+  feed: z.number(),
+});
+export type Me = z.infer<typeof Me>;
+
+/** One row of a list, one mark on the map. */
+export const IncidentCard = z.object({
+  id,
+  number: z.number().int(),
+  version: z.number().int(),
+  hazard: HazardName,
+  sub: z.string(),
+  state: IncidentState,
+  severity: Severity,
+  origin: z.enum(['camera', 'manual', 'appeal']),
+  /** Name of the camera's place; the coordinates where there is no camera. */
+  place: Texts,
+  point: Point,
+  district: DistrictId,
+  cameraId: z.string().nullable(),
+  level: z.number(),
+  openedAtMs: moment,
+  /** Since when it waits for a verdict; of a decided one, since when it was raised. */
+  waitingSinceMs: moment,
+  lastSeenAtMs: moment,
+  decidedAtMs: moment.nullable(),
+  untilMs: moment.nullable(),
+  /** Within how long a verdict is wanted, after the city's pace. */
+  limitMs: z.number(),
+  /** Share of that limit which had passed when the card was made; above 1 it is late. */
+  limitShare: z.number(),
+  stillSha256: z.string().nullable(),
+  mark: Mark.nullable(),
+  rejectReason: RejectReason.nullable(),
+});
+export type IncidentCard = z.infer<typeof IncidentCard>;
+
+export const CameraMark = z.object({
+  id,
+  name: Texts,
+  point: Point,
+  bearingDeg: z.number(),
+  fovDeg: z.number(),
+  district: DistrictId,
+  state: HealthState,
+  /** Since when it is in that state; null before the first look. */
+  sinceMs: moment.nullable(),
+  lastLookAtMs: moment.nullable(),
+  watch: z.boolean(),
+  restricted: z.boolean(),
+  /** Hazards that some zone of it names. */
+  hazards: z.array(HazardName),
+});
+export type CameraMark = z.infer<typeof CameraMark>;
+
+export const ZoneView = z.object({
+  id: z.string(),
+  kind: ZoneKind,
+  polygon: Polygon,
+  hazards: z.array(HazardName),
+  streetClass: StreetClass,
+});
+
+/** One look on the strip. `outcome` is `seen` or the camera's state; `word` speaks of the hazard asked for, else of the worst. */
+export const StripLook = z.object({
+  lookId: id,
+  seenAtMs: moment,
+  outcome: z.union([z.literal('seen'), HealthState]),
+  detail: z.string(),
+  stillSha256: z.string().nullable(),
+  word: Word.nullable(),
+  hazard: HazardName.nullable(),
+  zoneId: z.string().nullable(),
+  level: z.number(),
+});
+export type StripLook = z.infer<typeof StripLook>;
+
+export const CameraView = z.object({
+  mark: CameraMark,
+  heightM: z.number(),
+  zones: z.array(ZoneView),
+  health: z
+    .object({
+      detail: z.string(),
+      lastGoodAtMs: moment.nullable(),
+      widthPx: z.number().nullable(),
+      heightPx: z.number().nullable(),
+      fails: z.number(),
+    })
+    .nullable(),
+  strip: z.array(StripLook),
+  incidents: z.array(IncidentCard),
+});
+export type CameraView = z.infer<typeof CameraView>;
+
+export const StillView = z.object({ sha256, seenAtMs: moment.nullable() });
+
+/** Who would get the task now, by which rule, and due when if it were confirmed now. */
+export const Recipient = z.object({
+  agencyId: id,
+  name: Texts,
+  role: z.enum(['primary', 'copy']),
+  acceptByMs: moment,
+  makeSafeByMs: moment.nullable(),
+  fixByMs: moment,
+  /** Why this agency: the id of the routing rule, or that it owns the thing. */
+  why: z.string(),
+  policyId: z.string(),
+});
+export type Recipient = z.infer<typeof Recipient>;
+
+export const TaskCard = Task.extend({
+  agency: Texts,
+  /** Flags beside the state (screens 4.6). */
+  late: z.boolean(),
+  madeSafe: z.boolean(),
+  incidentState: IncidentState,
+  incidentVersion: z.number().int(),
+  /** Null where this person may not see it. */
+  stillSha256: z.string().nullable(),
+  beforeSha256: z.string().nullable(),
+});
+export type TaskCard = z.infer<typeof TaskCard>;
+
+export const TaskView = z.object({
+  task: TaskCard,
+  incident: IncidentCard,
+  now: StillView.nullable(),
+  before: StillView.nullable(),
+  photo: StillView.nullable(),
+  mark: Mark.nullable(),
+  history: z.array(
+    z.object({
+      atMs: moment,
+      from: TaskState.nullable(),
+      to: TaskState,
+      version: z.number().int(),
+      who: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  /** Empty for agencies: addresses of others are not theirs to see. */
+  deliveries: z.array(Delivery),
+});
+export type TaskView = z.infer<typeof TaskView>;
+
+export const ClipFacts = z.object({
+  id,
+  incidentId: id,
+  cameraId: id,
+  state: z.enum(['planned', 'sealed', 'lost']),
+  fromMs: moment,
+  toMs: moment,
+  startsAtMs: moment.nullable(),
+  durationMs: z.number().nullable(),
+  sha256: z.string().nullable(),
+  bytes: z.number().nullable(),
+  sealedAtMs: moment.nullable(),
+  seal: z.string().nullable(),
+  previousSeal: z.string().nullable(),
+  cutBy: z.string().nullable(),
+  detail: z.string(),
+});
+export type ClipFacts = z.infer<typeof ClipFacts>;
+
+export const HistoryLine = z.object({
+  atMs: moment,
+  from: IncidentState.nullable(),
+  to: IncidentState,
+  version: z.number().int(),
+  /** A name, or what in the system did it. */
+  who: z.string(),
+  reason: z.string(),
+});
+
+export const IncidentView = z.object({
+  card: IncidentCard,
+  incident: Incident,
+  camera: CameraMark.nullable(),
+  zones: z.array(ZoneView),
+  marks: z.array(Mark),
+  now: StillView.nullable(),
+  before: StillView.nullable(),
+  /** Newest last; up to nine of the last 48 h in this zone. */
+  strip: z.array(StripLook),
+  weather: Weather.nullable(),
+  history: z.array(HistoryLine),
+  /** Open incidents within 150 m, nearest first. */
+  neighbours: z.array(z.object({ card: IncidentCard, distanceM: z.number() })),
+  /** Other cameras within 200 m, nearest first. */
+  camerasNear: z.array(z.object({ mark: CameraMark, distanceM: z.number() })),
+  /** Empty where no rule leads anywhere: `routeProblem` then says why. */
+  recipients: z.array(Recipient),
+  routeProblem: z.string().nullable(),
+  tasks: z.array(TaskCard),
+  clips: z.array(ClipFacts),
+  /** How often this hazard was confirmed among decided ones of the last 90 days; null under 30 verdicts. */
+  precision: z.object({ right: z.number().int(), n: z.number().int() }).nullable(),
+});
+export type IncidentView = z.infer<typeof IncidentView>;
+
+export const ProofOfLife = z.object({
+  looksLastMinute: z.number(),
+  lastLookAtMs: moment.nullable(),
+  cameras: z.object({ all: z.number(), ok: z.number(), silent: z.number() }),
+});
+
+export const Decided = z.object({
+  verdictId: id,
+  kind: z.enum(['confirm', 'reject', 'unsure', 'shelve', 'merge']),
+  atMs: moment,
+  /** Until then this person may take it back and nothing has been sent. */
+  undoUntilMs: moment,
+  undone: z.boolean(),
+  incident: IncidentCard,
+});
+export type Decided = z.infer<typeof Decided>;
+
+export const Desk = z.object({
+  nowMs: moment,
+  feed: z.number(),
+  /** Worst first, then the most of its limit used, then by district. */
+  queue: z.array(IncidentCard),
+  life: ProofOfLife,
+  /** This person's last verdicts, newest first. */
+  decidedLately: z.array(Decided),
+});
+export type Desk = z.infer<typeof Desk>;
+
+export const Decision = z.object({ incident: IncidentCard, taskIds: z.array(z.string()), undoUntilMs: moment });
+export type Decision = z.infer<typeof Decision>;
+
+export const ManualIncident = z.object({
+  /** Made in the browser: the same sending twice is one incident. */
+  key: z.string().min(8).max(64),
+  hazard: HazardName,
+  sub: z.string().max(40).default(''),
+  severity: Severity,
+  cameraId: id.nullable(),
+  zoneId: z.string().max(24).nullable(),
+  /** Of the claim; the camera's own point where nothing better is known. */
+  point: Point,
+  /** The held picture; it must be one that this person may see. */
+  stillSha256: sha256.nullable(),
+  /** Where on the picture, in fractions. */
+  at: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]).nullable(),
+  note: z.string().max(500),
+});
+export type ManualIncident = z.infer<typeof ManualIncident>;
+
+export const Verification = z.object({
+  /** The incident's version on screen. */
+  version: z.number().int(),
+  outcome: z.enum(['fixed', 'not_fixed']),
+  method: z.enum(['camera', 'photo', 'call', 'person']),
+  note: z.string().max(500),
+});
+export type Verification = z.infer<typeof Verification>;
+
+export const AgencyCard = z.object({ id, kind: AgencyKind, name: Texts });
+
+export const Photo = z.object({ sha256, bytes: z.number(), widthPx: z.number(), heightPx: z.number() });
+
+export const ViolationCard = z.object({
+  violation: Violation,
+  hazard: HazardName,
+  incidentNumber: z.number().int(),
+  place: Texts,
+  district: DistrictId,
+  seenAtMs: moment,
+  clip: ClipFacts,
+  stillSha256: z.string().nullable(),
+});
+export type ViolationCard = z.infer<typeof ViolationCard>;
+
+/** A candidate with its test; none is chosen beforehand (domain 3.8). */
+export const CandidateArticle = z.object({
+  id,
+  title: Texts,
+  test: Texts,
+  fine: Texts,
+  whoDrawsUp: Texts,
+  source: z.string(),
+  certainty: z.string(),
+});
+
+export const ViolationView = z.object({
+  card: ViolationCard,
+  incident: Incident,
+  camera: CameraMark.nullable(),
+  /** Pictures of the act in order of time; `what` is before, came, acting, after or now. */
+  stills: z.array(z.object({ what: z.enum(['before', 'came', 'acting', 'after', 'now']), sha256 })),
+  articles: z.array(CandidateArticle),
+  /** Name of who chose the article, once it is chosen; hidden, as the article is, from the second reviewer until they chose. */
+  chosenBy: z.string().nullable(),
+  /** As they are chained: `who` is a person's id or a part of the system; `name` is for reading. */
+  custody: z.array(CustodyRow.extend({ name: z.string() })),
+  /** Is each line of this clip's custody log chained to the one before? */
+  custodyWhole: z.boolean(),
+  history: z.array(z.object({ atMs: moment, who: z.string(), act: z.string(), reason: z.string() })),
+});
+export type ViolationView = z.infer<typeof ViolationView>;
+
+const Geometry = z.object({ type: z.string(), coordinates: z.array(z.unknown()) });
+/** Lines and areas of the city as GeoJSON. */
+export const Features = z.object({
+  type: z.literal('FeatureCollection'),
+  features: z.array(
+    z.object({ type: z.literal('Feature'), geometry: Geometry, properties: z.record(z.string(), z.unknown()) }),
+  ),
+});
+export type Features = z.infer<typeof Features>;
+
+export const CityMap = z.object({ districts: Features, outline: Features, attribution: z.string() });
+
+const bySeverity = z.object({ S1: z.number(), S2: z.number(), S3: z.number(), S4: z.number() });
+
+export const Wall = z.object({
+  nowMs: moment,
+  feed: z.number(),
+  weather: Weather.nullable(),
+  snowingSinceMs: moment.nullable(),
+  open: bySeverity,
+  late: z.number(),
+  districts: z.array(z.object({ district: DistrictId, hazard: HazardName, open: z.number(), late: z.number() })),
+  /** Three at most, worst first; none of a restricted site, no person's name. */
+  worst: z.array(
+    z.object({
+      id,
+      number: z.number().int(),
+      hazard: HazardName,
+      sub: z.string(),
+      severity: Severity,
+      state: IncidentState,
+      place: Texts,
+      district: DistrictId,
+      point: Point,
+      sinceMs: moment,
+      agency: Texts.nullable(),
+      taskState: TaskState.nullable(),
+    }),
+  ),
+  /** Open incidents as marks for the wall's map; places only. */
+  marks: z.array(z.object({ id, hazard: HazardName, severity: Severity, point: Point })),
+  life: ProofOfLife,
+  waiting: z.object({ n: z.number(), oldestSinceMs: moment.nullable() }),
+  today: z.object({ raised: z.number(), right: z.number(), decided: z.number() }),
+});
+export type Wall = z.infer<typeof Wall>;
+
+export const System = z.object({
+  nowMs: moment,
+  version: z.string(),
+  processes: z.array(
+    z.object({ name: z.string(), atMs: moment, silent: z.boolean(), facts: z.record(z.string(), z.unknown()) }),
+  ),
+  /** Which ways are on: reader, series, queue, bell. */
+  ways: z.record(z.string(), z.string()),
+  faults: z.array(z.object({ state: HealthState, cameras: z.number() })),
+  queues: z.array(z.object({ name: z.string(), waiting: z.number() })),
+  storage: z.array(z.object({ what: z.string(), files: z.number().nullable(), bytes: z.number() })),
+  life: ProofOfLife,
+});
+export type System = z.infer<typeof System>;
+
+/** One line of the numbered change feed; the card comes along where it is small and this person may see it. */
+export const Change = z.object({
+  number: z.number(),
+  topic: FeedTopic,
+  id: z.string(),
+  atMs: moment,
+  incident: IncidentCard.optional(),
+  task: TaskCard.optional(),
+  camera: CameraMark.optional(),
+});
+export type Change = z.infer<typeof Change>;

@@ -1,0 +1,371 @@
+// Watched cameras: each is held by exactly one worker, in groups that share one eye and one lease.
+import type { Camera, HealthState } from '#core/camera';
+import type { Clock } from '#core/clock';
+import { messageOf } from '#core/errors';
+import { lookIdOf } from '#core/ids';
+import type { Look } from '#core/look';
+import { withoutSecrets, type Log } from '#core/log';
+import type { Observation } from '#core/observation';
+import { cannotSee, observeBeat, observeStory } from '#hazards';
+import { leader, looks, type Bell, type Database, type Files, type Lease } from '#store';
+import { signInOf, type CameraBook, type CredentialOf } from './book.ts';
+import { Budget, EyeChild } from './eye/child.ts';
+import type { FromEye } from './eye/protocol.ts';
+import type { HealthBook } from './health.ts';
+import { takeOver } from './look.ts';
+import type { WorkerSettings } from './settings.ts';
+
+export interface WatchNeeds {
+  readonly database: Database;
+  readonly bell: Bell;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly book: CameraBook;
+  readonly health: HealthBook;
+  readonly credential: CredentialOf;
+  readonly settings: WorkerSettings;
+  readonly dropFolder: string;
+  readonly entry?: string;
+}
+
+export interface WatchState {
+  readonly cameras: number;
+  readonly playing: number;
+  readonly groups: number;
+  readonly stories: number;
+  readonly rssMiB: number;
+  readonly ringFault: string | null;
+}
+
+const lookAroundMs = 5000;
+/** A lease that is free is given at once; nobody waits for one that is not. */
+const askLeaseMs = 1500;
+
+/** Cuts the list of watched cameras into groups for one eye each; a camera's group depends on its place in the list alone. */
+export function groupsOf<T>(cameras: readonly T[], most: number): T[][] {
+  const groups: T[][] = [];
+  for (let i = 0; i < cameras.length; i += most) groups.push(cameras.slice(i, i + most));
+  return groups;
+}
+
+/** Holds as many groups as nobody else holds, until the signal ends it. `onState` is told what is watched here. */
+export async function runWatch(needs: WatchNeeds, onState: (state: WatchState) => void, signal: AbortSignal): Promise<void> {
+  const { clock, log, book, settings, database } = needs;
+  const held = new Map<number, { lease: Lease; group: Group }>();
+  const letGo = async (index: number): Promise<void> => {
+    const one = held.get(index);
+    held.delete(index);
+    await one?.group.stop();
+    await one?.lease.release();
+  };
+  try {
+    while (!signal.aborted) {
+      try {
+        const groups = groupsOf(await book.watched(), settings.watchStreamsPerEye);
+        for (const index of held.keys()) if (index >= groups.length) await letGo(index);
+        for (const [index, cameras] of groups.entries()) {
+          const mine = held.get(index);
+          if (mine?.lease.lost.aborted) await letGo(index);
+          else if (mine) mine.group.set(cameras);
+          if (held.has(index) || signal.aborted) continue;
+          const lease = await tryLease(database, `watch-${index}`, signal);
+          if (!lease) continue;
+          const group = new Group(needs, lease.lost, groups.length);
+          group.set(cameras);
+          held.set(index, { lease, group });
+          log.info({ group: index, cameras: cameras.length }, 'watches a group of cameras');
+        }
+        onState(stateOf([...held.values()].map((one) => one.group)));
+      } catch (thrown) {
+        if (signal.aborted) break;
+        log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'watching looks around again');
+      }
+      await clock.sleep(lookAroundMs, signal).catch(() => undefined);
+    }
+  } finally {
+    await Promise.all([...held.keys()].map(letGo));
+  }
+}
+
+async function tryLease(database: Database, name: string, signal: AbortSignal): Promise<Lease | undefined> {
+  const soon = AbortSignal.timeout(askLeaseMs);
+  const given = new AbortController();
+  const stop = (): void => {
+    given.abort();
+  };
+  soon.addEventListener('abort', stop, { once: true });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await leader(database, name, given.signal);
+  } catch {
+    return undefined;
+  } finally {
+    // Once it is ours the short wait must not end it; the worker's own end still does, through `release`.
+    soon.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function stateOf(groups: readonly Group[]): WatchState {
+  const sum = (pick: (group: Group) => number): number => groups.reduce((total, group) => total + pick(group), 0);
+  return {
+    cameras: sum((group) => group.cameras),
+    playing: sum((group) => group.playing),
+    groups: groups.length,
+    stories: sum((group) => group.stories),
+    rssMiB: sum((group) => group.rssMiB),
+    ringFault: groups.map((group) => group.ringFault).find((fault) => fault !== null) ?? null,
+  };
+}
+
+/** One eye and its cameras. A dead eye is started again with its cameras; five deaths in a minute, and it rests for one. */
+class Group {
+  readonly #needs: WatchNeeds;
+  readonly #lost: AbortSignal;
+  readonly #groups: number;
+  readonly #budget = new Budget();
+  readonly #cameras = new Map<string, Camera>();
+  readonly #playing = new Set<string>();
+  readonly #savedMs = new Map<string, number>();
+  #child: EyeChild | undefined;
+  #isStopped = false;
+  #rest: AbortController | undefined;
+  #saving: Promise<void> = Promise.resolve();
+  stories = 0;
+  rssMiB = 0;
+  ringFault: string | null = null;
+
+  /** `groups`: how many groups share the ring's quota. */
+  constructor(needs: WatchNeeds, lost: AbortSignal, groups: number) {
+    this.#needs = needs;
+    this.#groups = Math.max(1, groups);
+    this.#lost = lost;
+    lost.addEventListener('abort', () => void this.stop(), { once: true });
+  }
+
+  get cameras(): number {
+    return this.#cameras.size;
+  }
+  get playing(): number {
+    return this.#playing.size;
+  }
+
+  /** Makes the group exactly these cameras; one that changed is opened anew. */
+  set(cameras: readonly Camera[]): void {
+    const wanted = new Map<string, Camera>(cameras.map((camera) => [camera.id, camera]));
+    for (const id of this.#cameras.keys()) {
+      if (wanted.has(id)) continue;
+      this.#cameras.delete(id);
+      this.#playing.delete(id);
+      this.#child?.send({ kind: 'unwatch', cameraId: id });
+    }
+    for (const [id, camera] of wanted) {
+      const before = this.#cameras.get(id);
+      if (before && JSON.stringify(before) === JSON.stringify(camera)) continue;
+      this.#cameras.set(id, camera);
+      if (this.#child) this.#open(this.#child, camera);
+    }
+    if (!this.#child && this.#cameras.size > 0) this.#start();
+  }
+
+  #open(child: EyeChild, camera: Camera): void {
+    child.send({ kind: 'watch', camera, signIn: signInOf(camera, this.#needs.credential) });
+  }
+
+  #start(): void {
+    const { clock, log, settings, dropFolder, entry } = this.#needs;
+    if (this.#isStopped || this.#child || this.#rest) return;
+    if (!this.#budget.take(clock.monotonicMs())) {
+      log.error({ cameras: this.#cameras.size }, 'a watching eye died too often and rests for a minute');
+      const rest = new AbortController();
+      this.#rest = rest;
+      void clock.sleep(60_000, rest.signal).catch(() => undefined).then(() => {
+        this.#rest = undefined;
+        this.#start();
+      });
+      return;
+    }
+    const child = new EyeChild({
+      opening: {
+        kind: 'open',
+        eye: 'watch',
+        ways: settings.ways,
+        ffmpeg: settings.ffmpeg,
+        allowedHosts: settings.allowedHosts,
+        hazards: settings.hazards,
+        dropFolder,
+        files: false,
+        watch: {
+          fps: settings.watchFps,
+          beatMs: settings.watchBeatS * 1000,
+          glanceMs: settings.lookEveryS * 1000,
+          ringFolder: settings.ringFolder,
+          ringMs: settings.ringS * 1000,
+          ringBytes: Math.floor((settings.ringGiB * 2 ** 30) / this.#groups),
+        },
+      },
+      inFlight: settings.watchStreamsPerEye * 2,
+      ...(entry === undefined ? {} : { entry }),
+      log,
+      onMessage: (message) => {
+        this.#take(message);
+      },
+      onEnd: ({ wanted, why }) => {
+        if (this.#child !== child) return;
+        this.#child = undefined;
+        this.#playing.clear();
+        if (!wanted) {
+          log.warn({ why, cameras: this.#cameras.size }, 'a watching eye died');
+          for (const camera of this.#cameras.values()) this.#save(this.#unseen(camera, 'crashed', 'The eye that watched it died; the stream begins anew.'));
+        }
+        this.#start();
+      },
+    });
+    this.#child = child;
+    child.ready.then(
+      () => {
+        for (const camera of this.#cameras.values()) this.#open(child, camera);
+      },
+      (thrown: unknown) => {
+        log.error({ error: messageOf(thrown) }, 'a watching eye cannot begin');
+      },
+    );
+  }
+
+  #take(message: Exclude<FromEye, { kind: 'ready' | 'failed' }>): void {
+    switch (message.kind) {
+      case 'stream': {
+        const { cameraId, state, health, detail } = message.news;
+        const camera = this.#cameras.get(cameraId);
+        if (!camera) return;
+        if (state === 'playing') this.#playing.add(cameraId);
+        else {
+          this.#playing.delete(cameraId);
+          this.#save(this.#unseen(camera, health, detail));
+        }
+        return;
+      }
+      case 'beat': {
+        const camera = this.#cameras.get(message.cameraId);
+        if (!camera) return;
+        this.rssMiB = message.rssMiB;
+        this.#save(this.#beat(camera, message));
+        return;
+      }
+      case 'story': {
+        const camera = this.#cameras.get(message.cameraId);
+        if (!camera) return;
+        this.stories++;
+        this.#save(this.#story(camera, message));
+        return;
+      }
+      case 'ring':
+        this.ringFault = message.fault;
+        if (message.fault === null) this.#needs.log.info('the ring can be written again');
+        else this.#needs.log.error({ error: message.fault }, 'the ring cannot be written: evidence of what happens now would be missing');
+        return;
+      case 'looked':
+      case 'live-head':
+      case 'live-part':
+      case 'live-end':
+      case 'remuxed':
+        return;
+    }
+  }
+
+  /** Saves in the order of coming; a database that is away costs what came meanwhile, not the watching. */
+  #save(making: Promise<{ camera: Camera; look: Look } | undefined>): void {
+    this.#saving = this.#saving
+      .then(async () => {
+        const made = await making;
+        if (!made || this.#lost.aborted) return;
+        const { camera, look } = made;
+        await looks.save(this.#needs.database, look, { judgeAll: true });
+        this.#needs.health.note(camera, look.outcome.kind === 'seen' ? 'ok' : look.outcome.state, look.outcome.kind === 'seen' ? '' : look.outcome.detail);
+      })
+      .catch((thrown: unknown) => {
+        this.#needs.log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'what a watch saw could not be saved');
+      });
+  }
+
+  /** Two rows of one camera never share a moment. */
+  #moment(camera: Camera, atMs: number): number {
+    const at = Math.max(atMs, (this.#savedMs.get(camera.id) ?? 0) + 1);
+    this.#savedMs.set(camera.id, at);
+    return at;
+  }
+
+  #look(camera: Camera, atMs: number, over: Partial<Look>): Look {
+    return {
+      id: lookIdOf(camera.id, atMs),
+      cameraId: camera.id,
+      dueAtMs: atMs,
+      seenAtMs: atMs,
+      way: 'rtsp',
+      outcome: { kind: 'seen' },
+      tookMs: 0,
+      widthPx: null,
+      heightPx: null,
+      detections: [],
+      observations: [],
+      stillSha256: null,
+      parts: null,
+      ...over,
+    };
+  }
+
+  async #unseen(camera: Camera, state: HealthState, detail: string): Promise<{ camera: Camera; look: Look }> {
+    const atMs = this.#moment(camera, this.#needs.clock.nowMs());
+    const mark = { id: lookIdOf(camera.id, atMs), seenAtMs: atMs, stillSha256: null };
+    return {
+      camera,
+      look: this.#look(camera, atMs, { outcome: { kind: 'unseen', state, detail }, observations: cannotSee(camera, mark, state, detail) }),
+    };
+  }
+
+  async #beat(camera: Camera, message: Extract<FromEye, { kind: 'beat' }>): Promise<{ camera: Camera; look: Look }> {
+    const { settings } = this.#needs;
+    const atMs = this.#moment(camera, message.atMs);
+    const still = await takeOver(this.#needs, message.still);
+    const mark = { id: lookIdOf(camera.id, atMs), seenAtMs: message.atMs, stillSha256: still };
+    const { quality } = message;
+    const isGood = quality.kind === 'good';
+    const others: Observation[] = message.others.map((one) => ({ ...one, lookId: mark.id, stillSha256: still }));
+    return {
+      camera,
+      look: this.#look(camera, atMs, {
+        seenAtMs: message.atMs,
+        outcome: quality.kind === 'good' ? { kind: 'seen' } : { kind: 'unseen', state: quality.kind, detail: quality.why },
+        widthPx: message.widthPx,
+        heightPx: message.heightPx,
+        detections: message.detections,
+        observations: isGood
+          ? [...message.beats.map((beat) => observeBeat(beat, camera, mark, settings.hazards)), ...others]
+          : cannotSee(camera, mark, quality.kind, quality.why),
+        stillSha256: still,
+      }),
+    };
+  }
+
+  async #story(camera: Camera, message: Extract<FromEye, { kind: 'story' }>): Promise<{ camera: Camera; look: Look }> {
+    const { settings, log } = this.#needs;
+    const atMs = this.#moment(camera, message.atMs);
+    for (const drop of message.drops) await takeOver(this.#needs, drop);
+    const { stills } = message.story;
+    const still = stills.acting ?? stills.after ?? stills.came ?? stills.before;
+    const mark = { id: lookIdOf(camera.id, atMs), seenAtMs: message.atMs, stillSha256: still };
+    const observation = observeStory(message.story, camera, mark, settings.hazards);
+    log.debug({ cameraId: camera.id, zone: message.story.zoneId, word: observation.word, ...observation.support.facts }, 'a story was told');
+    return { camera, look: this.#look(camera, atMs, { seenAtMs: message.atMs, observations: [observation], stillSha256: still }) };
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#rest?.abort();
+    const child = this.#child;
+    this.#child = undefined;
+    await child?.stop();
+    await this.#saving;
+  }
+}

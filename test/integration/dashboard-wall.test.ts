@@ -1,0 +1,86 @@
+// The wall and the health page: what a hall with visitors may see, and what an engineer needs.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#core/clock';
+import { CameraId } from '#core/ids';
+import { marks, weather } from '#store';
+import { closedCamera, openStand, type Stand } from './dashboard-stand.ts';
+
+let stand: Stand;
+beforeAll(async () => {
+  stand = await openStand();
+});
+afterAll(() => stand.close());
+
+describe('the wall', () => {
+  it("shows the three worst that a person judged, none of a restricted site, and nobody's name", async () => {
+    const judged = await Promise.all(
+      (['S1', 'S4', 'S2', 'S3'] as const).map((severity) => stand.raise({ severity, state: 'confirmed' })),
+    );
+    const unjudged = await stand.raise({ severity: 'S4' });
+    const restricted = await stand.raise({
+      severity: 'S4',
+      state: 'confirmed',
+      cameraId: CameraId.parse(closedCamera.id),
+    });
+    const candidate = await stand.raise({ severity: 'S4', state: 'candidate' });
+    const seat = await stand.seat('wall');
+    const wall = await seat.ask('wall');
+    expect(wall.worst.map((one) => one.severity)).toEqual(['S4', 'S3', 'S2']);
+    expect(wall.worst[0]?.id).toBe(judged[1]?.id);
+    const marked = wall.marks.map((one) => one.id);
+    expect(marked).toContain(unjudged.id);
+    expect(marked).not.toContain(restricted.id);
+    expect(marked).not.toContain(candidate.id);
+    expect(wall.open.S4).toBe(4);
+    expect(wall.waiting.n).toBe(1);
+    const raw = await (await seat.send('GET', '/api/wall')).text();
+    expect(raw).not.toContain('Name of');
+    expect(raw).not.toContain('Sha256');
+  });
+
+  it('tells the weather and since when it snows', async () => {
+    const atMs = systemClock.nowMs();
+    await stand.database.transaction(async (tx) => {
+      await weather.save(tx, [
+        {
+          district: 'esil',
+          atMs,
+          temperatureC: -11,
+          rainMmH: 0,
+          snowfallCmH: 1,
+          snowDepthM: 0.1,
+          windMS: 9,
+          isDay: true,
+          source: 'test',
+        },
+      ]);
+      await weather.saveSnowfall(tx, {
+        district: 'esil',
+        startedAtMs: atMs - 3_600_000,
+        endedAtMs: null,
+        source: 'test',
+      });
+    });
+    const wall = await (await stand.seat('wall')).ask('wall');
+    expect(wall.weather).toMatchObject({ temperatureC: -11 });
+    expect(wall.snowingSinceMs).toBe(atMs - 3_600_000);
+  });
+});
+
+describe('the health page', () => {
+  it('tells living from silent processes and which ways are on', async () => {
+    const nowMs = systemClock.nowMs();
+    await stand.database.transaction(async (tx) => {
+      await marks.beat(tx, 'judge:1', nowMs, { pid: 1, queue: 'postgres' });
+      await marks.beat(tx, 'worker:2', nowMs - 60_000, { pid: 2, reader: 'node-av' });
+    });
+    const system = await (await stand.seat('system-admin')).ask('system');
+    expect(system.processes).toMatchObject([
+      { name: 'judge:1', silent: false },
+      { name: 'worker:2', silent: true },
+    ]);
+    expect(system.ways).toEqual({ queue: 'postgres', reader: 'node-av' });
+    expect(system.queues.find((one) => one.name === 'looks')?.waiting).toBe(2);
+    expect(system.life.cameras).toEqual({ all: 2, ok: 0, silent: 2 });
+  });
+});

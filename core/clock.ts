@@ -41,16 +41,19 @@ export class ManualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(new Error('aborted', { cause: signal.reason }));
     return new Promise((resolve, reject) => {
-      const sleeper = { atMs: this.#nowMs + ms, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          this.#sleepers = this.#sleepers.filter((s) => s !== sleeper);
-          reject(new Error('aborted', { cause: signal.reason }));
+      const end = (): void => {
+        this.#sleepers = this.#sleepers.filter((s) => s !== sleeper);
+        reject(new Error('aborted', { cause: signal?.reason }));
+      };
+      const sleeper = {
+        atMs: this.#nowMs + ms,
+        wake: () => {
+          signal?.removeEventListener('abort', end);
+          resolve();
         },
-        { once: true },
-      );
+      };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', end, { once: true });
     });
   }
 

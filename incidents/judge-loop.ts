@@ -43,6 +43,8 @@ interface Memory {
   readonly open: Set<string>;
   /** Zone × hazard → the incident to which this camera gave its view. */
   readonly views: Map<string, string>;
+  /** Zone × hazard → the incident there that was closed last; it may be reopened. */
+  readonly closed: Map<string, string>;
   /** When the last alarms were raised. */
   raisedAtMs: number[];
   /** Number in the change feed up to which tasks and incidents are followed. */
@@ -53,16 +55,18 @@ const keyOf = (o: { cameraId: string | null; zoneId: string | null; hazard: stri
   `${o.cameraId ?? ''}/${o.zoneId ?? ''}/${o.hazard}`;
 
 async function remember(database: Database, nowMs: number, pace: number): Promise<Memory> {
-  const [fed, open, merged, recent] = await Promise.all([
+  const [fed, open, merged, closed, recent] = await Promise.all([
     feed.last(database),
     incidents.open(database),
     incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['merged'], limit: 5000 }),
+    incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['closed'], limit: 20_000 }),
     incidents.list(database, { sinceMs: nowMs - memoryMs, limit: 500 }),
   ]);
   const since = nowMs - paced(alarmWindowS, pace);
   return {
     open: new Set(open.map(keyOf)),
     views: new Map(merged.flatMap((i) => (i.mergedInto ? [[keyOf(i), i.mergedInto] as const] : []))),
+    closed: new Map(closed.sort((a, b) => (a.closedAtMs ?? 0) - (b.closedAtMs ?? 0)).map((i) => [keyOf(i), i.id])),
     raisedAtMs: recent.flatMap((i) => (i.raisedAtMs !== null && i.raisedAtMs > since ? [i.raisedAtMs] : [])),
     feed: fed,
   };
@@ -76,8 +80,13 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
   const memory = await remember(database, clock.nowMs(), pace);
   let followedAll = false;
 
-  const changed = async (tx: Tx, incident: Incident): Promise<Incident> => {
+  const noticed = (incident: Incident): void => {
     memory.open.add(keyOf(incident));
+    if (incident.state === 'closed') memory.closed.set(keyOf(incident), incident.id);
+  };
+
+  const changed = async (tx: Tx, incident: Incident): Promise<Incident> => {
+    noticed(incident);
     await options.afterChange?.(tx, incident);
     return incident;
   };
@@ -113,15 +122,16 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
       pace,
       here,
       near: samePlace(near, o.hazard, around.camera.point, settings.mergeRadiusM),
-      closed: raises ? await lastClosed(tx, o, around.nowMs) : undefined,
+      closed: raises ? await lastClosed(tx, o) : undefined,
       quietUntilMs: finding.kind === 'raise' ? await verdicts.quietUntil(tx, o.cameraId, o.zoneId, o.hazard) : null,
       viewGivenTo: memory.views.get(keyOf(o)) ?? null,
     };
   }
 
-  async function lastClosed(tx: Tx, o: Observation, nowMs: number): Promise<Incident | undefined> {
-    const closed = await incidents.list(tx, { sinceMs: nowMs - memoryMs, states: ['closed'], limit: 5000 });
-    return closed.filter((i) => keyOf(i) === keyOf(o)).sort((a, b) => (b.closedAtMs ?? 0) - (a.closedAtMs ?? 0))[0];
+  async function lastClosed(tx: Tx, o: Observation): Promise<Incident | undefined> {
+    const id = memory.closed.get(keyOf(o));
+    const incident = id === undefined ? undefined : await incidents.byId(tx, id);
+    return incident?.state === 'closed' ? incident : undefined;
   }
 
   async function apply(tx: Tx, judgement: Judgement, o: Observation, around: Circumstances): Promise<void> {
@@ -260,7 +270,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
       if (!newest) return;
       for (const id of new Set(news.filter((row) => row.topic === 'incident').map((row) => row.id))) {
         const incident = await incidents.byId(database, id);
-        if (incident) memory.open.add(keyOf(incident));
+        if (incident) noticed(incident);
       }
       for (const id of new Set(news.filter((row) => row.topic === 'task').map((row) => row.id))) {
         const task = await tasks.byId(database, id);

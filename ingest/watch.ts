@@ -36,6 +36,8 @@ export interface WatchState {
   readonly stories: number;
   readonly rssMiB: number;
   readonly ringFault: string | null;
+  /** Process numbers of the eyes. */
+  readonly pids: readonly number[];
 }
 
 const lookAroundMs = 5000;
@@ -115,6 +117,7 @@ function stateOf(groups: readonly Group[]): WatchState {
     groups: groups.length,
     stories: sum((group) => group.stories),
     rssMiB: sum((group) => group.rssMiB),
+    pids: groups.map((group) => group.pid).filter((pid) => pid !== null),
     ringFault: groups.map((group) => group.ringFault).find((fault) => fault !== null) ?? null,
   };
 }
@@ -146,6 +149,9 @@ class Group {
 
   get cameras(): number {
     return this.#cameras.size;
+  }
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
   }
   get playing(): number {
     return this.#playing.size;

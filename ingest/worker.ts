@@ -145,6 +145,7 @@ async function tellNowAndThen(
       watched: watch?.cameras ?? 0,
       watchedPlaying: watch?.playing ?? 0,
       stories: watch?.stories ?? 0,
+      watchEyes: watch?.pids.join(' ') ?? '',
       watchRssMiB: watch?.rssMiB ?? 0,
       ringFault: watch?.ringFault ?? '',
     });

@@ -16,6 +16,8 @@ export const ClipLabel = z.looseObject({
   clip: z.string().min(1),
   fps: z.number().positive(),
   durationS: z.number().positive(),
+  /** How the camera hangs over the scene, where the label tells it. */
+  camera: z.looseObject({ heightM: z.number().positive(), fovDeg: z.number().positive() }).optional(),
   phases: z
     .array(
       z.looseObject({

@@ -50,7 +50,7 @@ export async function listCameras(scenario: Scenario, options: ListOptions): Pro
   const folders = options.clipFolders ?? [inRoot('simulator', 'clips'), inRoot('simulator', 'testcard')];
   const cameras: Camera[] = [];
   for (const [index, spec] of scenario.cameras.entries()) {
-    const { zones } = await readLabel(folders, spec.clip);
+    const { zones, camera } = await readLabel(folders, spec.clip);
     const list = zones.map(({ id, kind, polygon }) => ({
       id,
       kind,
@@ -62,6 +62,7 @@ export async function listCameras(scenario: Scenario, options: ListOptions): Pro
     const row = Camera.safeParse({
       id: spec.id,
       ...mountingOf(scenario.seed, spec, index),
+      ...(camera ? { heightM: camera.heightM, fovDeg: camera.fovDeg } : {}),
       rtsp: `${address}/main`,
       subRtsp: `${address}/sub`,
       snapshot: `http://${options.http}/cam/${spec.id}/snapshot.jpg`,

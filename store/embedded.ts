@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { AhualError, messageOf } from '#core/errors';
@@ -170,8 +171,9 @@ interface Started {
 /** Starts the program once and waits until it answers; undefined when another start was quicker. */
 async function startOnce(site: Site, secret: Secret): Promise<Started | undefined> {
   const { place, data, program, options } = site;
-  const said = join(place.base, 'start.log');
-  const output = openSync(said, 'w', 0o600);
+  // A file of its own for each try: of two starts at the same time each must read what its own program said.
+  const said = join(place.base, `.start-${randomBytes(6).toString('hex')}`);
+  const output = openSync(said, 'wx', 0o600);
   const settings = { ...ourSettings, ...options.settings, log_directory: join(place.base, 'log') };
   const child = spawn(
     program.postgres,
@@ -192,8 +194,13 @@ async function startOnce(site: Site, secret: Secret): Promise<Started | undefine
   child.unref();
   const url = urlOf(ownerRole, secret.owner, secret.port, 'postgres');
   await until(async () => state.hasEnded || (await answers(url)), startWithinMs);
-  if (!state.hasEnded && child.pid !== undefined) return { pid: child.pid, port: secret.port, child };
+  // Something answers; it may also be the program of another start, and ours about to end.
+  const isOurs = (): boolean => postmasterOf(data)?.pid === child.pid;
+  await until(() => state.hasEnded || isOurs(), 5000);
   const why = readFileSync(said, 'utf8');
+  // What it says from now on is in the log folder.
+  rmSync(said, { force: true });
+  if (!state.hasEnded && child.pid !== undefined && isOurs()) return { pid: child.pid, port: secret.port, child };
   if (/lock file "postmaster.pid" already exists/.test(why)) return undefined;
   throw startFailed(site, why);
 }
@@ -211,6 +218,7 @@ async function start(site: Site, given: Secret): Promise<Started> {
     try {
       const started = await startOnce(site, secret);
       if (started) return started;
+      await until(() => postmasterOf(site.data) !== undefined, 5000);
     } catch (thrown) {
       if (attempt >= 4) throw thrown;
       if (/Address already in use|could not bind/.test(messageOf(thrown))) {

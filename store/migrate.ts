@@ -7,7 +7,7 @@ import type { Log } from '#core/log';
 import { inRoot } from '#core/root';
 import { codeOf, whereIs, type Database, type Db } from './db.ts';
 import { prepareQueue } from './queue.ts';
-import { appRole, grantToApp, makeOwnersActs } from './rights.ts';
+import { appRole, grantToApp, makeAppRole, makeOwnersActs } from './rights.ts';
 import { seriesCuts, seriesOf, seriesWay, settledSeries, type Series, type SeriesWay } from './series/series.ts';
 import { raw, sql } from './sql.ts';
 
@@ -94,6 +94,8 @@ async function prepare(db: Db): Promise<void> {
 export interface MigrateOptions {
   readonly log?: Log;
   readonly onProgress?: (text: string) => void;
+  /** The address that all other processes get: its role is made when it is not there yet. */
+  readonly appUrl?: string;
 }
 
 /**
@@ -106,6 +108,8 @@ export async function migrate(
   options: MigrateOptions = {},
 ): Promise<{ applied: string[]; series: SeriesWay }> {
   try {
+    const { appUrl } = options;
+    if (appUrl !== undefined) await database.transaction((tx) => makeAppRole(tx, appUrl));
     const done = await database.session((db) => migrateUnderLock(db, database.url, options));
     // The WASM database of the tests has no address that the queue could connect to.
     if (/^postgres(ql)?:/.test(database.url)) await prepareQueue(database.url);

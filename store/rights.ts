@@ -3,8 +3,28 @@ import { z } from 'zod';
 import type { Db } from './db.ts';
 import { raw, sql } from './sql.ts';
 
-/** The role of all processes but the migration. Who brings an own database creates it as a login role beforehand. */
+/** The role of all processes but the migration. */
 export const appRole = 'ahual_app';
+
+/**
+ * Makes the application's role with the password of its address, or gives it that password. Does nothing when the address names
+ * another role, so that a database with one role for everything stays as it is. Inside a transaction.
+ */
+export async function makeAppRole(db: Db, appUrl: string): Promise<void> {
+  const { username, password } = new URL(appUrl);
+  if (decodeURIComponent(username) !== appRole) return;
+  // By way of a setting: a password is not to stand in the text of a statement.
+  await db.run(sql`select set_config('ahual.app_password', ${decodeURIComponent(password)}, true)`);
+  await db.run(
+    raw(`
+    do $$ begin
+      if not exists (select from pg_roles where rolname = '${appRole}') then
+        create role ${appRole} login;
+      end if;
+      execute format('alter role ${appRole} password %L', current_setting('ahual.app_password'));
+    end $$`),
+  );
+}
 
 /** Added to, never changed or deleted by the application. */
 export const appendOnly = [

@@ -141,7 +141,7 @@ create table clip (
   starts_at timestamp with time zone,  -- What the file holds begins here: at the key frame at or before from_at.
   duration_ms double precision,  -- What the file holds, milliseconds.
   sha256 text,
-  bytes bigint,
+  bytes bigint,  -- Length of the file, bytes.
   cut_by text,
   sealed_at timestamp with time zone,
   previous_seal text,

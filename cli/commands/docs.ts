@@ -3,19 +3,21 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { settingsJsonSchema } from '#config';
 import { inRoot } from '#core/root';
+import { demoCameras } from '../demo-cameras.ts';
 import { errorPage } from '../error-page.ts';
 
 /** Adds the commands for those who change the product. */
 export function addDocs(program: Command): void {
   program
     .command('docs')
-    .description('write docs/errors.md and config/ahual.schema.json again')
-    .action(() => {
+    .description('write docs/errors.md, config/ahual.schema.json and config/demo/cameras.yml again')
+    .action(async () => {
       writeFileSync(inRoot('docs/errors.md'), errorPage());
       writeFileSync(
         inRoot('config/ahual.schema.json'),
         `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`,
       );
+      writeFileSync(inRoot('config/demo/cameras.yml'), await demoCameras());
     });
   program
     .command('build')

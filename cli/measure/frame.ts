@@ -85,10 +85,17 @@ export async function report(
   process.exitCode = pass === true ? 0 : pass === false ? 1 : 2;
 }
 
+const Answered = z.object({ id: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().optional() });
+
 function asTable(command: string, { result, bars, notes }: Measurement): string {
   const lines = [command, ''];
   const flat = (value: unknown, path: string): void => {
-    if (typeof value === 'object' && value !== null) {
+    // A check is one line: what was asked, the answer, and the fix beside a no.
+    const check = Answered.safeParse(value);
+    if (check.success) {
+      const { id, ok, detail, fix } = check.data;
+      lines.push(`  ${ok ? 'ok  ' : 'NO  '} ${id.padEnd(22)} ${detail}${fix === undefined ? '' : `  → ${fix}`}`);
+    } else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) flat(inner, path === '' ? key : `${path}.${key}`);
     } else lines.push(`  ${path.padEnd(44)} ${String(value)}`);
   };

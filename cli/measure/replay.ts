@@ -66,9 +66,8 @@ export async function measureReplay(options: ReplayOptions): Promise<Measurement
         restricted: false,
         zones: wholePicture,
       });
-      const heard = Object.fromEntries(
-        hazardNames.map((hazard) => [hazard, { looks: 0, hazard: 0, clear: 0, cannotSee: 0, levels: [], raisedAtS: null }]),
-      ) as Readonly<Record<HazardName, Heard>>;
+      const none = (): Heard => ({ looks: 0, hazard: 0, clear: 0, cannotSee: 0, levels: [], raisedAtS: null });
+      const heard: Readonly<Record<HazardName, Heard>> = { snow: none(), flooding: none(), 'open-manhole': none(), dumping: none() };
       const beliefs = new Map<string, unknown>();
       let unseen = '';
       for (let atS = 0; atS < options.mostS; atS += options.everyS) {

@@ -15,7 +15,7 @@ import { DeskScreen } from './screens/desk/desk-screen.tsx';
 import { leaveDesk, takeBack } from './screens/desk/desk-state.ts';
 import { SignIn } from './screens/sign-in.tsx';
 import { armSound, callS3, callS4 } from './sound.ts';
-import { say as tell, setLanguage, stepText, store } from './state.ts';
+import { keptChoice, say as tell, setLanguage, stepText, store } from './state.ts';
 import { formatOf } from './format.ts';
 import { textOf } from './texts/index.ts';
 import { paintTheme } from './style/tokens.ts';
@@ -24,7 +24,9 @@ const MapScreen = lazy(async () => ({ default: (await import('./screens/map/map-
 const WallScreen = lazy(async () => ({ default: (await import('./screens/wall/wall-screen.tsx')).WallScreen }));
 const TasksScreen = lazy(async () => ({ default: (await import('./screens/tasks/tasks-screen.tsx')).TasksScreen }));
 const AgencyScreen = lazy(async () => ({ default: (await import('./screens/agency/agency-screen.tsx')).AgencyScreen }));
-const ViolationsScreen = lazy(async () => ({ default: (await import('./screens/violation/violations-screen.tsx')).ViolationsScreen }));
+const ViolationsScreen = lazy(async () => ({
+  default: (await import('./screens/violation/violations-screen.tsx')).ViolationsScreen,
+}));
 const CameraScreen = lazy(async () => ({ default: (await import('./screens/camera/camera-screen.tsx')).CameraScreen }));
 const SystemScreen = lazy(async () => ({ default: (await import('./screens/system/system-screen.tsx')).SystemScreen }));
 
@@ -45,7 +47,9 @@ const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map'
 export function screensOf(permissions: readonly Permission[]): Screen[] {
   const mine = order.filter((screen) => needs[screen].every((need) => permissions.includes(need)));
   const deskFirst = permissions.includes('decide') || !mine.includes('tasks');
-  return deskFirst ? mine : [...mine.filter((screen) => screen === 'tasks'), ...mine.filter((screen) => screen !== 'tasks')];
+  return deskFirst
+    ? mine
+    : [...mine.filter((screen) => screen === 'tasks'), ...mine.filter((screen) => screen !== 'tasks')];
 }
 
 async function enter(): Promise<void> {
@@ -59,14 +63,16 @@ async function enter(): Promise<void> {
 /** Someone is signed in: everything starts from the feed's number of this moment. */
 export function entered(me: Me): void {
   heard(me.nowMs);
-  let own = false;
-  try {
-    own = localStorage.getItem('ahual.language') !== null;
-  } catch {
-    own = false;
-  }
-  if (!own) setLanguage(me.person.language);
-  store.setState({ phase: 'in', me, feed: feedFrom(me.feed), incidents: new Map(), tasks: new Map(), cameras: new Map(), life: null });
+  if (keptChoice('ahual.language') === null) setLanguage(me.person.language);
+  store.setState({
+    phase: 'in',
+    me,
+    feed: feedFrom(me.feed),
+    incidents: new Map(),
+    tasks: new Map(),
+    cameras: new Map(),
+    life: null,
+  });
 }
 
 export function App() {
@@ -114,7 +120,11 @@ function useRoute(): Route | undefined {
 const sounded = new Set<string>();
 
 /** Tones and words for what came new: S4 at once and again, S3 once, the rest in silence (screens 3.4, 6). */
-function announce(changes: readonly Change[], known: ReadonlySet<string>, speak: (text: string, urgent: boolean) => void): void {
+function announce(
+  changes: readonly Change[],
+  known: ReadonlySet<string>,
+  speak: (text: string, urgent: boolean) => void,
+): void {
   const { language, me } = store.getState();
   if (!me?.permissions.includes('see-queue')) return;
   for (const { incident } of changes) {
@@ -123,7 +133,10 @@ function announce(changes: readonly Change[], known: ReadonlySet<string>, speak:
     if (incident.severity !== 'S4' && incident.severity !== 'S3') continue;
     const format = formatOf(language, me.city.zone);
     speak(
-      textOf(language, 'desk.newSpoken', { hazard: format.pick(hazardName(incident.hazard)), place: format.pick(incident.place) }),
+      textOf(language, 'desk.newSpoken', {
+        hazard: format.pick(hazardName(incident.hazard)),
+        place: format.pick(incident.place),
+      }),
       incident.severity === 'S4',
     );
     if (incident.severity === 'S4') callS4(incident.id);
@@ -139,7 +152,8 @@ function Inside() {
   const screens = screensOf(me?.permissions ?? []);
   const wanted = useRoute();
   const screen = wanted && screens.includes(wanted.screen) ? wanted.screen : screens[0];
-  const route: Route | undefined = screen === undefined ? undefined : wanted?.screen === screen ? wanted : { screen, query: new Map() };
+  const route: Route | undefined =
+    screen === undefined ? undefined : wanted?.screen === screen ? wanted : { screen, query: new Map() };
 
   useEffect(() => {
     const known = new Set<string>();
@@ -218,7 +232,7 @@ function Open({ route }: { route: Route }) {
     case 'violations':
       return <ViolationsScreen openId={route.id} />;
     case 'camera':
-      return <CameraScreen openId={route.id} />;
+      return <CameraScreen openId={route.id} fault={route.query.get('state')} />;
     case 'system':
       return <SystemScreen />;
   }

@@ -46,28 +46,31 @@ test('a broken line forgets its question; nothing is lost, because the next one 
 
 test('whatever is lost on the way and however it comes twice, each number is taken once and in order', () => {
   fc.assert(
-    fc.property(fc.array(fc.record({ lost: fc.boolean(), twice: fc.boolean(), breaks: fc.boolean() }), { maxLength: 60 }), (plan) => {
-      const all = plan.map((_, i) => change(i + 1));
-      let fold = feedFrom(0);
-      const taken: number[] = [];
-      const catchUp = (upTo: number): void => {
-        const answer = onNews(asked(fold), { kind: 'news', feed: upTo, changes: all.slice(fold.last, upTo) });
-        fold = answer.fold;
-        taken.push(...numbers(answer.take));
-      };
-      for (const [i, { lost, twice, breaks }] of plan.entries()) {
-        if (breaks || lost) {
-          fold = lineBroke(fold);
-          catchUp(i + 1);
-          continue;
+    fc.property(
+      fc.array(fc.record({ lost: fc.boolean(), twice: fc.boolean(), breaks: fc.boolean() }), { maxLength: 60 }),
+      (plan) => {
+        const all = plan.map((_, i) => change(i + 1));
+        let fold = feedFrom(0);
+        const taken: number[] = [];
+        const catchUp = (upTo: number): void => {
+          const answer = onNews(asked(fold), { kind: 'news', feed: upTo, changes: all.slice(fold.last, upTo) });
+          fold = answer.fold;
+          taken.push(...numbers(answer.take));
+        };
+        for (const [i, { lost, twice, breaks }] of plan.entries()) {
+          if (breaks || lost) {
+            fold = lineBroke(fold);
+            catchUp(i + 1);
+            continue;
+          }
+          for (const one of twice ? [change(i + 1), change(i + 1)] : [change(i + 1)]) {
+            const step = onChange(fold, one);
+            fold = step.fold;
+            taken.push(...numbers(step.take));
+          }
         }
-        for (const one of twice ? [change(i + 1), change(i + 1)] : [change(i + 1)]) {
-          const step = onChange(fold, one);
-          fold = step.fold;
-          taken.push(...numbers(step.take));
-        }
-      }
-      expect(taken).toEqual(all.map((one) => one.number));
-    }),
+        expect(taken).toEqual(all.map((one) => one.number));
+      },
+    ),
   );
 });

@@ -16,8 +16,16 @@ test('moments are those of the city, on a 24-hour clock', () => {
 
 test('lengths of time in the words of each language', () => {
   const [kk, ru, en] = (['kk', 'ru', 'en'] as const).map((language) => formatOf(language, 'Asia/Almaty'));
-  expect([kk, ru, en].map((f) => plain(f?.ago(at, at + 720_000) ?? ''))).toEqual(['12 мин бұрын', '12 мин назад', '12 min ago']);
-  expect([kk, ru, en].map((f) => plain(f?.span(11_400_000) ?? ''))).toEqual(['3 сағ 10 мин', '3 ч 10 мин', '3 h 10 min']);
+  expect([kk, ru, en].map((f) => plain(f?.ago(at, at + 720_000) ?? ''))).toEqual([
+    '12 мин бұрын',
+    '12 мин назад',
+    '12 min ago',
+  ]);
+  expect([kk, ru, en].map((f) => plain(f?.span(11_400_000) ?? ''))).toEqual([
+    '3 сағ 10 мин',
+    '3 ч 10 мин',
+    '3 h 10 min',
+  ]);
   expect([kk, ru, en].map((f) => plain(f?.span(187_200_000) ?? ''))).toEqual(['2 күн 4 сағ', '2 дн. 4 ч', '2 d 4 h']);
 });
 

@@ -68,13 +68,17 @@ function make(language: Language, zone: string): Format {
   const hms = clock({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dmy = clock({ day: '2-digit', month: '2-digit', year: 'numeric' });
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
-  const numbers = [0, 1, 2].map((digits) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits, minimumFractionDigits: digits }));
+  const numbers = [0, 1, 2].map(
+    (digits) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits, minimumFractionDigits: digits }),
+  );
   const percent = new Intl.NumberFormat(tag, { style: 'percent' });
   const word = units[language];
   /** A number and its unit, kept together on one line. */
-  const of = (value: number, unit: string, digits = 0): string => `${(numbers[digits] ?? whole).format(value)}\u00a0${unit}`;
+  const of = (value: number, unit: string, digits = 0): string =>
+    `${(numbers[digits] ?? whole).format(value)}\u00a0${unit}`;
 
-  const part = (parts: Intl.DateTimeFormatPart[], type: string): string => parts.find((p) => p.type === type)?.value ?? '';
+  const part = (parts: Intl.DateTimeFormatPart[], type: string): string =>
+    parts.find((p) => p.type === type)?.value ?? '';
   const dayMonth = (atMs: number): [string, string, string] => {
     const parts = dmy.formatToParts(atMs);
     return [part(parts, 'day'), part(parts, 'month'), part(parts, 'year')];

@@ -20,7 +20,12 @@ test('G2: a newer version at the server is not what was seen', () => {
   expect(stillTheSame(3, 4)).toBe(false);
 });
 
-const held = (verdictId: string, untilMs: number): Held => ({ verdictId, incidentId: verdictId, givenAtMs: untilMs - 10_000, untilMs });
+const held = (verdictId: string, untilMs: number): Held => ({
+  verdictId,
+  incidentId: verdictId,
+  givenAtMs: untilMs - 10_000,
+  untilMs,
+});
 
 test('G3: the last verdict whose time runs is the one taken back, then the one before', () => {
   const all = [held('first', 11_000), held('second', 12_000)];

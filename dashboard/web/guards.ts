@@ -51,7 +51,10 @@ export interface Armed {
   readonly itemId: string;
 }
 
-export type ArmStep = { readonly kind: 'armed'; readonly armed: Armed } | { readonly kind: 'done'; readonly armed: Armed } | { readonly kind: 'none' };
+export type ArmStep =
+  | { readonly kind: 'armed'; readonly armed: Armed }
+  | { readonly kind: 'done'; readonly armed: Armed }
+  | { readonly kind: 'none' };
 
 /** The first press arms, `do-it` on the same item does it, anything else disarms. */
 export function armStep(before: Armed | undefined, press: { act: string; itemId: string; twoSteps: boolean }): ArmStep {

@@ -17,13 +17,18 @@ export function shortName(hazard: HazardName, language: Language): string {
 export const subName = (hazard: HazardName, sub: string): Texts | undefined => hazards[hazard].texts.subs[sub];
 
 /** What is drawn on the 24 grid: the pictogram without its outer element, so that it can stand inside another drawing. */
-export const hazardStrokes = (hazard: HazardName): string => hazards[hazard].iconSvg.replace(/^<svg[^>]*>|<\/svg>\s*$/g, '');
+export const hazardStrokes = (hazard: HazardName): string =>
+  hazards[hazard].iconSvg.replace(/^<svg[^>]*>|<\/svg>\s*$/g, '');
 
 /** The seven reasons for "not a hazard" that fit this one, always in the same places. */
 export const reasonsOf = (hazard: HazardName): readonly RejectReason[] => hazards[hazard].rejectReasons;
 
 /** The claim in one sentence, with the numbers of this incident. */
-export function claimOf(incident: Pick<Incident, 'hazard' | 'level' | 'why'>, language: Language, format: Format): string {
+export function claimOf(
+  incident: Pick<Incident, 'hazard' | 'level' | 'why'>,
+  language: Language,
+  format: Format,
+): string {
   const { why, level } = incident;
   const stoppedS = why.facts['stoppedS'];
   const slots: Record<string, string> = {
@@ -33,7 +38,10 @@ export function claimOf(incident: Pick<Incident, 'hazard' | 'level' | 'why'>, la
     minutes: format.number(Math.max(1, Math.round(why.overS / 60))),
     seconds: format.number(typeof stoppedS === 'number' ? stoppedS : why.overS),
   };
-  return hazards[incident.hazard].texts.claim[language].replace(/\{(\w+)\}/g, (whole, name: string) => slots[name] ?? whole);
+  return hazards[incident.hazard].texts.claim[language].replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => slots[name] ?? whole,
+  );
 }
 
 /** What must be seen afterwards for the work to count as done. */

@@ -2,8 +2,8 @@
 import { chordMs, goKeys, keyTable, matchKey, releasedKey, type KeyRow, type Place } from './keys.ts';
 import { store } from './state.ts';
 
-/** Does the act; false when it meant nothing here, so that the browser may have the key. */
-export type Act = (row: KeyRow, event: KeyboardEvent) => boolean | void;
+/** Does the act. An answer of `false` says that it meant nothing here, so that the browser may have the key. */
+export type Act = (row: KeyRow, event: KeyboardEvent) => unknown;
 
 interface Listener {
   readonly acts: Readonly<Record<string, Act>>;
@@ -29,7 +29,9 @@ const typingIn = (target: EventTarget | null): boolean =>
 const ownsPress = (event: KeyboardEvent): boolean =>
   (event.code === 'Enter' || event.code === 'NumpadEnter' || event.code === 'Space') &&
   event.target instanceof Element &&
-  event.target.matches('button:focus-visible, a[href]:focus-visible, summary:focus-visible, input:focus-visible, video:focus-visible');
+  event.target.matches(
+    'button:focus-visible, a[href]:focus-visible, summary:focus-visible, input:focus-visible, video:focus-visible',
+  );
 
 function onDown(event: KeyboardEvent): void {
   lastHandAtMs = event.timeStamp;

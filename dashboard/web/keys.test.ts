@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { keyLabel, keysOf, keyTable, matchKey, places, releasedKey, rowLabel, type KeyStage, type Press } from './keys.ts';
+import {
+  keyLabel,
+  keysOf,
+  keyTable,
+  matchKey,
+  places,
+  releasedKey,
+  rowLabel,
+  type KeyStage,
+  type Press,
+} from './keys.ts';
 
 const press = (code: string, more: Partial<Press> = {}): Press => ({
   code,
@@ -66,7 +76,11 @@ test('no press means two things at once', () => {
       if (row.where !== 'everywhere' && !row.where.includes(place)) continue;
       for (const mode of row.modes) {
         for (const code of row.codes) {
-          const found = matchKey(press(code, { shiftKey: row.shift ?? false, ctrlKey: row.ctrl ?? false }), { place, mode, typing: false });
+          const found = matchKey(press(code, { shiftKey: row.shift ?? false, ctrlKey: row.ctrl ?? false }), {
+            place,
+            mode,
+            typing: false,
+          });
           expect(`${place} ${mode} ${code} ${found?.act ?? ''}`).toBe(`${place} ${mode} ${code} ${row.act}`);
         }
       }

@@ -18,7 +18,12 @@ export const severityShapes: Record<Severity, MarkShape> = {
   /** Triangle, filled: within hours. */
   S3: { outline: 'M20 2L38.500 37H1.500Z', strokeWidth: 3, filled: true, pictogram: [11, 17, 18] },
   /** Diamond, hollow: today. */
-  S2: { outline: 'M20 1.500L38.500 20L20 38.500L1.500 20Z', strokeWidth: 2, filled: false, pictogram: [10.5, 10.5, 19] },
+  S2: {
+    outline: 'M20 1.500L38.500 20L20 38.500L1.500 20Z',
+    strokeWidth: 2,
+    filled: false,
+    pictogram: [10.5, 10.5, 19],
+  },
   /** Flat bar, hollow: in its time. */
   S1: { outline: 'M2 8.500H38V31.500H2Z', strokeWidth: 2, filled: false, pictogram: [10, 10, 20] },
 };
@@ -27,8 +32,7 @@ export const severityShapes: Record<Severity, MarkShape> = {
 export const doneStrokes = '<circle cx="12" cy="12" r="9.500"/><path d="M7.500 12.500l3 3 6-6.500"/>';
 export const unknownStrokes =
   '<circle cx="12" cy="12" r="9.500" stroke-dasharray="3 2.500"/><path d="M9.500 9.500a2.500 2.500 0 1 1 3.700 2.200c-.8.500-1.200 1-1.200 2M12 16.800v.4"/>';
-export const cameraFaultStrokes =
-  '<path d="M3 8h11v9H3zM14 11.500l6-3v8l-6-3M2 21l7-3M12 17.500L21 3"/>';
+export const cameraFaultStrokes = '<path d="M3 8h11v9H3zM14 11.500l6-3v8l-6-3M2 21l7-3M12 17.500L21 3"/>';
 
 /** The colours of a mark: its outline, its inside and the pictogram in it. */
 export function markTokens(severity: Severity): { readonly stroke: Token; readonly fill: Token; readonly ink: Token } {
@@ -39,7 +43,12 @@ export function markTokens(severity: Severity): { readonly stroke: Token; readon
 }
 
 /** A whole mark as an SVG document, for a canvas sprite of `sizePx`. */
-export function markSvg(severity: Severity, hazard: HazardName, sizePx: number, colours: Record<Token, string>): string {
+export function markSvg(
+  severity: Severity,
+  hazard: HazardName,
+  sizePx: number,
+  colours: Record<Token, string>,
+): string {
   const shape = severityShapes[severity];
   const { stroke, fill, ink } = markTokens(severity);
   const [x, y, side] = shape.pictogram;

@@ -60,7 +60,11 @@ test('one that is refused leaves, and the others go on', async () => {
 });
 
 test('one that was taken back before it was sent never leaves', async () => {
-  const box = new Outbox(shelfOf(), async () => ({ kind: 'no-line' }), () => undefined);
+  const box = new Outbox(
+    shelfOf(),
+    async () => ({ kind: 'no-line' }),
+    () => undefined,
+  );
   await box.put(item('a'));
   expect(box.drop('a')).toBe(true);
   expect(box.drop('a')).toBe(false);

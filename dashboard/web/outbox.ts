@@ -23,7 +23,8 @@ export interface Shelf {
 }
 
 /** What became of one sending: done, refused for good (and why), or no line, to be tried again. */
-export type Sent = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly why: string } | { readonly kind: 'no-line' };
+export type Sent =
+  { readonly kind: 'done' } | { readonly kind: 'refused'; readonly why: string } | { readonly kind: 'no-line' };
 
 /** Reads what is kept; what cannot be read is not of this version and is left out. */
 export function kept(shelf: Shelf): OutboxItem[] {
@@ -45,7 +46,11 @@ export class Outbox {
   #items: OutboxItem[];
   #busy = false;
 
-  constructor(shelf: Shelf, send: (item: OutboxItem) => Promise<Sent>, changed: (items: readonly OutboxItem[]) => void) {
+  constructor(
+    shelf: Shelf,
+    send: (item: OutboxItem) => Promise<Sent>,
+    changed: (items: readonly OutboxItem[]) => void,
+  ) {
     this.#shelf = shelf;
     this.#send = send;
     this.#changed = changed;

@@ -49,16 +49,17 @@ export interface State {
   readonly textStep: number;
 }
 
-const kept = (key: string): string | null => {
+/** A small choice kept in this browser, or null. */
+export const keptChoice = (key: string): string | null => {
   try {
-    return globalThis.localStorage?.getItem(key) ?? null;
+    return globalThis.localStorage.getItem(key);
   } catch {
     return null;
   }
 };
 const isLanguage = (text: string | null): text is Language => languages.some((language) => language === text);
 const firstLanguage = (): Language => {
-  const own = kept('ahual.language');
+  const own = keptChoice('ahual.language');
   return isLanguage(own) ? own : 'kk';
 };
 
@@ -80,7 +81,7 @@ export const store = createStore<State>()(() => ({
   mode: 'plain',
   helpOpen: false,
   soundArmed: false,
-  textStep: Number(kept('ahual.textStep') ?? 0),
+  textStep: Number(keptChoice('ahual.textStep') ?? 0),
 }));
 
 /** The server's present moment as far as we know it. */
@@ -89,7 +90,7 @@ export const serverNowMs = (): number => systemClock.nowMs() + store.getState().
 /** Keeps a small choice of the person in this browser; a browser that keeps nothing forgets it. */
 export function keep(key: string, value: string): void {
   try {
-    globalThis.localStorage?.setItem(key, value);
+    globalThis.localStorage.setItem(key, value);
   } catch {
     // Private windows refuse; the choice then lasts as long as the page.
   }
@@ -131,9 +132,18 @@ export function knownAfter(known: Known, changes: readonly Change[]): Known {
   const marks = changes.flatMap((change) => change.camera ?? []);
   return {
     stamps,
-    cameras: marks.length === 0 ? known.cameras : new Map([...known.cameras, ...marks.map((mark): [string, CameraMark] => [mark.id, mark])]),
-    incidents: putCards(known.incidents, changes.flatMap((change) => change.incident ?? [])),
-    tasks: putCards(known.tasks, changes.flatMap((change) => change.task ?? [])),
+    cameras:
+      marks.length === 0
+        ? known.cameras
+        : new Map([...known.cameras, ...marks.map((mark): [string, CameraMark] => [mark.id, mark])]),
+    incidents: putCards(
+      known.incidents,
+      changes.flatMap((change) => change.incident ?? []),
+    ),
+    tasks: putCards(
+      known.tasks,
+      changes.flatMap((change) => change.task ?? []),
+    ),
   };
 }
 

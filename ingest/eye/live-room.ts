@@ -83,13 +83,13 @@ async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: 
         },
         async onPacket(packet, atMs) {
           if (!writer && packet.isKeyframe) writer = await start?.(packet);
-          await writer?.write(packet, atMs);
+          writer?.write(packet, atMs);
         },
       },
       signal,
     );
   } finally {
-    await writer?.close();
+    writer?.close();
   }
 }
 

@@ -74,7 +74,7 @@ export class Fragmenter {
     });
     const code = await context.writeHeader(movflags);
     if (code < 0) {
-      await self.close();
+      self.close();
       throw new Error(`the MP4 writer refused the stream: ${lib.FFmpegError.strerror(code)}`);
     }
     io.flushSync();
@@ -82,8 +82,11 @@ export class Fragmenter {
     return self;
   }
 
-  /** Writes one packet of the stream; `atMs` is when it came, by our clock. */
-  async write(packet: Packet, atMs: number): Promise<void> {
+  /**
+   * Writes one packet of the stream; `atMs` is when it came, by our clock. In one go on this thread: it only copies bytes, and
+   * a journey through the thread pool costs more than that.
+   */
+  write(packet: Packet, atMs: number): void {
     const copy = packet.clone();
     if (!copy) throw new Error('no memory for a packet');
     using own = copy;
@@ -139,10 +142,10 @@ export class Fragmenter {
   }
 
   /** Writes what is held back as a last fragment and frees the writer. */
-  async close(): Promise<void> {
+  close(): void {
     if (this.#hasHead && this.#last) {
-      await this.#context.writeFrame(null);
-      await this.#io.flush();
+      this.#context.writeFrameSync(null);
+      this.#io.flushSync();
       this.#emit(this.#last.atMs);
     }
     this.#context.pb = null;

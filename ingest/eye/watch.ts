@@ -182,13 +182,13 @@ class Keeper implements Hand {
         },
       });
     }
-    await this.#writer.write(packet, atMs);
+    this.#writer.write(packet, atMs);
     // The disk is waited for, so that a slow one holds the stream back instead of filling the memory.
     await this.#writing;
   }
 
   async close(): Promise<void> {
-    await this.#writer?.close();
+    this.#writer?.close();
     this.#writer = undefined;
     await this.#writing;
   }
@@ -234,7 +234,8 @@ class Analyst implements Hand {
     if (!av || !decoder || !frame) return;
     // A packet that cannot be decoded is the decoder's to forget; the next key frame heals it.
     if ((await decoder.sendPacket(packet)) < 0) return;
-    while ((await decoder.receiveFrame(frame)) >= 0) {
+    // The decoding was done in the pool by `sendPacket`; this only fetches the frame.
+    while (decoder.receiveFrameSync(frame) >= 0) {
       const stepMs = 1000 / this.#needs.watch.fps;
       if (atMs >= this.#nextGreyMs && frame.decodeErrorFlags === 0) {
         this.#nextGreyMs = Math.max(this.#nextGreyMs + stepMs, atMs);
@@ -245,7 +246,7 @@ class Analyst implements Hand {
   }
 
   async #see(av: Av, frame: AvFrame, atMs: number): Promise<void> {
-    const now = await this.#greyOf(av, frame);
+    const now = this.#greyOf(av, frame);
     this.#teller.step(this.#motion.step(now, atMs), now, atMs);
     const isBeatDue = atMs - this.#lastBeatMs >= this.#needs.watch.beatMs;
     const isSightDue = this.#teller.isBusy() && atMs - this.#lastSightMs >= sightEveryMs;
@@ -261,7 +262,7 @@ class Analyst implements Hand {
   }
 
   /** Reduces to grey with this stream's own scaler, which lives as long as the stream. */
-  async #greyOf(av: Av, frame: AvFrame): Promise<Grey> {
+  #greyOf(av: Av, frame: AvFrame): Grey {
     if (!this.#scaler) {
       const context = new av.lib.SoftwareScaleContext();
       context.allocContext();
@@ -274,7 +275,7 @@ class Analyst implements Hand {
       if (target.allocBuffer() < 0) throw new Error('no memory for a grey picture');
       this.#scaler = { context, target };
     }
-    if ((await this.#scaler.context.scaleFrame(this.#scaler.target, frame)) < 0) throw new Error('a picture cannot be reduced');
+    if (this.#scaler.context.scaleFrameSync(this.#scaler.target, frame) < 0) throw new Error('a picture cannot be reduced');
     return { luma: packedRows(this.#scaler.target, grey.widthPx, grey.heightPx), ...grey };
   }
 

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from base import BASE_CLASSES, BINS, HEIGHT, STRIDES, WIDTH, cut_base, fold, session
 from levels import HAZARDS, LEVEL_MAPS
-from nets import SPOT_CLASSES, SPOT_SIDE, RoadHeads, SpotNet, Writer
+from nets import HEAD_MAPS, SPOT_CLASSES, SPOT_SIDE, RoadHeads, SpotNet, Writer
 from pictures import OBJECTS, SURFACES
 
 BASE = {
@@ -21,6 +21,17 @@ BASE = {
     "copyright": "Copyright 2020-2021 RangiLyu",
     "source": "RangiLyu/nanodet; ncnn weights of Qengineering/NanoDetPlus-ncnn-Raspberry-Pi-4",
 }
+
+
+def repeat(w, x, factor):
+    """Brings a map to a finer grid by repeating its cells."""
+    return w.node(
+        "Resize",
+        [x, "", w.weight(np.array([1, 1, factor, factor], np.float32))],
+        mode="nearest",
+        nearest_mode="floor",
+        coordinate_transformation_mode="asymmetric",
+    )
 
 
 def road_graph(base_path, work, checkpoint):
@@ -33,6 +44,13 @@ def road_graph(base_path, work, checkpoint):
     mixed = w.sequence(w.node("Concat", [maps["map_c3"], maps["map_s8"]], axis=1), net.mix)
     fine = w.sequence(maps["map_c2"], net.fine)
     trunk = w.sequence(w.node("Concat", [mixed, fine], axis=1), net.trunk)
+    means = [w.node("GlobalAveragePool", [maps[n]]) for n in HEAD_MAPS]
+    whole = w.sequence(w.node("Concat", means, axis=1), net.whole)
+    scale, shift = f"{w.prefix}scale", f"{w.prefix}shift"
+    w.nodes.append(helper.make_node("Split", [whole, w.weight(np.array([72, 72], np.int64))], [scale, shift], axis=1))
+    around = repeat(w, w.conv(maps["map_c5"], net.around), 4)
+    scaled = w.node("Mul", [trunk, w.node("Add", [scale, w.weight(np.ones((1, 1, 1, 1), np.float32))])])
+    trunk = w.node("Relu", [w.node("Add", [w.node("Add", [scaled, shift]), around])])
     surface = w.node("Softmax", [w.sequence(trunk, net.surface)], axis=1)
     objects = w.sequence(trunk, net.objects)
     heat = w.node("Sigmoid", [w.conv(objects, net.heat)])
@@ -47,13 +65,7 @@ def road_graph(base_path, work, checkpoint):
         at += channels
         y = w.node("Conv", [maps[name], w.weight(kernel[:, :, None, None]), w.weight(bias)], kernel_shape=[1, 1])
         if factor > 1:
-            y = w.node(
-                "Resize",
-                [y, "", w.weight(np.array([1, 1, factor, factor], np.float32))],
-                mode="nearest",
-                nearest_mode="floor",
-                coordinate_transformation_mode="asymmetric",
-            )
+            y = repeat(w, y, factor)
         total = y if total is None else w.node("Add", [total, y])
     model.graph.node.extend(w.nodes)
     model.graph.initializer.extend(w.weights)

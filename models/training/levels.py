@@ -115,8 +115,7 @@ def collect(work, split, checkpoint="road.pt"):
                 known[key] = [(w, fine, truth, pooled(maps, s, w)) for w, fine, truth in zones_of(maps, s)]
             if not known[key]:
                 continue
-            x = [torch.from_numpy(maps.get(n, s).astype(np.float32))[None] for n in ("map_c2", "map_c3", "map_s8")]
-            p = torch.softmax(net(*x)[0], 1)[0].numpy()
+            p = torch.softmax(net(*maps.inputs([s]))[0], 1)[0].numpy()
             for _, fine, truth, x in known[key]:
                 shares = (p * fine).sum((1, 2)) / fine.sum()
                 rows.append(

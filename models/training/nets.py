@@ -18,6 +18,10 @@ def separable(cin, cout, k):
     return nn.Sequential(*conv_bn(cin, cin, k, groups=cin), *conv_bn(cin, cout, 1))
 
 
+HEAD_MAPS = {"map_c2": 2, "map_c3": 1, "map_s8": 1, "map_c5": 0.25}
+WHOLE = 24 + 116 + 96 + 464
+
+
 class RoadHeads(nn.Module):
     """Ground surface and objects from the frozen base's maps at strides 4 and 8."""
 
@@ -32,9 +36,21 @@ class RoadHeads(nn.Module):
         self.size = nn.Conv2d(64, 2, 1)
         self.offset = nn.Conv2d(64, 2, 1)
         nn.init.constant_(self.heat.bias, -4.0)
+        # Wet or dry, water or ice is seldom to be told from eight pixels: the surroundings (stride 32) and the picture as
+        # a whole lift and scale what the trunk found.
+        self.around = nn.Conv2d(464, 72, 1)
+        self.whole = nn.Sequential(nn.Conv2d(WHOLE, 48, 1), nn.ReLU(), nn.Conv2d(48, 144, 1))
+        for layer in (self.around, self.whole[2]):
+            nn.init.normal_(layer.weight, std=0.003)
+            nn.init.zeros_(layer.bias)
 
-    def forward(self, c2, c3, s8):
+    def forward(self, c2, c3, s8, c5, whole):
+        """`whole`: means of the four maps over the whole picture, [n, WHOLE, 1, 1], though the maps may be a window."""
         t = self.trunk(torch.cat([self.mix(torch.cat([c3, s8], 1)), self.fine(c2)], 1))
+        if self.training:
+            whole = F.dropout(whole, 0.2)
+        scale, shift = self.whole(whole).chunk(2, 1)
+        t = F.relu(t * (1 + scale) + shift + F.interpolate(self.around(c5), scale_factor=4, mode="nearest"))
         o = self.objects(t)
         return self.surface(t), self.heat(o), self.size(o), self.offset(o)
 

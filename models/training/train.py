@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from nets import RoadHeads
+from nets import HEAD_MAPS, RoadHeads
 from pictures import OBJECTS, SURFACES
 
 DOWN, ACROSS = 48, 80
@@ -29,13 +29,27 @@ class Maps:
     """Cached maps, opened on demand."""
 
     def __init__(self, work):
-        self.folder, self.open = os.path.join(work, "maps"), {}
+        self.folder, self.open, self.wholes = os.path.join(work, "maps"), {}, {}
 
     def get(self, name, sample):
         key = (name, sample["chunk"])
         if key not in self.open:
             self.open[key] = np.load(os.path.join(self.folder, f"{name}-{sample['chunk']}.npy"), mmap_mode="r")
         return self.open[key][sample["at"]]
+
+
+    def whole(self, sample):
+        """Means of the head's maps over the whole picture, [WHOLE, 1, 1]."""
+        key = (sample["chunk"], sample["at"])
+        if key not in self.wholes:
+            means = [self.get(n, sample).astype(np.float32).mean((1, 2)) for n in HEAD_MAPS]
+            self.wholes[key] = np.concatenate(means)[:, None, None]
+        return self.wholes[key]
+
+    def inputs(self, samples):
+        """The head's inputs for whole pictures."""
+        maps = [torch.from_numpy(np.stack([self.get(n, s).astype(np.float32) for s in samples])) for n in HEAD_MAPS]
+        return [*maps, torch.from_numpy(np.stack([self.whole(s) for s in samples]))]
 
 
 def known_classes(sample):
@@ -113,17 +127,19 @@ def window_of(sample, rng):
         cx, cy = (b["x"] + b["w"] / 2) * ACROSS, (b["y"] + b["h"] / 2) * DOWN
         x = int(np.clip(cx - rng.uniform(0.15, 0.85) * WINDOW[1], 0, ACROSS - WINDOW[1]))
         y = int(np.clip(cy - rng.uniform(0.15, 0.85) * WINDOW[0], 0, DOWN - WINDOW[0]))
+    # On the grid of stride 32.
+    y, x = int(y) // 4 * 4, int(x) // 4 * 4
     return slice(y, y + WINDOW[0]), slice(x, x + WINDOW[1])
 
 
 def batch_of(maps, samples, windows):
     """Inputs, masks, object targets and known classes; `windows` cuts each sample to the same size."""
 
-    def stack(name, k=1):
+    def stack(name, k):
         parts = []
         for s, (ys, xs) in zip(samples, windows):
-            m = maps.get(name, s)
-            parts.append(m[:, ys.start * k : ys.stop * k, xs.start * k : xs.stop * k].astype(np.float32))
+            y1, y2, x1, x2 = (int(v * k) for v in (ys.start, ys.stop, xs.start, xs.stop))
+            parts.append(maps.get(name, s)[:, y1:y2, x1:x2].astype(np.float32))
         return torch.from_numpy(np.stack(parts)).contiguous(memory_format=torch.channels_last)
 
     targets = [object_targets(s) for s in samples]
@@ -131,7 +147,7 @@ def batch_of(maps, samples, windows):
     masks = np.stack([maps.get("mask", s)[:, ys, xs] for s, (ys, xs) in zip(samples, windows)]).astype(np.float32) / 255
     known = np.stack([known_classes(s) for s in samples])
     return (
-        [stack("map_c2", 2), stack("map_c3"), stack("map_s8")],
+        [*(stack(n, k) for n, k in HEAD_MAPS.items()), torch.from_numpy(np.stack([maps.whole(s) for s in samples]))],
         torch.from_numpy(masks),
         [torch.from_numpy(np.stack(t)) for t in zip(*cut)],
         torch.from_numpy(known),
@@ -206,7 +222,7 @@ if __name__ == "__main__":
     maps = Maps(a.work)
     net = RoadHeads().to(memory_format=torch.channels_last)
     if a.start:
-        net.load_state_dict(torch.load(a.start))
+        net.load_state_dict(torch.load(a.start), strict=False)
     optimiser = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=0.02)
     size, real_size = 24, 6
     per_epoch = len(drawn) // size

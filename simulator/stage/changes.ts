@@ -33,7 +33,8 @@ export function windowOf(camera: THREE.PerspectiveCamera, mesh: THREE.Mesh, reac
       for (const z of [box.min.z - wide, box.max.z + wide]) {
         const p = new THREE.Vector3(x, y, z).applyMatrix4(mesh.matrixWorld);
         points.push(p);
-        if (reach.sun && reach.sun.y > 0.05) points.push(p.clone().addScaledVector(reach.sun, -Math.max(0, p.y) / reach.sun.y));
+        if (reach.sun && reach.sun.y > 0.05)
+          points.push(p.clone().addScaledVector(reach.sun, -Math.max(0, p.y) / reach.sun.y));
         if (reach.mirrorY !== null) points.push(new THREE.Vector3(p.x, 2 * reach.mirrorY - p.y, p.z));
       }
     }
@@ -57,12 +58,22 @@ export function windowOf(camera: THREE.PerspectiveCamera, mesh: THREE.Mesh, reac
 }
 
 const area = (w: Window): number => Math.max(0, w.x1 - w.x0) * Math.max(0, w.y1 - w.y0);
-const join = (a: Window, b: Window): Window => ({ x0: Math.min(a.x0, b.x0), y0: Math.min(a.y0, b.y0), x1: Math.max(a.x1, b.x1), y1: Math.max(a.y1, b.y1) });
+const join = (a: Window, b: Window): Window => ({
+  x0: Math.min(a.x0, b.x0),
+  y0: Math.min(a.y0, b.y0),
+  x1: Math.max(a.x1, b.x1),
+  y1: Math.max(a.y1, b.y1),
+});
 
 /** Windows with a margin, empty ones dropped, close ones joined: at most four remain. */
 export function mergeWindows(windows: readonly Window[], margin: number): Window[] {
   let out = windows
-    .map((w) => ({ x0: Math.max(0, w.x0 - margin), y0: Math.max(0, w.y0 - margin), x1: Math.min(1, w.x1 + margin), y1: Math.min(1, w.y1 + margin) }))
+    .map((w) => ({
+      x0: Math.max(0, w.x0 - margin),
+      y0: Math.max(0, w.y0 - margin),
+      x1: Math.min(1, w.x1 + margin),
+      y1: Math.min(1, w.y1 + margin),
+    }))
     .filter((w) => w.x1 - w.x0 > 0.002 && w.y1 - w.y0 > 0.002);
   for (;;) {
     let best: { i: number; j: number; cost: number } | null = null;

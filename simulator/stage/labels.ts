@@ -98,9 +98,11 @@ export function projectZones(stage: Stage): { id: string; kind: GroundZone['kind
     const kept: Point[] = [];
     for (const p of poly) {
       const last = kept.at(-1);
-      if (!last || Math.hypot(last[0] - p[0], last[1] - p[1]) > (zone.kind === 'manhole' ? 0.002 : 0.008)) kept.push([round(p[0]), round(p[1])]);
+      if (!last || Math.hypot(last[0] - p[0], last[1] - p[1]) > (zone.kind === 'manhole' ? 0.002 : 0.008))
+        kept.push([round(p[0]), round(p[1])]);
     }
-    if (kept.length >= 3 && area(kept) > (zone.kind === 'manhole' ? 0.0001 : 0.003)) out.push({ id: zone.id, kind: zone.kind, polygon: kept });
+    if (kept.length >= 3 && area(kept) > (zone.kind === 'manhole' ? 0.0001 : 0.003))
+      out.push({ id: zone.id, kind: zone.kind, polygon: kept });
   }
   return out;
 }
@@ -138,7 +140,12 @@ export function readLabels(stage: Stage): FrameLabels {
     const w = (maxX[t.id] ?? 0) - x0 + 1;
     const h = (maxY[t.id] ?? 0) - y0 + 1;
     if (w < 3 || h < 3) continue;
-    boxes.push({ class: CLASSES.includes(t.label) ? t.label : 'none', box: [round(x0 / width), round(y0 / height), round(w / width), round(h / height)], visible: round(visible, 100), track: t.name });
+    boxes.push({
+      class: CLASSES.includes(t.label) ? t.label : 'none',
+      box: [round(x0 / width), round(y0 / height), round(w / width), round(h / height)],
+      visible: round(visible, 100),
+      track: t.name,
+    });
   }
   const maskWidth = width / 4;
   const maskHeight = height / 4;
@@ -146,7 +153,8 @@ export function readLabels(stage: Stage): FrameLabels {
   stage.renderer.readRenderTargetPixels(stage.maskTarget, 0, 0, maskWidth, maskHeight, surface);
   const mask = new Uint8Array(maskWidth * maskHeight);
   for (let y = 0; y < maskHeight; y += 1) {
-    for (let x = 0; x < maskWidth; x += 1) mask[y * maskWidth + x] = surface[((maskHeight - 1 - y) * maskWidth + x) * 4 + 2] ?? 0;
+    for (let x = 0; x < maskWidth; x += 1)
+      mask[y * maskWidth + x] = surface[((maskHeight - 1 - y) * maskWidth + x) * 4 + 2] ?? 0;
   }
   const zones = projectZones(stage);
   const shares: Record<string, ZoneShares> = {};
@@ -165,7 +173,12 @@ export function readLabels(stage: Stage): FrameLabels {
       }
     }
     const all = Math.max(1, dry + wet + water + snow);
-    shares[z.id] = { dry: round(dry / all, 1000), wet: round(wet / all, 1000), water: round(water / all, 1000), snow: round(snow / all, 1000) };
+    shares[z.id] = {
+      dry: round(dry / all, 1000),
+      wet: round(wet / all, 1000),
+      water: round(water / all, 1000),
+      snow: round(snow / all, 1000),
+    };
   }
   return { boxes, mask, maskWidth, maskHeight, zones, shares };
 }

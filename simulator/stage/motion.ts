@@ -20,7 +20,8 @@ const TO = 88;
 /** Cars of one paint, speed × period apart: at the end of a period each stands where the next stood, so the loop has no seam. */
 export function carsAt(scene: Scene, place: Place, streams: readonly Stream[], tS: number, periodS: number): Vehicle[] {
   const out: Vehicle[] = [];
-  const lit = scene.light === 'night' || scene.light === 'dusk' || scene.weather === 'rain' || scene.weather === 'snowfall';
+  const lit =
+    scene.light === 'night' || scene.light === 'dusk' || scene.weather === 'rain' || scene.weather === 'snowfall';
   streams.forEach((s, n) => {
     const lane = place.lanes[s.lane % Math.max(1, place.lanes.length)];
     if (!lane) return;
@@ -33,7 +34,18 @@ export function carsAt(scene: Scene, place: Place, streams: readonly Stream[], t
       const z = lane.axis === 'x' ? lane.at : along;
       if (Math.hypot(x - scene.camera.x, z - scene.camera.z) < 3.5) continue;
       const wet = s.wake !== undefined && roadDistance(scene.layout, x, z) < 0;
-      out.push({ id: `s${n}-${k}`, kind: s.kind, x, z, yaw: lane.yaw, paint: s.paint, lights: lit, load: 0.5, stuff: s.paint % 3, ...(wet ? { wake: s.wake ?? 0 } : {}) });
+      out.push({
+        id: `s${n}-${k}`,
+        kind: s.kind,
+        x,
+        z,
+        yaw: lane.yaw,
+        paint: s.paint,
+        lights: lit,
+        load: 0.5,
+        stuff: s.paint % 3,
+        ...(wet ? { wake: s.wake ?? 0 } : {}),
+      });
     }
   });
   return out;
@@ -65,7 +77,14 @@ export function walkersAt(scene: Scene, place: Place, walks: readonly Walk[], tS
     const yaw = line.axis === 'x' ? (w.back ? Math.PI : 0) : w.back ? Math.PI / 2 : -Math.PI / 2;
     for (const j of [0, 1, 2]) {
       const shift = (w.back ? -1 : 1) * step * j;
-      out.push({ id: `w${n}-${j}`, x: line.axis === 'x' ? x + shift : x, z: line.axis === 'x' ? z : z + shift, yaw, clothes: w.clothes, step: (tS * 2) % 1 });
+      out.push({
+        id: `w${n}-${j}`,
+        x: line.axis === 'x' ? x + shift : x,
+        z: line.axis === 'x' ? z : z + shift,
+        yaw,
+        clothes: w.clothes,
+        step: (tS * 2) % 1,
+      });
     }
   });
   return out;

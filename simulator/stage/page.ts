@@ -10,8 +10,8 @@ import { Stage } from './stage.ts';
 
 let stage: Stage | null = null;
 
-function stageOf(width: number, height: number): Stage {
-  if (!stage || stage.width !== width || stage.height !== height) stage = new Stage(width, height);
+function stageOf(width: number, height: number, scale: number): Stage {
+  if (!stage || stage.width !== width || stage.height !== height) stage = new Stage(width, height, scale);
   return stage;
 }
 
@@ -32,7 +32,7 @@ function portable(l: FrameLabels): Omit<FrameLabels, 'mask'> & { mask: string } 
 }
 
 async function still(seed: number, width: number, height: number): Promise<unknown> {
-  const s = stageOf(width, height);
+  const s = stageOf(width, height, 0.8);
   const plan = planStill(seed);
   s.load(plan.scene);
   s.render(plan.moment, seed % 977, true);
@@ -42,7 +42,20 @@ async function still(seed: number, width: number, height: number): Promise<unkno
   return {
     jpeg,
     labels: portable(readLabels(s)),
-    about: { seed, scene: family, weather, light, season, sunHeightDeg: Math.round(sunHeightDeg), camera: { heightM: camera.heightM, tiltDeg: camera.tiltDeg, fovDeg: camera.fovDeg }, hazards: plan.hazards, wet: plan.moment.wet, waterM: plan.moment.waterM, snowRoad: plan.moment.snow.road, jpegQuality: Math.round(quality * 100) },
+    about: {
+      seed,
+      scene: family,
+      weather,
+      light,
+      season,
+      sunHeightDeg: Math.round(sunHeightDeg),
+      camera: { heightM: camera.heightM, tiltDeg: camera.tiltDeg, fovDeg: camera.fovDeg },
+      hazards: plan.hazards,
+      wet: plan.moment.wet,
+      waterM: plan.moment.waterM,
+      snowRoad: plan.moment.snow.road,
+      jpegQuality: Math.round(quality * 100),
+    },
   };
 }
 
@@ -55,11 +68,24 @@ function openClip(id: string, width: number, height: number, seed: number | null
   const plan = seed === null ? known : { ...known, seed };
   const built = buildClip(plan);
   clip = { plan, built };
-  const s = stageOf(width, height);
+  const s = stageOf(width, height, 0.72);
   s.load(built.scene);
   s.forget();
   const { camera, weather, light, family } = built.scene;
-  return { id, title: plan.title, hazard: plan.hazard, sub: plan.sub, seed: plan.seed, phases: plan.phases, permitted: plan.permitted ?? null, scene: family, weather, light, noise: built.scene.sensor.noise, camera: { heightM: camera.heightM, tiltDeg: camera.tiltDeg, fovDeg: camera.fovDeg } };
+  return {
+    id,
+    title: plan.title,
+    hazard: plan.hazard,
+    sub: plan.sub,
+    seed: plan.seed,
+    phases: plan.phases,
+    permitted: plan.permitted ?? null,
+    scene: family,
+    weather,
+    light,
+    noise: built.scene.sensor.noise,
+    camera: { heightM: camera.heightM, tiltDeg: camera.tiltDeg, fovDeg: camera.fovDeg },
+  };
 }
 
 /** One frame of the open clip; `jpeg` is null when nothing changed since the frame before. */

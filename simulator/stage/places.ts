@@ -60,7 +60,14 @@ function houses(rng: Rng, props: Prop[], z: number, from: number, to: number, si
 function treeRow(rng: Rng, props: Prop[], z: number, from: number, to: number, bare: boolean, gap: number): void {
   for (let x = from + rng.range(0, gap); x < to; x += gap * rng.range(0.75, 1.5)) {
     if (rng.chance(0.2)) continue;
-    props.push({ kind: 'tree', x, z: z + rng.range(-0.7, 0.7), heightM: rng.range(4.5, 9), bare, seed: rng.int(1, 1e6) });
+    props.push({
+      kind: 'tree',
+      x,
+      z: z + rng.range(-0.7, 0.7),
+      heightM: rng.range(4.5, 9),
+      bare,
+      seed: rng.int(1, 1e6),
+    });
   }
 }
 
@@ -68,7 +75,13 @@ function lampRow(props: Prop[], z: number, yaw: number, gap: number, shift: numb
   for (let i = -3; i <= 3; i += 1) props.push({ kind: 'lamp', x: i * gap + shift, z, yaw, heightM: 9.5 });
 }
 
-function laneList(half: number, lanes: number, width: number, axis: 'x' | 'z', at0: number): { axis: 'x' | 'z'; at: number; yaw: number }[] {
+function laneList(
+  half: number,
+  lanes: number,
+  width: number,
+  axis: 'x' | 'z',
+  at0: number,
+): { axis: 'x' | 'z'; at: number; yaw: number }[] {
   const out: { axis: 'x' | 'z'; at: number; yaw: number }[] = [];
   const n = Math.max(1, lanes);
   const w = lanes > 0 ? width : half;
@@ -115,12 +128,20 @@ function crossing(rng: Rng, bare: boolean): Place {
     treeRow(rng, props, side * (back + 2.5), -80, -(w2 + 12), bare, 8);
     lampRow(props, side * (w + 0.9), side > 0 ? Math.PI / 2 : -Math.PI / 2, 32, side * 15 + 1);
     props.push({ kind: 'signal', x: side * (w2 + r * 0.6 + 1), z: side * (w + 1.2), yaw: side > 0 ? Math.PI : 0 });
-    props.push({ kind: 'sign', x: -side * (off + 2.5), z: side * (w + 1), yaw: side > 0 ? Math.PI : 0, style: rng.int(0, 2) });
+    props.push({
+      kind: 'sign',
+      x: -side * (off + 2.5),
+      z: side * (w + 1),
+      yaw: side > 0 ? Math.PI : 0,
+      style: rng.int(0, 2),
+    });
   }
   const sx = rng.pick([1, -1]);
   const sz = rng.pick([1, -1]);
   const mast: Point = [sx * (w2 + r + rng.range(2, 9)), sz * (w + r * 0.5 + rng.range(1, 4))];
-  const target: Point = rng.chance(0.5) ? [sx * rng.range(-6, 4), sz * rng.range(-5, 2)] : [sx * (off - rng.range(4, 18)), sz * rng.range(-4, 3)];
+  const target: Point = rng.chance(0.5)
+    ? [sx * rng.range(-6, 4), sz * rng.range(-5, 2)]
+    : [sx * (off - rng.range(4, 18)), sz * rng.range(-4, 3)];
   const zones: GroundZone[] = [
     { id: 'road', kind: 'carriageway', points: rect(-45, 45, -w, w) },
     { id: 'zebra-a', kind: 'crossing', points: rect(off - 2.2, off + 2.2, -w, w) },
@@ -173,16 +194,28 @@ function street(rng: Rng, bare: boolean, close: boolean): Place {
     if (g > 1.4) treeRow(rng, props, side * (w + g / 2), -60, 90, bare, 13);
     lampRow(props, side * (w + 0.8), side > 0 ? Math.PI / 2 : -Math.PI / 2, 30, side * 9);
     for (let i = 0; i < 4; i += 1) {
-      props.push({ kind: 'bush', x: rng.range(-20, 50), z: side * (back + rng.range(1, 7)), heightM: rng.range(0.6, 1.6), seed: rng.int(1, 1e6), bare });
+      props.push({
+        kind: 'bush',
+        x: rng.range(-20, 50),
+        z: side * (back + rng.range(1, 7)),
+        heightM: rng.range(0.6, 1.6),
+        seed: rng.int(1, 1e6),
+        bare,
+      });
     }
-    if (rng.chance(0.5)) props.push({ kind: 'bench', x: rng.range(2, 20), z: side * (back + 0.4), yaw: side > 0 ? Math.PI : 0 });
+    if (rng.chance(0.5))
+      props.push({ kind: 'bench', x: rng.range(2, 20), z: side * (back + 0.4), yaw: side > 0 ? Math.PI : 0 });
   }
   if (hasStop) props.push({ kind: 'shelter', x: stopX, z: -(w + 3.6 + 0.2), yaw: 0 });
   if (hasZebra) props.push({ kind: 'sign', x: zx - 2.6, z: w + 0.7, yaw: Math.PI, style: 0 });
   const sx = rng.pick([1, -1]);
   const side = rng.pick([1, -1]);
-  const mast: Point = close ? [-sx * rng.range(7, 11), side * (w + rng.range(-0.5, g + 1))] : [-sx * rng.range(8, 16), side * (w + rng.range(0.5, 4))];
-  const target: Point = close ? [sx * rng.range(0, 3), side * (w + g + pw * rng.range(-0.4, 0.7))] : [sx * rng.range(4, 12), side * rng.range(-5, 2)];
+  const mast: Point = close
+    ? [-sx * rng.range(7, 11), side * (w + rng.range(-0.5, g + 1))]
+    : [-sx * rng.range(8, 16), side * (w + rng.range(0.5, 4))];
+  const target: Point = close
+    ? [sx * rng.range(0, 3), side * (w + g + pw * rng.range(-0.4, 0.7))]
+    : [sx * rng.range(4, 12), side * rng.range(-5, 2)];
   const zones: GroundZone[] = [
     { id: 'road', kind: 'carriageway', points: rect(-45, 45, -w, w) },
     { id: 'walk', kind: 'pavement', points: rect(-45, 45, side * (w + g), side * (w + g + pw)) },
@@ -229,7 +262,17 @@ function yard(rng: Rng, bare: boolean): Place {
   const props: Prop[] = [];
   houses(rng, props, -(w + rng.range(17, 22)), -70, 80, -1);
   houses(rng, props, w + rng.range(24, 32), -70, 80, 1);
-  props.push({ kind: 'house', x: 62, z: rng.range(-6, 6), yaw: Math.PI / 2, lengthM: 44, depthM: 12, floors: rng.pick([5, 9, 9]), style: rng.next(), hue: rng.next() });
+  props.push({
+    kind: 'house',
+    x: 62,
+    z: rng.range(-6, 6),
+    yaw: Math.PI / 2,
+    lengthM: 44,
+    depthM: 12,
+    floors: rng.pick([5, 9, 9]),
+    style: rng.next(),
+    hue: rng.next(),
+  });
   props.push({ kind: 'bins', x: siteX, z: siteZ - 0.6, yaw: 0, count: rng.int(3, 5), seed: rng.int(1, 1e6) });
   props.push({ kind: 'playground', x: playX, z: w + 10, yaw: 0 });
   props.push({ kind: 'bench', x: playX - 8.5, z: w + 9, yaw: Math.PI / 2 });
@@ -242,8 +285,10 @@ function yard(rng: Rng, bare: boolean): Place {
   }
   lampRow(props, w + 0.9, Math.PI / 2, 22, 3);
   const parking: { x: number; z: number; yaw: number }[] = [];
-  for (let i = 0; i < 6; i += 1) parking.push({ x: bay - 15.2 + i * 2.75, z: -(w + 2.2), yaw: rng.chance(0.5) ? Math.PI / 2 : -Math.PI / 2 });
-  for (let i = 0; i < 5; i += 1) parking.push({ x: bay + 0.3 + i * 2.75, z: w + 2.1, yaw: rng.chance(0.5) ? Math.PI / 2 : -Math.PI / 2 });
+  for (let i = 0; i < 6; i += 1)
+    parking.push({ x: bay - 15.2 + i * 2.75, z: -(w + 2.2), yaw: rng.chance(0.5) ? Math.PI / 2 : -Math.PI / 2 });
+  for (let i = 0; i < 5; i += 1)
+    parking.push({ x: bay + 0.3 + i * 2.75, z: w + 2.1, yaw: rng.chance(0.5) ? Math.PI / 2 : -Math.PI / 2 });
   const flip = rng.pick([1, -1]);
   const mast: Point = [-rng.range(11, 17), flip * (w + rng.range(2, 6))];
   const target: Point = [rng.range(2, 9), -flip * rng.range(0, 4)];
@@ -284,22 +329,48 @@ function wasteland(rng: Rng, bare: boolean): Place {
   const props: Prop[] = [];
   const back = -(w + rng.range(26, 40));
   if (rng.chance(0.6)) props.push({ kind: 'fence', x: 10, z: back, yaw: 0, lengthM: 130, style: 'panel' });
-  if (rng.chance(0.4)) props.push({ kind: 'garage', x: rng.range(-5, 25), z: back + 5, yaw: 0, count: rng.int(5, 10), seed: rng.int(1, 1e6) });
+  if (rng.chance(0.4))
+    props.push({
+      kind: 'garage',
+      x: rng.range(-5, 25),
+      z: back + 5,
+      yaw: 0,
+      count: rng.int(5, 10),
+      seed: rng.int(1, 1e6),
+    });
   houses(rng, props, back - rng.range(30, 80), -110, 140, -1);
   for (let i = 0; i < 22; i += 1) {
     const z = rng.chance(0.8) ? -(w + rng.range(9, 30)) : w + rng.range(4, 14);
     const x = rng.range(-45, 60);
-    if (rng.chance(0.35)) props.push({ kind: 'tree', x, z: z < 0 ? z - 8 : z + 6, heightM: rng.range(4, 8), bare, seed: rng.int(1, 1e6) });
+    if (rng.chance(0.35))
+      props.push({ kind: 'tree', x, z: z < 0 ? z - 8 : z + 6, heightM: rng.range(4, 8), bare, seed: rng.int(1, 1e6) });
     else props.push({ kind: 'bush', x, z, heightM: rng.range(0.4, 1.7), seed: rng.int(1, 1e6), bare });
   }
-  for (let i = -2; i < 4; i += 1) props.push({ kind: i === 0 || rng.chance(0.7) ? 'lamp' : 'pole', x: i * 34 + 10, z: w + 1.6, yaw: Math.PI / 2, heightM: 9 });
+  for (let i = -2; i < 4; i += 1)
+    props.push({
+      kind: i === 0 || rng.chance(0.7) ? 'lamp' : 'pole',
+      x: i * 34 + 10,
+      z: w + 1.6,
+      yaw: Math.PI / 2,
+      heightM: 9,
+    });
   const mast: Point = [-rng.range(8, 16), w + rng.range(0.5, 4)];
   const target: Point = [rng.range(2, 9), -(w + rng.range(0, 6))];
   const zones: GroundZone[] = [
     { id: 'road', kind: 'carriageway', points: rect(-45, 60, -w, w) },
     { id: 'verge', kind: 'no-dumping', points: rect(-8, 34, -(w + 22), -(w + 1.2)) },
   ];
-  return { layout, props, zones, mast, target, baseM: 0, lanes: laneList(w, 1, w, 'x', 0), parking: [], walks: [{ axis: 'x', at: -(w + 1.6) }] };
+  return {
+    layout,
+    props,
+    zones,
+    mast,
+    target,
+    baseM: 0,
+    lanes: laneList(w, 1, w, 'x', 0),
+    parking: [],
+    walks: [{ axis: 'x', at: -(w + 1.6) }],
+  };
 }
 
 function underpass(rng: Rng, bare: boolean): Place {
@@ -314,7 +385,15 @@ function underpass(rng: Rng, bare: boolean): Place {
     sag: [depth, 0, rng.range(26, 34), 0],
   });
   const props: Prop[] = [];
-  props.push({ kind: 'bridge', x: rng.range(8, 14), z: 0, spanM: w + 1.7, widthM: rng.range(9, 15), clearM: rng.range(4.3, 5), wallM: depth });
+  props.push({
+    kind: 'bridge',
+    x: rng.range(8, 14),
+    z: 0,
+    spanM: w + 1.7,
+    widthM: rng.range(9, 15),
+    clearM: rng.range(4.3, 5),
+    wallM: depth,
+  });
   houses(rng, props, -(w + rng.range(26, 40)), -90, 110, -1);
   houses(rng, props, w + rng.range(26, 40), -90, 110, 1);
   treeRow(rng, props, -(w + 9), -40, 70, bare, 9);
@@ -328,7 +407,17 @@ function underpass(rng: Rng, bare: boolean): Place {
     { id: 'underpass', kind: 'underpass', points: rect(-14, 12, -w, w) },
     { id: 'road', kind: 'carriageway', points: rect(-30, 12, -w, w) },
   ];
-  return { layout, props, zones, mast, target, baseM: depth * 0.55, lanes: laneList(w, lanes, laneW, 'x', 0), parking: [], walks: [{ axis: 'x', at: w + 0.8 }] };
+  return {
+    layout,
+    props,
+    zones,
+    mast,
+    target,
+    baseM: depth * 0.55,
+    lanes: laneList(w, lanes, laneW, 'x', 0),
+    parking: [],
+    walks: [{ axis: 'x', at: w + 0.8 }],
+  };
 }
 
 /** A place of the given kind; the same random state gives the same place. `bare`: trees have no leaves. */

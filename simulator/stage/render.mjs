@@ -8,8 +8,21 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const out = await mkdtemp(path.join(here, '../../node_modules/.stage-'));
 try {
   const common = { bundle: true, logLevel: 'warning', sourcemap: 'inline' };
-  await build({ ...common, entryPoints: [path.join(here, 'page.ts')], outfile: path.join(out, 'page.js'), format: 'iife', target: 'chrome120' });
-  await build({ ...common, entryPoints: [path.join(here, 'render.ts')], outfile: path.join(out, 'render.mjs'), format: 'esm', platform: 'node', packages: 'external' });
+  await build({
+    ...common,
+    entryPoints: [path.join(here, 'page.ts')],
+    outfile: path.join(out, 'page.js'),
+    format: 'iife',
+    target: 'chrome120',
+  });
+  await build({
+    ...common,
+    entryPoints: [path.join(here, 'render.ts')],
+    outfile: path.join(out, 'render.mjs'),
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+  });
   const { main } = await import(pathToFileURL(path.join(out, 'render.mjs')).href);
   await main(process.argv.slice(2), path.join(out, 'page.js'));
 } finally {

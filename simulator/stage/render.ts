@@ -9,11 +9,28 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
 
-const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
 
 const stillSchema = z.object({
   jpeg: z.string(),
-  labels: z.object({ mask: z.string(), maskWidth: z.number(), maskHeight: z.number(), boxes: z.array(z.unknown()), zones: z.array(z.unknown()), shares: z.record(z.string(), z.unknown()) }),
+  labels: z.object({
+    mask: z.string(),
+    maskWidth: z.number(),
+    maskHeight: z.number(),
+    boxes: z.array(z.unknown()),
+    zones: z.array(z.unknown()),
+    shares: z.record(z.string(), z.unknown()),
+  }),
   about: z.record(z.string(), z.unknown()),
 });
 
@@ -30,7 +47,10 @@ export async function openStage(pageScript: string, executablePath: string): Pro
   return { browser, page };
 }
 
-async function stills(pageScript: string, o: { count: number; seed: number; out: string; chromium: string; step: number }): Promise<void> {
+async function stills(
+  pageScript: string,
+  o: { count: number; seed: number; out: string; chromium: string; step: number },
+): Promise<void> {
   await mkdir(o.out, { recursive: true });
   let opened = await openStage(pageScript, o.chromium);
   const began = performance.now();
@@ -44,12 +64,17 @@ async function stills(pageScript: string, o: { count: number; seed: number; out:
     const { mask, maskWidth, maskHeight, ...labels } = got.labels;
     const base = path.join(o.out, String(seed));
     await writeFile(`${base}.jpg`, Buffer.from(got.jpeg, 'base64'));
-    await sharp(Buffer.from(mask, 'base64'), { raw: { width: maskWidth, height: maskHeight, channels: 1 } }).png().toFile(`${base}.png`);
+    await sharp(Buffer.from(mask, 'base64'), { raw: { width: maskWidth, height: maskHeight, channels: 1 } })
+      .png()
+      .toFile(`${base}.png`);
     await writeFile(`${base}.json`, JSON.stringify({ schema: 'ahual.still/1', ...got.about, ...labels }));
-    if ((i + 1) % 50 === 0) console.log(`${String(i + 1)} stills, ${((performance.now() - began) / (i + 1) / 1000).toFixed(2)} s each`);
+    if ((i + 1) % 50 === 0)
+      console.log(`${String(i + 1)} stills, ${((performance.now() - began) / (i + 1) / 1000).toFixed(2)} s each`);
   }
   await opened.browser.close();
-  console.log(`${String(o.count)} stills in ${o.out}, ${((performance.now() - began) / o.count / 1000).toFixed(2)} s each`);
+  console.log(
+    `${String(o.count)} stills in ${o.out}, ${((performance.now() - began) / o.count / 1000).toFixed(2)} s each`,
+  );
 }
 
 const openedSchema = z.object({
@@ -58,7 +83,9 @@ const openedSchema = z.object({
   hazard: z.string().nullable(),
   sub: z.string(),
   seed: z.number(),
-  phases: z.array(z.object({ name: z.string(), seconds: z.number(), loop: z.boolean(), sameAs: z.string().optional() })),
+  phases: z.array(
+    z.object({ name: z.string(), seconds: z.number(), loop: z.boolean(), sameAs: z.string().optional() }),
+  ),
   permitted: z.string().nullable(),
   scene: z.string(),
   weather: z.string(),
@@ -73,7 +100,9 @@ const frameSchema = z.object({
   labels: z
     .object({
       boxes: z.array(z.object({ class: z.string(), box: box4, visible: z.number(), track: z.string() })),
-      zones: z.array(z.object({ id: z.string(), kind: z.string(), polygon: z.array(z.tuple([z.number(), z.number()])) })),
+      zones: z.array(
+        z.object({ id: z.string(), kind: z.string(), polygon: z.array(z.tuple([z.number(), z.number()])) }),
+      ),
       shares: z.record(z.string(), z.object({ dry: z.number(), wet: z.number(), water: z.number(), snow: z.number() })),
     })
     .nullable(),
@@ -88,14 +117,20 @@ async function run(program: string, args: readonly string[]): Promise<void> {
     let said = '';
     child.stderr.on('data', (d: Buffer) => (said += d.toString()));
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`${program} ended with ${String(code)}: ${said.slice(-800)}`))));
+    child.on('close', (code) =>
+      code === 0 ? done() : fail(new Error(`${program} ended with ${String(code)}: ${said.slice(-800)}`)),
+    );
   });
 }
 
 /** Renders one clip into `out`: video, labels; returns its row of the catalogue. */
 async function renderClip(page: Page, id: string, out: string, kbps: number): Promise<void> {
   const began = performance.now();
-  const about = openedSchema.parse(await page.evaluate(`window.ahualStage.openClip(${JSON.stringify(id)}, ${String(CLIP_W)}, ${String(CLIP_H)}, null)`));
+  const about = openedSchema.parse(
+    await page.evaluate(
+      `window.ahualStage.openClip(${JSON.stringify(id)}, ${String(CLIP_W)}, ${String(CLIP_H)}, null)`,
+    ),
+  );
   const work = path.join(out, `.frames-${id}`);
   await mkdir(work, { recursive: true });
   const frameLabels: unknown[] = [];
@@ -117,12 +152,25 @@ async function renderClip(page: Page, id: string, out: string, kbps: number): Pr
         mine.push(old);
       } else {
         const labelled = i % 4 === 0;
-        const got = frameSchema.parse(await page.evaluate(`window.ahualStage.clipFrame(${JSON.stringify(phase.name)}, ${String(i / FPS)}, ${String(n)}, ${String(labelled)})`));
+        const got = frameSchema.parse(
+          await page.evaluate(
+            `window.ahualStage.clipFrame(${JSON.stringify(phase.name)}, ${String(i / FPS)}, ${String(n)}, ${String(labelled)})`,
+          ),
+        );
         if (got.jpeg !== null) last = Buffer.from(got.jpeg, 'base64');
         if (!last) throw new Error(`The first frame of ${id} came back empty.`);
         mine.push(last);
         if (got.labels) {
-          said.push({ t: i / FPS, objects: got.labels.boxes.map(({ class: name, box, visible, track }) => ({ class: name, box, visible, track })), shares: got.labels.shares });
+          said.push({
+            t: i / FPS,
+            objects: got.labels.boxes.map(({ class: name, box, visible, track }) => ({
+              class: name,
+              box,
+              visible,
+              track,
+            })),
+            shares: got.labels.shares,
+          });
           zones = got.labels.zones;
         }
       }
@@ -135,14 +183,64 @@ async function renderClip(page: Page, id: string, out: string, kbps: number): Pr
     phases.push({ name: phase.name, fromS, toS: n / FPS, loop: phase.loop });
   }
   let k = 0;
-  for (const phase of about.phases) for (const p of pictures.get(phase.name) ?? []) await writeFile(path.join(work, `${String(k++).padStart(5, '0')}.jpg`), p);
+  for (const phase of about.phases)
+    for (const p of pictures.get(phase.name) ?? [])
+      await writeFile(path.join(work, `${String(k++).padStart(5, '0')}.jpg`), p);
   const during = phases.find((p) => p.name === 'during');
   const begin = phases.find((p) => p.name === 'begin');
   const end = phases.find((p) => p.name === 'end');
-  const truth = about.hazard && during ? [{ hazard: about.hazard, sub: about.sub, fromS: begin ? (begin.fromS + begin.toS) / 2 : during.fromS, toS: end ? (end.fromS + end.toS) / 2 : during.toS }] : [];
+  const truth =
+    about.hazard && during
+      ? [
+          {
+            hazard: about.hazard,
+            sub: about.sub,
+            fromS: begin ? (begin.fromS + begin.toS) / 2 : during.fromS,
+            toS: end ? (end.fromS + end.toS) / 2 : during.toS,
+          },
+        ]
+      : [];
   const file = path.join(out, `${id}.mp4`);
   const grain = Math.round(2 + about.noise * 90);
-  await run('ffmpeg', ['-v', 'error', '-y', '-framerate', String(FPS), '-i', path.join(work, '%05d.jpg'), '-vf', `noise=alls=${String(grain)}:allf=t,format=yuv420p`, '-c:v', 'libx264', '-preset', 'slow', '-profile:v', 'main', '-bf', '0', '-g', '16', '-keyint_min', '16', '-sc_threshold', '0', '-force_key_frames', phases.map((p) => String(p.fromS)).join(','), '-x264-params', 'repeat-headers=1', '-b:v', `${String(kbps)}k`, '-maxrate', `${String(Math.round(kbps * 1.25))}k`, '-bufsize', `${String(kbps * 2)}k`, '-movflags', '+faststart', '-an', file]);
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-framerate',
+    String(FPS),
+    '-i',
+    path.join(work, '%05d.jpg'),
+    '-vf',
+    `noise=alls=${String(grain)}:allf=t,format=yuv420p`,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'slow',
+    '-profile:v',
+    'main',
+    '-bf',
+    '0',
+    '-g',
+    '16',
+    '-keyint_min',
+    '16',
+    '-sc_threshold',
+    '0',
+    '-force_key_frames',
+    phases.map((p) => String(p.fromS)).join(','),
+    '-x264-params',
+    'repeat-headers=1',
+    '-b:v',
+    `${String(kbps)}k`,
+    '-maxrate',
+    `${String(Math.round(kbps * 1.25))}k`,
+    '-bufsize',
+    `${String(kbps * 2)}k`,
+    '-movflags',
+    '+faststart',
+    '-an',
+    file,
+  ]);
   await rm(work, { recursive: true, force: true });
   const label = {
     schema: 'ahual.clip/1',
@@ -167,7 +265,9 @@ async function renderClip(page: Page, id: string, out: string, kbps: number): Pr
   };
   await writeFile(path.join(out, `${id}.json`), JSON.stringify(label));
   const bytes = (await stat(file)).size;
-  console.log(`${id}: ${String(n)} frames, ${(bytes / 1e6).toFixed(2)} MB, ${((bytes * 8) / 1000 / (n / FPS)).toFixed(0)} kbit/s, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  console.log(
+    `${id}: ${String(n)} frames, ${(bytes / 1e6).toFixed(2)} MB, ${((bytes * 8) / 1000 / (n / FPS)).toFixed(0)} kbit/s, ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  );
 }
 
 /** Writes catalogue.json from the clips that lie in `out`, in the order of the stage's list. */
@@ -176,14 +276,41 @@ async function writeCatalogue(out: string, ids: readonly string[]): Promise<void
   for (const id of ids) {
     const text = await readFile(path.join(out, `${id}.json`), 'utf8').catch(() => null);
     if (text === null) continue;
-    const label = z.object({ title: z.string(), hazard: z.string().nullable(), durationS: z.number(), seed: z.number(), scene: z.string(), light: z.string(), weather: z.string() }).parse(JSON.parse(text));
+    const label = z
+      .object({
+        title: z.string(),
+        hazard: z.string().nullable(),
+        durationS: z.number(),
+        seed: z.number(),
+        scene: z.string(),
+        light: z.string(),
+        weather: z.string(),
+      })
+      .parse(JSON.parse(text));
     const video = await readFile(path.join(out, `${id}.mp4`));
-    rows.push({ id, title: label.title, hazard: label.hazard, scene: label.scene, weather: label.weather, light: label.light, durationS: label.durationS, bytes: video.length, sha256: createHash('sha256').update(video).digest('hex'), seed: label.seed });
+    rows.push({
+      id,
+      title: label.title,
+      hazard: label.hazard,
+      scene: label.scene,
+      weather: label.weather,
+      light: label.light,
+      durationS: label.durationS,
+      bytes: video.length,
+      sha256: createHash('sha256').update(video).digest('hex'),
+      seed: label.seed,
+    });
   }
-  await writeFile(path.join(out, 'catalogue.json'), `${JSON.stringify({ schema: 'ahual.clips/1', clips: rows }, null, 2)}\n`);
+  await writeFile(
+    path.join(out, 'catalogue.json'),
+    `${JSON.stringify({ schema: 'ahual.clips/1', clips: rows }, null, 2)}\n`,
+  );
 }
 
-async function clips(pageScript: string, o: { out: string; only: readonly string[]; chromium: string; kbps: number }): Promise<void> {
+async function clips(
+  pageScript: string,
+  o: { out: string; only: readonly string[]; chromium: string; kbps: number },
+): Promise<void> {
   await mkdir(o.out, { recursive: true });
   let opened = await openStage(pageScript, o.chromium);
   const ids = z.array(z.string()).parse(await opened.page.evaluate('window.ahualStage.clipIds'));
@@ -198,15 +325,26 @@ async function clips(pageScript: string, o: { out: string; only: readonly string
 }
 
 /** One picture per clip and seed, for choosing a place by eye. */
-async function probe(pageScript: string, o: { out: string; only: readonly string[]; chromium: string; seeds: readonly number[]; phase: string; at: number }): Promise<void> {
+async function probe(
+  pageScript: string,
+  o: { out: string; only: readonly string[]; chromium: string; seeds: readonly number[]; phase: string; at: number },
+): Promise<void> {
   await mkdir(o.out, { recursive: true });
   const { browser, page } = await openStage(pageScript, o.chromium);
   const ids = z.array(z.string()).parse(await page.evaluate('window.ahualStage.clipIds'));
   for (const id of o.only.length > 0 ? o.only : ids) {
     for (const seed of o.seeds.length > 0 ? o.seeds : [null]) {
-      await page.evaluate(`window.ahualStage.openClip(${JSON.stringify(id)}, ${String(CLIP_W)}, ${String(CLIP_H)}, ${JSON.stringify(seed)})`);
-      const got = frameSchema.parse(await page.evaluate(`window.ahualStage.clipFrame(${JSON.stringify(o.phase)}, ${String(o.at)}, 0, false)`));
-      if (got.jpeg !== null) await writeFile(path.join(o.out, `${id}${seed === null ? '' : `-${String(seed)}`}.jpg`), Buffer.from(got.jpeg, 'base64'));
+      await page.evaluate(
+        `window.ahualStage.openClip(${JSON.stringify(id)}, ${String(CLIP_W)}, ${String(CLIP_H)}, ${JSON.stringify(seed)})`,
+      );
+      const got = frameSchema.parse(
+        await page.evaluate(`window.ahualStage.clipFrame(${JSON.stringify(o.phase)}, ${String(o.at)}, 0, false)`),
+      );
+      if (got.jpeg !== null)
+        await writeFile(
+          path.join(o.out, `${id}${seed === null ? '' : `-${String(seed)}`}.jpg`),
+          Buffer.from(got.jpeg, 'base64'),
+        );
     }
   }
   await browser.close();
@@ -217,11 +355,28 @@ export async function main(argv: readonly string[], pageScript: string): Promise
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { count: { type: 'string', default: '10' }, seed: { type: 'string', default: '100000' }, step: { type: 'string', default: '1' }, out: { type: 'string' }, chromium: { type: 'string', default: '/usr/bin/chromium' }, only: { type: 'string', default: '' }, seeds: { type: 'string', default: '' }, phase: { type: 'string', default: 'before' }, at: { type: 'string', default: '1' }, kbps: { type: 'string', default: '420' } },
+    options: {
+      count: { type: 'string', default: '10' },
+      seed: { type: 'string', default: '100000' },
+      step: { type: 'string', default: '1' },
+      out: { type: 'string' },
+      chromium: { type: 'string', default: '/usr/bin/chromium' },
+      only: { type: 'string', default: '' },
+      seeds: { type: 'string', default: '' },
+      phase: { type: 'string', default: 'before' },
+      at: { type: 'string', default: '1' },
+      kbps: { type: 'string', default: '420' },
+    },
   });
   const what = positionals[0];
   if (what === 'stills' && values.out) {
-    await stills(pageScript, { count: Number(values.count), seed: Number(values.seed), out: values.out, chromium: values.chromium, step: Number(values.step) });
+    await stills(pageScript, {
+      count: Number(values.count),
+      seed: Number(values.seed),
+      out: values.out,
+      chromium: values.chromium,
+      step: Number(values.step),
+    });
     return;
   }
   const only = values.only.split(',').filter((t) => t !== '');
@@ -230,7 +385,17 @@ export async function main(argv: readonly string[], pageScript: string): Promise
     return;
   }
   if (what === 'probe' && values.out) {
-    await probe(pageScript, { out: values.out, only, chromium: values.chromium, seeds: values.seeds.split(',').filter((t) => t !== '').map(Number), phase: values.phase, at: Number(values.at) });
+    await probe(pageScript, {
+      out: values.out,
+      only,
+      chromium: values.chromium,
+      seeds: values.seeds
+        .split(',')
+        .filter((t) => t !== '')
+        .map(Number),
+      phase: values.phase,
+      at: Number(values.at),
+    });
     return;
   }
   throw new Error('Say what to render: stills --count N --seed S --out DIR, or clips --out DIR [--only id].');

@@ -46,7 +46,17 @@ export interface Layout {
 }
 
 export type Prop =
-  | { readonly kind: 'house'; x: number; z: number; yaw: number; lengthM: number; depthM: number; floors: number; style: number; hue: number }
+  | {
+      readonly kind: 'house';
+      x: number;
+      z: number;
+      yaw: number;
+      lengthM: number;
+      depthM: number;
+      floors: number;
+      style: number;
+      hue: number;
+    }
   | { readonly kind: 'tree'; x: number; z: number; heightM: number; bare: boolean; seed: number }
   | { readonly kind: 'lamp'; x: number; z: number; yaw: number; heightM: number }
   | { readonly kind: 'shelter'; x: number; z: number; yaw: number }
@@ -190,7 +200,15 @@ export interface Moment {
   readonly waterM: number;
   readonly muddy: number;
   readonly wet: number;
-  readonly snow: { road: number; pave: number; lawn: number; trackDepth: number; trackWidth: number; packed: number; caps: number };
+  readonly snow: {
+    road: number;
+    pave: number;
+    lawn: number;
+    trackDepth: number;
+    trackWidth: number;
+    packed: number;
+    caps: number;
+  };
   readonly clear: Four;
   readonly falling: number;
   /** 0..1 inside a loop, so that ripples end where they began. */

@@ -3,7 +3,22 @@ import { groundKind, makePlace, roadDistance, sagHeight } from './places.ts';
 import type { Place } from './places.ts';
 import { makeRng } from './rng.ts';
 import type { Rng } from './rng.ts';
-import type { CoverState, Family, GroundZone, Heap, Light, Manhole, Moment, Person, Point, Scene, Sensor, Vehicle, Weather, Windrow } from './scene-types.ts';
+import type {
+  CoverState,
+  Family,
+  GroundZone,
+  Heap,
+  Light,
+  Manhole,
+  Moment,
+  Person,
+  Point,
+  Scene,
+  Sensor,
+  Vehicle,
+  Weather,
+  Windrow,
+} from './scene-types.ts';
 import { VEHICLES } from './vehicles.ts';
 import type { VehicleKind } from './vehicles.ts';
 
@@ -25,6 +40,8 @@ export interface SceneWishes {
   readonly caption?: string;
   readonly place?: string;
   readonly exposure?: number;
+  /** Distance at which the optical axis meets the ground. */
+  readonly aimDistM?: number;
 }
 
 export interface BuiltScene {
@@ -57,7 +74,10 @@ function sensorFor(rng: Rng, light: Light, weather: Weather, wishes: SceneWishes
   const rainy = weather === 'rain' || weather === 'snowfall';
   return {
     distortion: rng.range(0.02, 0.16),
-    exposure: wishes.exposure ?? (night ? rng.range(0.95, 1.6) : dusk ? rng.range(1.15, 1.6) : rng.range(0.82, 1.25)) * (weather === 'snow' && !night ? 0.72 : weather === 'snowfall' && !night ? 0.82 : 1),
+    exposure:
+      wishes.exposure ??
+      (night ? rng.range(0.95, 1.6) : dusk ? rng.range(1.15, 1.6) : rng.range(0.82, 1.25)) *
+        (weather === 'snow' && !night ? 0.72 : weather === 'snowfall' && !night ? 0.82 : 1),
     noise: night ? rng.range(0.03, 0.09) : dusk ? rng.range(0.02, 0.05) : rng.range(0.008, 0.028),
     vignette: rng.range(0.1, 0.6),
     soft: rng.range(0.4, 1.3),
@@ -81,21 +101,47 @@ export function aheadOf(scene: Pick<Scene, 'camera'>, distM: number, offDeg: num
 /** Builds the place and camera of a seed; `wishes` fix what is not to be left to chance. */
 export function buildScene(seed: number, wishes: SceneWishes = {}): BuiltScene {
   const rng = makeRng(seed);
-  const family = wishes.family ?? rng.pick(['crossing', 'crossing', 'street', 'street', 'yard', 'wasteland', 'wasteland', 'underpass', 'pavement', 'pavement']);
-  const weather = wishes.weather ?? rng.pick(['clear', 'clear', 'clear', 'overcast', 'overcast', 'after-rain', 'rain', 'snow', 'snowfall', 'thaw']);
+  const family =
+    wishes.family ??
+    rng.pick([
+      'crossing',
+      'crossing',
+      'street',
+      'street',
+      'yard',
+      'wasteland',
+      'wasteland',
+      'underpass',
+      'pavement',
+      'pavement',
+    ]);
+  const weather =
+    wishes.weather ??
+    rng.pick(['clear', 'clear', 'clear', 'overcast', 'overcast', 'after-rain', 'rain', 'snow', 'snowfall', 'thaw']);
   const light = wishes.light ?? rng.pick(['day', 'day', 'low-sun', 'overcast', 'dusk', 'night', 'night', 'night']);
   const wintry = weather === 'snow' || weather === 'snowfall' || weather === 'thaw';
   const season = wishes.season ?? (wintry ? 'winter' : rng.pick(['summer', 'summer', 'autumn', 'spring']));
-  const bare = season === 'winter' || (season === 'spring' && rng.chance(0.6)) || (season === 'autumn' && rng.chance(0.35));
+  const bare =
+    season === 'winter' || (season === 'spring' && rng.chance(0.6)) || (season === 'autumn' && rng.chance(0.35));
   const place = makePlace(family, rng, bare);
   const mast = wishes.mast ?? place.mast;
-  const target = wishes.target ?? place.target;
+  const looked = wishes.target ?? place.target;
+  const pull = wishes.aimDistM ? wishes.aimDistM / Math.hypot(looked[0] - mast[0], looked[1] - mast[1]) : 1;
+  const target: Point = [mast[0] + (looked[0] - mast[0]) * pull, mast[1] + (looked[1] - mast[1]) * pull];
   const heightM = wishes.heightM ?? (family === 'pavement' ? rng.range(6, 8.5) : rng.range(6, 12));
   const dist = Math.hypot(target[0] - mast[0], target[1] - mast[1]);
   const baseM = family === 'underpass' ? sagHeight(place.layout, mast[0]) * 0.8 : 0;
   const yawDeg = (Math.atan2(-(target[1] - mast[1]), target[0] - mast[0]) * 180) / Math.PI;
   const tiltDeg = Math.min(52, Math.max(11, (Math.atan2(heightM + baseM, dist) * 180) / Math.PI + rng.range(-4, 3)));
-  const camera = { x: mast[0], z: mast[1], heightM, baseM, yawDeg, tiltDeg, fovDeg: wishes.fovDeg ?? rng.range(52, 84) };
+  const camera = {
+    x: mast[0],
+    z: mast[1],
+    heightM,
+    baseM,
+    yawDeg,
+    tiltDeg,
+    fovDeg: wishes.fovDeg ?? rng.range(52, 84),
+  };
   const manholes: Manhole[] = [];
   const wanted = wishes.manholes ?? (rng.chance(0.3) ? rng.int(1, 3) : 0);
   const kinds = wishes.coverKinds ?? [0, 2];
@@ -112,10 +158,20 @@ export function buildScene(seed: number, wishes: SceneWishes = {}): BuiltScene {
   }
   const zones: GroundZone[] = [...place.zones];
   for (const m of manholes) {
-    const around: Point[] = Array.from({ length: 8 }, (_, i) => [m.x + Math.cos((i * Math.PI) / 4) * 0.85, m.z + Math.sin((i * Math.PI) / 4) * 0.85]);
+    const around: Point[] = Array.from({ length: 8 }, (_, i) => [
+      m.x + Math.cos((i * Math.PI) / 4) * 0.85,
+      m.z + Math.sin((i * Math.PI) / 4) * 0.85,
+    ]);
     zones.push({ id: m.id, kind: 'manhole', points: around });
   }
-  const sunHeightDeg = light === 'low-sun' ? rng.range(8, 17) : light === 'dusk' ? rng.range(-4, 2) : light === 'night' ? -20 : rng.range(28, 58);
+  const sunHeightDeg =
+    light === 'low-sun'
+      ? rng.range(8, 17)
+      : light === 'dusk'
+        ? rng.range(-4, 2)
+        : light === 'night'
+          ? -20
+          : rng.range(28, 58);
   const scene: Scene = {
     seed,
     family,
@@ -137,8 +193,18 @@ export function buildScene(seed: number, wishes: SceneWishes = {}): BuiltScene {
 /** The calm state of a place in its weather: dry or wet, with or without snow, empty of traffic. */
 export function calmMoment(scene: Scene, rng: Rng): Moment {
   const w = scene.weather;
-  const lawn = w === 'snow' ? rng.range(0.75, 1) : w === 'snowfall' ? rng.range(0.5, 1) : w === 'thaw' ? rng.range(0.15, 0.6) : 0;
-  const wet = w === 'rain' ? rng.range(0.85, 1) : w === 'after-rain' ? rng.range(0.5, 1) : w === 'thaw' ? rng.range(0.6, 1) : w === 'snow' || w === 'snowfall' ? rng.range(0, 0.7) : 0;
+  const lawn =
+    w === 'snow' ? rng.range(0.75, 1) : w === 'snowfall' ? rng.range(0.5, 1) : w === 'thaw' ? rng.range(0.15, 0.6) : 0;
+  const wet =
+    w === 'rain'
+      ? rng.range(0.85, 1)
+      : w === 'after-rain'
+        ? rng.range(0.5, 1)
+        : w === 'thaw'
+          ? rng.range(0.6, 1)
+          : w === 'snow' || w === 'snowfall'
+            ? rng.range(0, 0.7)
+            : 0;
   return {
     vehicles: [],
     people: [],
@@ -151,7 +217,15 @@ export function calmMoment(scene: Scene, rng: Rng): Moment {
     waterM: -1,
     muddy: 0.3,
     wet,
-    snow: { road: 0, pave: lawn > 0 ? rng.range(0, 0.35) : 0, lawn, trackDepth: 0.9, trackWidth: rng.range(0.28, 0.55), packed: rng.range(0, 1), caps: lawn * 0.8 },
+    snow: {
+      road: 0,
+      pave: lawn > 0 ? rng.range(0, 0.35) : 0,
+      lawn,
+      trackDepth: 0.9,
+      trackWidth: rng.range(0.28, 0.55),
+      packed: rng.range(0, 1),
+      caps: lawn * 0.8,
+    },
     clear: [0, 0, 0, 0],
     falling: w === 'rain' || w === 'snowfall' ? rng.range(0.5, 1.2) : 0,
     phase: rng.next(),
@@ -159,10 +233,28 @@ export function calmMoment(scene: Scene, rng: Rng): Moment {
   };
 }
 
-const COMMON_TRAFFIC: readonly [VehicleKind, ...VehicleKind[]] = ['sedan', 'sedan', 'sedan', 'hatch', 'suv', 'suv', 'van', 'bus', 'lorry', 'tipper', 'bin-lorry'];
+const COMMON_TRAFFIC: readonly [VehicleKind, ...VehicleKind[]] = [
+  'sedan',
+  'sedan',
+  'sedan',
+  'hatch',
+  'suv',
+  'suv',
+  'van',
+  'bus',
+  'lorry',
+  'tipper',
+  'bin-lorry',
+];
 
 /** Cars spread over the lanes, none on top of another or of the given points. */
-export function scatterTraffic(scene: Scene, place: Place, rng: Rng, density: number, avoid: readonly Point[]): Vehicle[] {
+export function scatterTraffic(
+  scene: Scene,
+  place: Place,
+  rng: Rng,
+  density: number,
+  avoid: readonly Point[],
+): Vehicle[] {
   const out: Vehicle[] = [];
   const lit = scene.light === 'night' || scene.light === 'dusk' || scene.weather === 'snowfall' || rng.chance(0.5);
   for (const lane of place.lanes) {
@@ -175,9 +267,22 @@ export function scatterTraffic(scene: Scene, place: Place, rng: Rng, density: nu
       const x = lane.axis === 'x' ? s : lane.at + side;
       const z = lane.axis === 'x' ? lane.at + side : s;
       const near = Math.hypot(x - scene.camera.x, z - scene.camera.z) < half + 4.5;
-      const blocked = avoid.some((p) => Math.hypot(p[0] - x, p[1] - z) < half + 1.3) || out.some((v) => Math.hypot(v.x - x, v.z - z) < half + VEHICLES[v.kind].lengthM / 2 + 0.4);
+      const blocked =
+        avoid.some((p) => Math.hypot(p[0] - x, p[1] - z) < half + 1.3) ||
+        out.some((v) => Math.hypot(v.x - x, v.z - z) < half + VEHICLES[v.kind].lengthM / 2 + 0.4);
       if (rng.chance(density) && !near && !blocked) {
-        out.push({ id: `v${out.length}`, kind, x, z, yaw: lane.yaw + rng.range(-0.02, 0.02), paint: rng.int(1, 1e6), lights: lit, brake: rng.chance(0.2), load: rng.next(), stuff: rng.int(0, 2) });
+        out.push({
+          id: `v${out.length}`,
+          kind,
+          x,
+          z,
+          yaw: lane.yaw + rng.range(-0.02, 0.02),
+          paint: rng.int(1, 1e6),
+          lights: lit,
+          brake: rng.chance(0.2),
+          load: rng.next(),
+          stuff: rng.int(0, 2),
+        });
       }
       s += half + rng.range(2.5, 16);
     }
@@ -185,7 +290,15 @@ export function scatterTraffic(scene: Scene, place: Place, rng: Rng, density: nu
   for (const p of place.parking) {
     if (!rng.chance(0.6) || avoid.some((q) => Math.hypot(q[0] - p.x, q[1] - p.z) < 3.2)) continue;
     if (Math.hypot(p.x - scene.camera.x, p.z - scene.camera.z) < 5) continue;
-    out.push({ id: `p${out.length}`, kind: rng.pick(['sedan', 'sedan', 'hatch', 'suv', 'van']), x: p.x, z: p.z, yaw: p.yaw, paint: rng.int(1, 1e6), lights: false });
+    out.push({
+      id: `p${out.length}`,
+      kind: rng.pick(['sedan', 'sedan', 'hatch', 'suv', 'van']),
+      x: p.x,
+      z: p.z,
+      yaw: p.yaw,
+      paint: rng.int(1, 1e6),
+      lights: false,
+    });
   }
   return out;
 }
@@ -198,8 +311,19 @@ export function scatterPeople(scene: Scene, place: Place, rng: Rng, count: numbe
     const at = walk.at + rng.range(-0.9, 0.9);
     const x = walk.axis === 'x' ? s : at;
     const z = walk.axis === 'x' ? at : s;
-    if (Math.hypot(x - scene.camera.x, z - scene.camera.z) < 4 || avoid.some((p) => Math.hypot(p[0] - x, p[1] - z) < 1.5)) continue;
-    out.push({ id: `w${i}`, x, z, yaw: (walk.axis === 'x' ? 0 : Math.PI / 2) + (rng.chance(0.5) ? Math.PI : 0), clothes: rng.int(1, 1e6), step: rng.next() });
+    if (
+      Math.hypot(x - scene.camera.x, z - scene.camera.z) < 4 ||
+      avoid.some((p) => Math.hypot(p[0] - x, p[1] - z) < 1.5)
+    )
+      continue;
+    out.push({
+      id: `w${i}`,
+      x,
+      z,
+      yaw: (walk.axis === 'x' ? 0 : Math.PI / 2) + (rng.chance(0.5) ? Math.PI : 0),
+      clothes: rng.int(1, 1e6),
+      step: rng.next(),
+    });
   }
   return out;
 }
@@ -207,7 +331,11 @@ export function scatterPeople(scene: Scene, place: Place, rng: Rng, count: numbe
 export interface StillPlan {
   readonly scene: Scene;
   readonly moment: Moment;
-  readonly hazards: readonly { hazard: 'dumping' | 'snow' | 'flooding' | 'open-manhole'; sub: string; degree: number }[];
+  readonly hazards: readonly {
+    hazard: 'dumping' | 'snow' | 'flooding' | 'open-manhole';
+    sub: string;
+    degree: number;
+  }[];
 }
 
 function spotFor(scene: Scene, place: Place, rng: Rng, near: number, far: number): Point {
@@ -226,8 +354,20 @@ export function planStill(seed: number): StillPlan {
   const rng = makeRng(seed * 7 + 3);
   const u = rng.next();
   const theme = u < 0.19 ? 'manhole' : u < 0.36 ? 'dumping' : u < 0.48 ? 'flood' : u < 0.585 ? 'snow' : 'calm';
-  const family = theme === 'dumping' ? rng.pick<Family>(['wasteland', 'wasteland', 'wasteland', 'yard', 'street']) : theme === 'flood' ? rng.pick<Family>(['street', 'crossing', 'underpass', 'yard', 'pavement']) : theme === 'manhole' ? rng.pick<Family>(['pavement', 'pavement', 'street', 'crossing', 'yard']) : undefined;
-  const weather = theme === 'flood' ? rng.pick<Weather>(['rain', 'after-rain', 'after-rain', 'overcast', 'thaw']) : theme === 'snow' ? rng.pick<Weather>(['snow', 'snow', 'snowfall', 'thaw']) : undefined;
+  const family =
+    theme === 'dumping'
+      ? rng.pick<Family>(['wasteland', 'wasteland', 'wasteland', 'yard', 'street'])
+      : theme === 'flood'
+        ? rng.pick<Family>(['street', 'crossing', 'underpass', 'yard', 'pavement'])
+        : theme === 'manhole'
+          ? rng.pick<Family>(['pavement', 'pavement', 'street', 'crossing', 'yard'])
+          : undefined;
+  const weather =
+    theme === 'flood'
+      ? rng.pick<Weather>(['rain', 'after-rain', 'after-rain', 'overcast', 'thaw'])
+      : theme === 'snow'
+        ? rng.pick<Weather>(['snow', 'snow', 'snowfall', 'thaw'])
+        : undefined;
   const wantsCover = theme === 'manhole' || rng.chance(0.28);
   const wishes: SceneWishes = {
     ...(family ? { family } : {}),
@@ -256,7 +396,9 @@ export function planStill(seed: number): StillPlan {
       const state: CoverState = rng.chance(0.65) ? 'missing' : 'shifted';
       covers[h.id] = state;
       hazards.push({ hazard: 'open-manhole', sub: state, degree: 1 });
-      if (rng.chance(0.22)) for (let i = 0; i < 3; i += 1) cones.push([h.x + Math.cos(i * 2.1 + h.yaw) * 1.1, h.z + Math.sin(i * 2.1 + h.yaw) * 1.1]);
+      if (rng.chance(0.22))
+        for (let i = 0; i < 3; i += 1)
+          cones.push([h.x + Math.cos(i * 2.1 + h.yaw) * 1.1, h.z + Math.sin(i * 2.1 + h.yaw) * 1.1]);
     }
   } else if (first && theme !== 'dumping' && rng.chance(0.12)) {
     works.push({ x: first.x, z: first.z, yaw: rng.range(0, 3) });
@@ -277,28 +419,114 @@ export function planStill(seed: number): StillPlan {
       const raise = degree < 0.15 ? 0 : rng.range(0.35, 1);
       const load = raise > 0.3 ? rng.range(0, 0.8) : rng.range(0.5, 1);
       const grown = raise > 0.3 ? 1 - load * 0.7 : 0;
-      extra.push({ id: 'tipper', kind: 'tipper', x: x + Math.cos(yaw) * 5.4, z: z - Math.sin(yaw) * 5.4, yaw, paint: rng.int(1, 1e6), raise, load, lights: true, brake: true, stuff });
-      if (grown > 0.1) heaps.push({ id: 'heap-1', x, z, radiusM: rng.range(1.5, 2.8), heightM: rng.range(0.8, 1.7), grown, stuff, seed: rng.int(1, 1e6) });
-      m = { ...m, pour: raise > 0.4 && load > 0.1 ? { x: x + Math.cos(yaw) * 1.4, z: z - Math.sin(yaw) * 1.4, y: 1.2, amount: 1, yaw } : null };
+      extra.push({
+        id: 'tipper',
+        kind: 'tipper',
+        x: x + Math.cos(yaw) * 5.4,
+        z: z - Math.sin(yaw) * 5.4,
+        yaw,
+        paint: rng.int(1, 1e6),
+        raise,
+        load,
+        lights: true,
+        brake: true,
+        stuff,
+      });
+      if (grown > 0.1)
+        heaps.push({
+          id: 'heap-1',
+          x,
+          z,
+          radiusM: rng.range(1.5, 2.8),
+          heightM: rng.range(0.8, 1.7),
+          grown,
+          stuff,
+          seed: rng.int(1, 1e6),
+        });
+      m = {
+        ...m,
+        pour:
+          raise > 0.4 && load > 0.1
+            ? { x: x + Math.cos(yaw) * 1.4, z: z - Math.sin(yaw) * 1.4, y: 1.2, amount: 1, yaw }
+            : null,
+      };
       hazards.push({ hazard: 'dumping', sub: 'lorry', degree: raise });
     } else if (style < 0.78) {
       const n = rng.int(1, 3);
-      for (let i = 0; i < n; i += 1) heaps.push({ id: `heap-${i}`, x: x + i * rng.range(1.8, 3.4), z: z + rng.range(-1.8, 1.8), radiusM: rng.range(1, 2.8), heightM: rng.range(0.5, 1.7), grown: 1, stuff: rng.chance(0.7) ? stuff : rng.int(0, 4), seed: rng.int(1, 1e6) });
-      if (rng.chance(0.45)) sacks.push({ id: 'sacks-1', x: x - 2.4, z: z + rng.range(-1, 1), count: rng.int(3, 9), seed: rng.int(1, 1e6), black: rng.chance(0.5) });
-      if (rng.chance(0.3)) extra.push({ id: 'loader', kind: 'loader', x: x + Math.cos(yaw) * 6, z: z - Math.sin(yaw) * 6, yaw: yaw + Math.PI, paint: 1, raise: rng.next(), load: rng.next(), lights: true, beacon: true, stuff });
+      for (let i = 0; i < n; i += 1)
+        heaps.push({
+          id: `heap-${i}`,
+          x: x + i * rng.range(1.8, 3.4),
+          z: z + rng.range(-1.8, 1.8),
+          radiusM: rng.range(1, 2.8),
+          heightM: rng.range(0.5, 1.7),
+          grown: 1,
+          stuff: rng.chance(0.7) ? stuff : rng.int(0, 4),
+          seed: rng.int(1, 1e6),
+        });
+      if (rng.chance(0.45))
+        sacks.push({
+          id: 'sacks-1',
+          x: x - 2.4,
+          z: z + rng.range(-1, 1),
+          count: rng.int(3, 9),
+          seed: rng.int(1, 1e6),
+          black: rng.chance(0.5),
+        });
+      if (rng.chance(0.3))
+        extra.push({
+          id: 'loader',
+          kind: 'loader',
+          x: x + Math.cos(yaw) * 6,
+          z: z - Math.sin(yaw) * 6,
+          yaw: yaw + Math.PI,
+          paint: 1,
+          raise: rng.next(),
+          load: rng.next(),
+          lights: true,
+          beacon: true,
+          stuff,
+        });
       hazards.push({ hazard: 'dumping', sub: 'heap', degree: Math.min(1, n / 3) });
     } else {
       sacks.push({ id: 'sacks-1', x, z, count: rng.int(2, 12), seed: rng.int(1, 1e6), black: rng.chance(0.5) });
       if (rng.chance(0.6)) {
-        extra.push({ id: 'van', kind: rng.pick(['van', 'suv', 'hatch']), x: x + Math.cos(yaw) * 4, z: z - Math.sin(yaw) * 4, yaw, paint: rng.int(1, 1e6), lights: true });
-        people.push({ id: 'dumper', x: x + Math.cos(yaw) * 1.1, z: z - Math.sin(yaw) * 1.1, yaw: yaw + Math.PI, clothes: rng.int(1, 1e6), step: rng.next(), carries: 'sack' });
+        extra.push({
+          id: 'van',
+          kind: rng.pick(['van', 'suv', 'hatch']),
+          x: x + Math.cos(yaw) * 4,
+          z: z - Math.sin(yaw) * 4,
+          yaw,
+          paint: rng.int(1, 1e6),
+          lights: true,
+        });
+        people.push({
+          id: 'dumper',
+          x: x + Math.cos(yaw) * 1.1,
+          z: z - Math.sin(yaw) * 1.1,
+          yaw: yaw + Math.PI,
+          clothes: rng.int(1, 1e6),
+          step: rng.next(),
+          carries: 'sack',
+        });
       }
       hazards.push({ hazard: 'dumping', sub: 'sacks', degree: 0.5 });
     }
   } else if (scene.family === 'wasteland' && rng.chance(0.3)) {
     // a lorry that only stands or turns
     const [x, z] = spotFor(scene, place, rng, 11, 24);
-    extra.push({ id: 'standing', kind: rng.pick(['tipper', 'lorry', 'bin-lorry']), x, z, yaw: rng.range(0, 6.28), paint: rng.int(1, 1e6), raise: 0, load: rng.next(), lights: rng.chance(0.5), stuff: rng.int(0, 4) });
+    extra.push({
+      id: 'standing',
+      kind: rng.pick(['tipper', 'lorry', 'bin-lorry']),
+      x,
+      z,
+      yaw: rng.range(0, 6.28),
+      paint: rng.int(1, 1e6),
+      raise: 0,
+      load: rng.next(),
+      lights: rng.chance(0.5),
+      stuff: rng.int(0, 4),
+    });
     avoid.push([x, z]);
   }
 
@@ -306,7 +534,11 @@ export function planStill(seed: number): StillPlan {
     const degree = rng.next();
     const waterM = scene.family === 'underpass' ? 0.06 + degree * 0.95 : 0.045 + degree * 0.26;
     m = { ...m, waterM, wet: Math.max(m.wet, 0.6), muddy: rng.next() };
-    hazards.push({ hazard: 'flooding', sub: scene.family === 'underpass' ? 'underpass' : scene.family === 'yard' ? 'yard' : 'carriageway', degree });
+    hazards.push({
+      hazard: 'flooding',
+      sub: scene.family === 'underpass' ? 'underpass' : scene.family === 'yard' ? 'yard' : 'carriageway',
+      degree,
+    });
   } else if (m.wet > 0.55 && rng.chance(0.5)) {
     m = { ...m, waterM: rng.range(0.005, 0.055), muddy: rng.next() };
   }
@@ -314,28 +546,74 @@ export function planStill(seed: number): StillPlan {
   if (theme === 'snow') {
     const degree = rng.next();
     if (rng.chance(0.7)) {
-      m = { ...m, snow: { ...m.snow, road: 0.35 + 0.65 * degree, pave: 0.4 + 0.6 * rng.next(), lawn: Math.max(m.snow.lawn, 0.7), trackDepth: rng.range(0.2, 1.1), caps: 0.8 } };
+      m = {
+        ...m,
+        snow: {
+          ...m.snow,
+          road: 0.35 + 0.65 * degree,
+          pave: 0.4 + 0.6 * rng.next(),
+          lawn: Math.max(m.snow.lawn, 0.7),
+          trackDepth: rng.range(0.2, 1.1),
+          caps: 0.8,
+        },
+      };
       hazards.push({ hazard: 'snow', sub: 'carriageway', degree });
-      if (rng.chance(0.3)) extra.push({ id: 'plough', kind: 'plough', x: rng.range(2, 24), z: scene.layout.road[0] * 0.45, yaw: 0, paint: 1, lights: true, beacon: true });
+      if (rng.chance(0.3))
+        extra.push({
+          id: 'plough',
+          kind: 'plough',
+          x: rng.range(2, 24),
+          z: scene.layout.road[0] * 0.45,
+          yaw: 0,
+          paint: 1,
+          lights: true,
+          beacon: true,
+        });
     } else m = { ...m, snow: { ...m.snow, road: rng.range(0, 0.3), lawn: Math.max(m.snow.lawn, 0.7) } };
     if (rng.chance(0.6)) {
       const w = scene.layout.road[0] - 0.5;
       const side = rng.pick([1, -1]);
       const from = rng.range(-15, 4);
-      windrows.push({ x0: from, z0: side * w, x1: from + rng.range(12, 40), z1: side * w, heightM: rng.range(0.35, 1), widthM: rng.range(0.9, 1.9), seed: rng.int(1, 1e6), paved: true });
+      windrows.push({
+        x0: from,
+        z0: side * w,
+        x1: from + rng.range(12, 40),
+        z1: side * w,
+        heightM: rng.range(0.35, 1),
+        widthM: rng.range(0.9, 1.9),
+        seed: rng.int(1, 1e6),
+        paved: true,
+      });
       if (!hazards.length) hazards.push({ hazard: 'snow', sub: 'windrow', degree });
     }
   } else if (wintry) {
     if (rng.chance(0.5)) m = { ...m, snow: { ...m.snow, road: rng.range(0.05, 0.35) } };
     if (rng.chance(0.4)) {
       const w = scene.layout.road[0] + 1.4 + scene.layout.band[0] * 0.4;
-      windrows.push({ x0: -30, z0: -w, x1: 50, z1: -w, heightM: rng.range(0.2, 0.5), widthM: rng.range(0.7, 1.3), seed: rng.int(1, 1e6), paved: false });
+      windrows.push({
+        x0: -30,
+        z0: -w,
+        x1: 50,
+        z1: -w,
+        heightM: rng.range(0.2, 0.5),
+        widthM: rng.range(0.7, 1.3),
+        seed: rng.int(1, 1e6),
+        paved: false,
+      });
     }
   }
 
   for (const s of [...extra]) avoid.push([s.x, s.z]);
-  const traffic = scatterTraffic(scene, place, rng, theme === 'flood' && m.waterM > 0.5 ? 0.05 : rng.range(0, 0.6), avoid).map((v) =>
-    m.waterM > 0.06 && roadDistance(scene.layout, v.x, v.z) < 0 && v.id.startsWith('v') ? { ...v, wake: rng.range(0.2, 1) } : v,
+  const traffic = scatterTraffic(
+    scene,
+    place,
+    rng,
+    theme === 'flood' && m.waterM > 0.5 ? 0.05 : rng.range(0, 0.6),
+    avoid,
+  ).map((v) =>
+    m.waterM > 0.06 && roadDistance(scene.layout, v.x, v.z) < 0 && v.id.startsWith('v')
+      ? { ...v, wake: rng.range(0.2, 1) }
+      : v,
   );
   m = {
     ...m,

@@ -444,7 +444,7 @@ void main(){
   WHEN(kind==10){ vec4 n=texture(uNoise,vL.xz/1.1+vL.y*0.7), m=texture(uNoise,vL.xz/0.27+vL.yy); alb*=0.5+0.75*n.r+0.55*(m.g-0.3); N=normalize(N+(vec3(m.r,n.a,m.a)-0.5)*0.9); }
   WHEN(kind==11){ vec4 n=texture(uNoise,vL.xz/1.7+vL.y*0.5), m=texture(uNoise,vL.xz/0.4+vL.yy); alb*=0.78+0.35*n.r+0.12*m.g; alb=mix(alb,vec3(0.3,0.28,0.25),smoothstep(0.5,0.75,n.a)*0.45); N=normalize(N+(vec3(m.r,n.a,n.r)-0.5)*0.7); }
   WHEN(kind==13){ vec4 n=texture(uNoise,(vL.xy+vL.zz)/3.7); alb*=0.7+0.5*n.r; alb*=1.0-0.25*smoothstep(0.45,0.7,texture(uNoise,vec2((vL.x+vL.z)/2.0,vL.y/19.0)).r); }
-  WHEN(kind==14){ refl=0.08+0.2*fres; spec=0.35; }
+  WHEN(kind==14){ vec4 n=texture(uNoise,vW.xz*3.1+vW.y); N=normalize(N+vec3(n.r-0.5,0.0,n.a-0.5)*0.7); refl=0.05+0.15*fres; spec=0.07; }
   WHEN(kind==15){ ao=clamp(1.0+vL.y*0.9,0.02,1.0); ao*=ao; }
   WHEN(uSnowCaps>0.01&&N.y>0.55&&kind!=2&&kind!=11&&kind!=5&&kind!=3&&kind!=4&&kind!=12&&kind!=15&&vM.w>-0.5){
     float s=smoothstep(0.3,0.6,uSnowCaps*1.3-0.25+(texture(uNoise,vW.xz/2.3).r-0.5)*0.8)*smoothstep(0.55,0.8,N.y);

@@ -127,7 +127,16 @@ export class Shape {
   }
 
   /** Rounded block from y0 to y1 centred at (cx, cz), sizes in metres; tapered, shifted, walls chosen one by one. */
-  prism(cx: number, cz: number, sx: number, sz: number, y0: number, y1: number, look: Look, o: PrismOptions = {}): void {
+  prism(
+    cx: number,
+    cz: number,
+    sx: number,
+    sz: number,
+    y0: number,
+    y1: number,
+    look: Look,
+    o: PrismOptions = {},
+  ): void {
     const hx = sx / 2;
     const hz = sz / 2;
     const r = Math.min(o.radius ?? 0.03, hx * 0.98, hz * 0.98);
@@ -220,7 +229,9 @@ export class Shape {
   /** Cylinder or cone between two points with radii r0 and r1. */
   tube(a: Vec3, b: Vec3, r0: number, r1: number, look: Look, sides = 8, caps = true, capLook?: Look): void {
     const dir = new THREE.Vector3(b[0] - a[0], b[1] - a[1], b[2] - a[2]).normalize();
-    const side = new THREE.Vector3(Math.abs(dir.y) > 0.9 ? 1 : 0, Math.abs(dir.y) > 0.9 ? 0 : 1, 0).cross(dir).normalize();
+    const side = new THREE.Vector3(Math.abs(dir.y) > 0.9 ? 1 : 0, Math.abs(dir.y) > 0.9 ? 0 : 1, 0)
+      .cross(dir)
+      .normalize();
     const up = dir.clone().cross(side);
     const dirV: Vec3 = [dir.x, dir.y, dir.z];
     const back: Vec3 = [-dir.x, -dir.y, -dir.z];
@@ -254,7 +265,15 @@ export class Shape {
   }
 
   /** A lumpy ball: radius per direction from `bump`; used for heads, sacks, heaps and snow. `half` keeps the part above y. */
-  blob(c: Vec3, r: Vec3, look: Look, rings = 6, sides = 9, bump: (lat: number, lon: number) => number = () => 1, half = false): void {
+  blob(
+    c: Vec3,
+    r: Vec3,
+    look: Look,
+    rings = 6,
+    sides = 9,
+    bump: (lat: number, lon: number) => number = () => 1,
+    half = false,
+  ): void {
     const pt = (i: number, j: number): Vec3 => {
       const lat = half ? (i / rings) * (Math.PI / 2) : (i / rings) * Math.PI - Math.PI / 2;
       const lon = ((j % sides) / sides) * Math.PI * 2;
@@ -266,7 +285,11 @@ export class Shape {
       ];
     };
     const nor = (p: Vec3): Vec3 => {
-      const n = new THREE.Vector3((p[0] - c[0]) / r[0] ** 2, (p[1] - c[1] + 0.05) / r[1] ** 2, (p[2] - c[2]) / r[2] ** 2);
+      const n = new THREE.Vector3(
+        (p[0] - c[0]) / r[0] ** 2,
+        (p[1] - c[1] + 0.05) / r[1] ** 2,
+        (p[2] - c[2]) / r[2] ** 2,
+      );
       n.normalize();
       return [n.x, n.y, n.z];
     };

@@ -8,7 +8,8 @@ const SIZE = 512;
 function layer(cells: number, seed: number): (x: number, y: number) => number {
   const rng = makeRng(seed);
   const grid = Float32Array.from({ length: cells * cells }, () => rng.next());
-  const g = (x: number, y: number): number => grid[(((y % cells) + cells) % cells) * cells + (((x % cells) + cells) % cells)] ?? 0;
+  const g = (x: number, y: number): number =>
+    grid[(((y % cells) + cells) % cells) * cells + (((x % cells) + cells) % cells)] ?? 0;
   return (x, y) => {
     const fx = x * cells;
     const fy = y * cells;
@@ -18,7 +19,9 @@ function layer(cells: number, seed: number): (x: number, y: number) => number {
     const ty = fy - iy;
     const sx = tx * tx * (3 - 2 * tx);
     const sy = ty * ty * (3 - 2 * ty);
-    return (g(ix, iy) * (1 - sx) + g(ix + 1, iy) * sx) * (1 - sy) + (g(ix, iy + 1) * (1 - sx) + g(ix + 1, iy + 1) * sx) * sy;
+    return (
+      (g(ix, iy) * (1 - sx) + g(ix + 1, iy) * sx) * (1 - sy) + (g(ix, iy + 1) * (1 - sx) + g(ix + 1, iy + 1) * sx) * sy
+    );
   };
 }
 
@@ -117,7 +120,15 @@ export function cardTexture(): THREE.CanvasTexture {
     g.stroke();
     if (depth === 0) return;
     const n = 3;
-    for (let i = 0; i < n; i += 1) branch(x + (x1 - x) * rng.range(0.45, 1), y + (y1 - y) * rng.range(0.45, 1), a + rng.range(-0.75, 0.75), len * rng.range(0.52, 0.8), Math.max(0.9, w * 0.6), depth - 1);
+    for (let i = 0; i < n; i += 1)
+      branch(
+        x + (x1 - x) * rng.range(0.45, 1),
+        y + (y1 - y) * rng.range(0.45, 1),
+        a + rng.range(-0.75, 0.75),
+        len * rng.range(0.52, 0.8),
+        Math.max(0.9, w * 0.6),
+        depth - 1,
+      );
   };
   for (let i = 0; i < 2; i += 1) branch(384 + i - 1, 254, -Math.PI / 2 + rng.range(-0.2, 0.2), 78, 6, 5);
   const t = new THREE.CanvasTexture(canvas);

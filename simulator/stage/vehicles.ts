@@ -5,19 +5,13 @@ import type { Look, Rgb } from './shape.ts';
 import type { Rng } from './rng.ts';
 
 export type VehicleKind =
-  | 'sedan'
-  | 'hatch'
-  | 'suv'
-  | 'van'
-  | 'bus'
-  | 'lorry'
-  | 'tipper'
-  | 'bin-lorry'
-  | 'plough'
-  | 'loader';
+  'sedan' | 'hatch' | 'suv' | 'van' | 'bus' | 'lorry' | 'tipper' | 'bin-lorry' | 'plough' | 'loader';
 
 /** Length and width in metres, the class written into labels, half-distance between head lamps. */
-export const VEHICLES: Record<VehicleKind, { lengthM: number; widthM: number; label: 'car' | 'bus' | 'lorry' | 'tipper' }> = {
+export const VEHICLES: Record<
+  VehicleKind,
+  { lengthM: number; widthM: number; label: 'car' | 'bus' | 'lorry' | 'tipper' }
+> = {
   sedan: { lengthM: 4.5, widthM: 1.78, label: 'car' },
   hatch: { lengthM: 4.0, widthM: 1.74, label: 'car' },
   suv: { lengthM: 4.7, widthM: 1.9, label: 'car' },
@@ -56,7 +50,14 @@ const PAINTS: readonly [Rgb, ...Rgb[]] = [
 function wheel(s: Shape, x: number, z: number, r: number, w: number): void {
   const out = Math.sign(z);
   s.tube([x, r, z - (out * w) / 2], [x, r, z + (out * w) / 2], r, r, DARK, 12, true, DARK);
-  s.tube([x, r, z], [x, r, z + out * (w / 2 + 0.012)], r * 0.62, r * 0.56, { color: [0.22, 0.22, 0.23], matter: MATTER.iron }, 10);
+  s.tube(
+    [x, r, z],
+    [x, r, z + out * (w / 2 + 0.012)],
+    r * 0.62,
+    r * 0.56,
+    { color: [0.22, 0.22, 0.23], matter: MATTER.iron },
+    10,
+  );
   s.tube([x, r * 1.04, z - out * 0.16], [x, r * 1.04, z + out * (w / 2 - 0.03)], r * 1.22, r * 1.22, DARK, 10, true);
 }
 
@@ -90,7 +91,12 @@ function car(s: Shape, f: CarForm, paint: Look): void {
   const sill = 0.24;
   s.prism(0, 0, f.l * 0.985, f.w * 0.97, sill - 0.06, sill + 0.12, DARK, { radius: 0.3 });
   s.prism(0, 0, f.l, f.w, sill + 0.02, f.bonnet - 0.1, paint, { radius: 0.42, topX: 0.99, topZ: 0.985, cap: false });
-  s.prism(0, 0, f.l * 0.99, f.w * 0.985, f.bonnet - 0.1, f.bonnet + 0.02, paint, { radius: 0.42, topX: 0.955, topZ: 0.93, bevel: 0.07 });
+  s.prism(0, 0, f.l * 0.99, f.w * 0.985, f.bonnet - 0.1, f.bonnet + 0.02, paint, {
+    radius: 0.42,
+    topX: 0.955,
+    topZ: 0.93,
+    bevel: 0.07,
+  });
   const cabL = f.cabTo - f.cabFrom;
   const cx = (f.cabFrom + f.cabTo) / 2;
   s.prism(cx, 0, cabL + 0.12, f.w * 0.95, f.bonnet - 0.05, f.belt, paint, { radius: 0.25, topX: 0.97, topZ: 0.97 });
@@ -101,7 +107,14 @@ function car(s: Shape, f: CarForm, paint: Look): void {
     return GLASS;
   };
   const top = 1 - f.lean / cabL;
-  s.prism(cx, 0, cabL, f.w * 0.92, f.belt, f.roof, paint, { radius: 0.14, topX: top, topZ: 0.82, shiftX: -0.06, wall, cap: false });
+  s.prism(cx, 0, cabL, f.w * 0.92, f.belt, f.roof, paint, {
+    radius: 0.14,
+    topX: top,
+    topZ: 0.82,
+    shiftX: -0.06,
+    wall,
+    cap: false,
+  });
   s.prism(cx - 0.06, 0, cabL * top + 0.06, f.w * 0.92 * 0.82 + 0.05, f.roof - 0.05, f.roof + 0.035, paint, {
     radius: 0.2,
     topX: 0.95,
@@ -116,10 +129,18 @@ function car(s: Shape, f: CarForm, paint: Look): void {
 }
 
 function van(s: Shape, paint: Look): void {
-  const wall = (x: number, z: number, corner: boolean): Look => (corner || Math.abs(z) > 0.5 ? (x > 1.2 && !corner ? GLASS : paint) : x > 0 ? GLASS : paint);
+  const wall = (x: number, z: number, corner: boolean): Look =>
+    corner || Math.abs(z) > 0.5 ? (x > 1.2 && !corner ? GLASS : paint) : x > 0 ? GLASS : paint;
   s.prism(0, 0, 5.5, 1.94, 0.22, 0.42, DARK, { radius: 0.2 });
   s.prism(0, 0, 5.6, 2.0, 0.36, 1.15, paint, { radius: 0.3, topX: 0.97, topZ: 0.99 });
-  s.prism(-0.35, 0, 4.7, 1.96, 1.15, 1.85, paint, { radius: 0.16, topX: 0.9, topZ: 0.95, shiftX: -0.2, wall, cap: false });
+  s.prism(-0.35, 0, 4.7, 1.96, 1.15, 1.85, paint, {
+    radius: 0.16,
+    topX: 0.9,
+    topZ: 0.95,
+    shiftX: -0.2,
+    wall,
+    cap: false,
+  });
   s.prism(-0.55, 0, 4.25, 1.86, 1.85, 2.32, paint, { radius: 0.3, topX: 0.93, topZ: 0.9, bevel: 0.1, shiftX: -0.1 });
   ends(s, 2.8, -2.8, 2, 0.82, 0.95, 0.24);
   axle(s, 1.75, 0.9, 0.34, 0.24);
@@ -156,8 +177,21 @@ function cab(s: Shape, front: number, paint: Look, h = 2.75): void {
     if (Math.abs(z) > 0.9) return x > -0.55 && x < 0.75 ? GLASS : paint;
     return x > 0 ? GLASS : paint;
   };
-  s.prism(cx, 0, l * 0.985, 2.4, 1.65, 2.4, paint, { radius: 0.2, topX: 0.93, topZ: 0.94, shiftX: -0.05, wall, cap: false });
-  s.prism(cx - 0.05, 0, l * 0.93, 2.28, 2.4, h, paint, { radius: 0.28, topX: 0.86, topZ: 0.9, shiftX: -0.06, bevel: 0.1 });
+  s.prism(cx, 0, l * 0.985, 2.4, 1.65, 2.4, paint, {
+    radius: 0.2,
+    topX: 0.93,
+    topZ: 0.94,
+    shiftX: -0.05,
+    wall,
+    cap: false,
+  });
+  s.prism(cx - 0.05, 0, l * 0.93, 2.28, 2.4, h, paint, {
+    radius: 0.28,
+    topX: 0.86,
+    topZ: 0.9,
+    shiftX: -0.06,
+    bevel: 0.1,
+  });
   s.box(front + 0.02, 1.2, 0, 0.06, 0.35, 1.5, DARK);
   for (const side of [1, -1]) {
     s.box(front - 0.15, 1.95, side * 1.36, 0.1, 0.5, 0.2, DARK);
@@ -190,16 +224,23 @@ function tipper(s: Shape, paint: Look, body: Look, raise: number, load: number, 
   chassis(s, -3.7, 1.8);
   const hinge = -3.5;
   const angle = raise * 0.86;
-  const m = new THREE.Matrix4()
-    .makeTranslation(hinge, 1.12, 0)
-    .multiply(new THREE.Matrix4().makeRotationZ(angle));
+  const m = new THREE.Matrix4().makeTranslation(hinge, 1.12, 0).multiply(new THREE.Matrix4().makeRotationZ(angle));
   s.within(m, () => {
     const len = 5.1;
-    const inner: Look = { color: [body.color[0] * 0.45, body.color[1] * 0.4, body.color[2] * 0.36], matter: MATTER.matte };
+    const inner: Look = {
+      color: [body.color[0] * 0.45, body.color[1] * 0.4, body.color[2] * 0.36],
+      matter: MATTER.matte,
+    };
     s.box(len / 2, 0.05, 0, len, 0.1, 2.35, body);
     for (const side of [1, -1]) {
       s.quad([0, 0, side * 1.16], [len, 0, side * 1.16], [len, 1.45, side * 1.25], [0, 1.3, side * 1.25], body);
-      s.quad([0.03, 0.1, side * 1.1], [len, 0.1, side * 1.1], [len, 1.45, side * 1.19], [0.03, 1.3, side * 1.19], inner);
+      s.quad(
+        [0.03, 0.1, side * 1.1],
+        [len, 0.1, side * 1.1],
+        [len, 1.45, side * 1.19],
+        [0.03, 1.3, side * 1.19],
+        inner,
+      );
       s.box(len / 2, 1.38, side * 1.23, len, 0.12, 0.12, body);
       for (let i = 0; i < 6; i += 1) s.box(0.2 + i * 0.92, 0.72, side * 1.24, 0.12, 1.35, 0.1, body);
     }
@@ -212,13 +253,28 @@ function tipper(s: Shape, paint: Look, body: Look, raise: number, load: number, 
     });
     if (load > 0.05) {
       const run = 0.35 + 0.65 * load;
-      s.blob([len * (raise > 0.1 ? 0.38 : 0.5), 0.12, 0], [len * 0.49 * run, 1.55 * Math.sqrt(load), 1.12], { color: soil, matter: MATTER.soil }, 6, 16, (a, b) => 1 + 0.05 * Math.sin(b * 5 + a * 7), true);
+      s.blob(
+        [len * (raise > 0.1 ? 0.38 : 0.5), 0.12, 0],
+        [len * 0.49 * run, 1.55 * Math.sqrt(load), 1.12],
+        { color: soil, matter: MATTER.soil },
+        6,
+        16,
+        (a, b) => 1 + 0.05 * Math.sin(b * 5 + a * 7),
+        true,
+      );
     }
   });
   if (raise > 0.04) {
     const lift = new THREE.Vector3(4.3, 0, 0).applyAxisAngle(new THREE.Vector3(0, 0, 1), angle);
     s.tube([1.2, 0.95, 0], [hinge + lift.x, 1.12 + lift.y, 0], 0.1, 0.075, STEEL, 8);
-    s.tube([1.2, 0.95, 0], [(1.2 + hinge + lift.x) / 2, (0.95 + 1.12 + lift.y) / 2, 0], 0.15, 0.15, { color: [0.4, 0.3, 0.02] }, 8);
+    s.tube(
+      [1.2, 0.95, 0],
+      [(1.2 + hinge + lift.x) / 2, (0.95 + 1.12 + lift.y) / 2, 0],
+      0.15,
+      0.15,
+      { color: [0.4, 0.3, 0.02] },
+      8,
+    );
   }
   axle(s, 2.7, 1.06, 0.52, 0.32);
   axle(s, -1.5, 1.02, 0.52, 0.5);
@@ -287,14 +343,33 @@ function loader(s: Shape, raise: number, load: number, stuff: Rgb): void {
   for (const side of [1, -1]) s.box(1.0, 2.0, side * 0.7, 0.12, 0.2, 0.24, HEAD);
   const lift = raise * 1.9;
   for (const side of [1, -1]) s.tube([0.2, 1.5, side * 0.55], [2.6, 0.55 + lift, side * 0.55], 0.14, 0.12, yellow, 6);
-  s.within(new THREE.Matrix4().makeTranslation(2.6, 0.5 + lift, 0).multiply(new THREE.Matrix4().makeRotationZ(raise * 0.5)), () => {
-    const grey: Look = { color: [0.12, 0.115, 0.1], matter: MATTER.iron };
-    s.quad([0, -0.4, -1.25], [0, -0.4, 1.25], [1.1, -0.42, 1.25], [1.1, -0.42, -1.25], grey);
-    s.quad([0, -0.4, -1.25], [0, -0.4, 1.25], [0, 0.7, 1.25], [0, 0.7, -1.25], grey);
-    s.quad([0, 0.7, -1.25], [0, 0.7, 1.25], [0.35, 0.8, 1.25], [0.35, 0.8, -1.25], grey);
-    for (const side of [1, -1]) s.quad([0, -0.4, side * 1.25], [1.1, -0.42, side * 1.25], [0.35, 0.8, side * 1.25], [0, 0.7, side * 1.25], grey);
-    if (load > 0.05) s.blob([0.5, -0.35, 0], [0.55, 0.9 * load, 1.15], { color: stuff, matter: MATTER.soil }, 4, 12, (a, b) => 1 + 0.07 * Math.sin(b * 7 + a * 3), true);
-  });
+  s.within(
+    new THREE.Matrix4().makeTranslation(2.6, 0.5 + lift, 0).multiply(new THREE.Matrix4().makeRotationZ(raise * 0.5)),
+    () => {
+      const grey: Look = { color: [0.12, 0.115, 0.1], matter: MATTER.iron };
+      s.quad([0, -0.4, -1.25], [0, -0.4, 1.25], [1.1, -0.42, 1.25], [1.1, -0.42, -1.25], grey);
+      s.quad([0, -0.4, -1.25], [0, -0.4, 1.25], [0, 0.7, 1.25], [0, 0.7, -1.25], grey);
+      s.quad([0, 0.7, -1.25], [0, 0.7, 1.25], [0.35, 0.8, 1.25], [0.35, 0.8, -1.25], grey);
+      for (const side of [1, -1])
+        s.quad(
+          [0, -0.4, side * 1.25],
+          [1.1, -0.42, side * 1.25],
+          [0.35, 0.8, side * 1.25],
+          [0, 0.7, side * 1.25],
+          grey,
+        );
+      if (load > 0.05)
+        s.blob(
+          [0.5, -0.35, 0],
+          [0.55, 0.9 * load, 1.15],
+          { color: stuff, matter: MATTER.soil },
+          4,
+          12,
+          (a, b) => 1 + 0.07 * Math.sin(b * 7 + a * 3),
+          true,
+        );
+    },
+  );
   axle(s, 1.15, 0.95, 0.72, 0.5);
   axle(s, -1.85, 0.95, 0.72, 0.5);
 }
@@ -312,24 +387,89 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
   const paint: Look = { color: rng.pick(PAINTS), matter: MATTER.paint };
   switch (form.kind) {
     case 'sedan':
-      return car(s, { l: 4.5, w: 1.78, belt: 0.92, roof: 1.4, cabFrom: -1.75, cabTo: 1.0, lean: 1.25, bonnet: 0.82, wheelR: 0.32 }, paint);
+      return car(
+        s,
+        { l: 4.5, w: 1.78, belt: 0.92, roof: 1.4, cabFrom: -1.75, cabTo: 1.0, lean: 1.25, bonnet: 0.82, wheelR: 0.32 },
+        paint,
+      );
     case 'hatch':
-      return car(s, { l: 4.0, w: 1.74, belt: 0.95, roof: 1.46, cabFrom: -1.9, cabTo: 0.95, lean: 0.95, bonnet: 0.86, wheelR: 0.31 }, paint);
+      return car(
+        s,
+        { l: 4.0, w: 1.74, belt: 0.95, roof: 1.46, cabFrom: -1.9, cabTo: 0.95, lean: 0.95, bonnet: 0.86, wheelR: 0.31 },
+        paint,
+      );
     case 'suv':
-      return car(s, { l: 4.7, w: 1.9, belt: 1.15, roof: 1.7, cabFrom: -2.2, cabTo: 1.05, lean: 0.9, bonnet: 1.05, wheelR: 0.37 }, paint);
+      return car(
+        s,
+        { l: 4.7, w: 1.9, belt: 1.15, roof: 1.7, cabFrom: -2.2, cabTo: 1.05, lean: 0.9, bonnet: 1.05, wheelR: 0.37 },
+        paint,
+      );
     case 'van':
       return van(s, rng.chance(0.6) ? { color: [0.6, 0.6, 0.58], matter: MATTER.paint } : paint);
     case 'bus':
-      return bus(s, { color: rng.pick([[0.05, 0.3, 0.12], [0.04, 0.22, 0.4], [0.5, 0.52, 0.5], [0.2, 0.4, 0.05]]), matter: MATTER.paint });
+      return bus(s, {
+        color: rng.pick([
+          [0.05, 0.3, 0.12],
+          [0.04, 0.22, 0.4],
+          [0.5, 0.52, 0.5],
+          [0.2, 0.4, 0.05],
+        ]),
+        matter: MATTER.paint,
+      });
     case 'lorry':
-      return lorryBox(s, paint, { color: rng.pick([[0.55, 0.55, 0.53], [0.1, 0.2, 0.4], [0.4, 0.06, 0.04], [0.5, 0.4, 0.15]]), matter: MATTER.matte });
+      return lorryBox(s, paint, {
+        color: rng.pick([
+          [0.55, 0.55, 0.53],
+          [0.1, 0.2, 0.4],
+          [0.4, 0.06, 0.04],
+          [0.5, 0.4, 0.15],
+        ]),
+        matter: MATTER.matte,
+      });
     case 'tipper': {
-      const cabPaint: Rgb = rng.pick([[0.5, 0.13, 0.02], [0.5, 0.5, 0.48], [0.03, 0.1, 0.28], [0.35, 0.03, 0.02], [0.55, 0.33, 0.03]]);
-      const bodyPaint: Rgb = rng.chance(0.5) ? cabPaint : rng.pick([[0.2, 0.2, 0.2], [0.42, 0.11, 0.02], [0.08, 0.13, 0.2], [0.1, 0.16, 0.08]]);
-      return tipper(s, { color: cabPaint, matter: MATTER.paint }, { color: bodyPaint, matter: MATTER.paint }, form.raise, form.load, form.stuff);
+      const cabPaint: Rgb = rng.pick([
+        [0.5, 0.13, 0.02],
+        [0.5, 0.5, 0.48],
+        [0.03, 0.1, 0.28],
+        [0.35, 0.03, 0.02],
+        [0.55, 0.33, 0.03],
+      ]);
+      const bodyPaint: Rgb = rng.chance(0.5)
+        ? cabPaint
+        : rng.pick([
+            [0.2, 0.2, 0.2],
+            [0.42, 0.11, 0.02],
+            [0.08, 0.13, 0.2],
+            [0.1, 0.16, 0.08],
+          ]);
+      return tipper(
+        s,
+        { color: cabPaint, matter: MATTER.paint },
+        { color: bodyPaint, matter: MATTER.paint },
+        form.raise,
+        form.load,
+        form.stuff,
+      );
     }
     case 'bin-lorry':
-      return binLorry(s, { color: rng.pick([[0.55, 0.55, 0.53], [0.5, 0.2, 0.02]]), matter: MATTER.paint }, { color: rng.pick([[0.06, 0.26, 0.08], [0.55, 0.25, 0.03], [0.5, 0.5, 0.5]]), matter: MATTER.paint });
+      return binLorry(
+        s,
+        {
+          color: rng.pick([
+            [0.55, 0.55, 0.53],
+            [0.5, 0.2, 0.02],
+          ]),
+          matter: MATTER.paint,
+        },
+        {
+          color: rng.pick([
+            [0.06, 0.26, 0.08],
+            [0.55, 0.25, 0.03],
+            [0.5, 0.5, 0.5],
+          ]),
+          matter: MATTER.paint,
+        },
+      );
     case 'plough':
       return plough(s);
     case 'loader':

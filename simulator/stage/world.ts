@@ -41,7 +41,15 @@ function tree(s: Shape, p: Extract<Prop, { kind: 'tree' }>, autumn: boolean): vo
   const rng = makeRng(p.seed);
   const h = p.heightM;
   const bark: Look = { color: rng.chance(0.25) ? [0.42, 0.41, 0.38] : [0.085, 0.065, 0.05], v: -1 };
-  s.tube([p.x, 0, p.z], [p.x + rng.range(-0.2, 0.2), h * 0.45, p.z], 0.07 + h * 0.013, 0.05 + h * 0.007, bark, 7, false);
+  s.tube(
+    [p.x, 0, p.z],
+    [p.x + rng.range(-0.2, 0.2), h * 0.45, p.z],
+    0.07 + h * 0.013,
+    0.05 + h * 0.007,
+    bark,
+    7,
+    false,
+  );
   if (p.bare) {
     const twig: Look = { color: [0.085, 0.07, 0.058], matter: MATTER.twig, v: -1 };
     for (let i = 0; i < 4; i += 1) {
@@ -49,11 +57,31 @@ function tree(s: Shape, p: Extract<Prop, { kind: 'tree' }>, autumn: boolean): vo
       const w = h * rng.range(0.36, 0.46);
       const c = Math.cos(a) * w;
       const d = Math.sin(a) * w;
-      s.quad([p.x - c, h * 0.16, p.z - d], [p.x + c, h * 0.16, p.z + d], [p.x + c, h, p.z + d], [p.x - c, h, p.z - d], twig, 1, 1, [0, 1, 0]);
+      s.quad(
+        [p.x - c, h * 0.16, p.z - d],
+        [p.x + c, h * 0.16, p.z + d],
+        [p.x + c, h, p.z + d],
+        [p.x - c, h, p.z - d],
+        twig,
+        1,
+        1,
+        [0, 1, 0],
+      );
     }
     return;
   }
-  const green: Rgb = autumn ? rng.pick([[0.24, 0.16, 0.03], [0.2, 0.12, 0.02], [0.12, 0.12, 0.03]]) : rng.pick([[0.045, 0.085, 0.02], [0.06, 0.1, 0.025], [0.035, 0.07, 0.025], [0.08, 0.11, 0.03]]);
+  const green: Rgb = autumn
+    ? rng.pick([
+        [0.24, 0.16, 0.03],
+        [0.2, 0.12, 0.02],
+        [0.12, 0.12, 0.03],
+      ])
+    : rng.pick([
+        [0.045, 0.085, 0.02],
+        [0.06, 0.1, 0.025],
+        [0.035, 0.07, 0.025],
+        [0.08, 0.11, 0.03],
+      ]);
   const rx = h * rng.range(0.26, 0.36);
   const ry = h * 0.36;
   const n = 42;
@@ -69,10 +97,23 @@ function tree(s: Shape, p: Extract<Prop, { kind: 'tree' }>, autumn: boolean): vo
     const yaw = rng.range(0, 6.3);
     const [ux, uz] = [Math.cos(yaw) * size, Math.sin(yaw) * size];
     const tilt = rng.range(-0.7, 0.7);
-    const [vx, vy, vz] = [-Math.sin(yaw) * Math.sin(tilt) * size, Math.cos(tilt) * size, Math.cos(yaw) * Math.sin(tilt) * size];
+    const [vx, vy, vz] = [
+      -Math.sin(yaw) * Math.sin(tilt) * size,
+      Math.cos(tilt) * size,
+      Math.cos(yaw) * Math.sin(tilt) * size,
+    ];
     const dark = 0.65 + 0.5 * k * (0.6 + 0.4 * ny);
     const leaf: Look = { color: [green[0] * dark, green[1] * dark, green[2] * dark], matter: MATTER.leaf };
-    s.quad([cx - ux - vx, cy - vy, cz - uz - vz], [cx + ux - vx, cy - vy, cz + uz - vz], [cx + ux + vx, cy + vy, cz + uz + vz], [cx - ux + vx, cy + vy, cz - uz + vz], leaf, 1, 1, [nx, ny * 0.7 + 0.35, nz]);
+    s.quad(
+      [cx - ux - vx, cy - vy, cz - uz - vz],
+      [cx + ux - vx, cy - vy, cz + uz - vz],
+      [cx + ux + vx, cy + vy, cz + uz + vz],
+      [cx - ux + vx, cy + vy, cz - uz + vz],
+      leaf,
+      1,
+      1,
+      [nx, ny * 0.7 + 0.35, nz],
+    );
   }
 }
 
@@ -88,8 +129,14 @@ function bush(s: Shape, p: Extract<Prop, { kind: 'bush' }>, autumn: boolean): vo
     const z = p.z + Math.sin(a) * r;
     const yaw = rng.range(0, 6.3);
     const [c, d] = [Math.cos(yaw) * w, Math.sin(yaw) * w];
-    const look: Look = p.bare ? { color: [0.13, 0.11, 0.075], matter: MATTER.twig, v: -1 } : { color: [green[0] * rng.range(0.7, 1.3), green[1] * rng.range(0.7, 1.3), green[2]], matter: MATTER.leaf };
-    s.quad([x - c, 0, z - d], [x + c, 0, z + d], [x + c, h, z + d], [x - c, h, z - d], look, 1, 1, [Math.cos(a) * 0.4, 0.9, Math.sin(a) * 0.4]);
+    const look: Look = p.bare
+      ? { color: [0.13, 0.11, 0.075], matter: MATTER.twig, v: -1 }
+      : { color: [green[0] * rng.range(0.7, 1.3), green[1] * rng.range(0.7, 1.3), green[2]], matter: MATTER.leaf };
+    s.quad([x - c, 0, z - d], [x + c, 0, z + d], [x + c, h, z + d], [x - c, h, z - d], look, 1, 1, [
+      Math.cos(a) * 0.4,
+      0.9,
+      Math.sin(a) * 0.4,
+    ]);
   }
 }
 
@@ -99,7 +146,15 @@ export function lampHead(p: Extract<Prop, { kind: 'lamp' }>): readonly [number, 
 }
 
 function lamp(s: Shape, p: Extract<Prop, { kind: 'lamp' }>): void {
-  s.tube([p.x, 0, p.z], [p.x, p.heightM - 0.3, p.z], 0.11, 0.06, { color: [0.22, 0.22, 0.22], matter: MATTER.iron }, 8, false);
+  s.tube(
+    [p.x, 0, p.z],
+    [p.x, p.heightM - 0.3, p.z],
+    0.11,
+    0.06,
+    { color: [0.22, 0.22, 0.22], matter: MATTER.iron },
+    8,
+    false,
+  );
   s.tube([p.x, 0, p.z], [p.x, 1.1, p.z], 0.15, 0.14, { color: [0.2, 0.2, 0.2], matter: MATTER.iron }, 8);
   const [hx, hy, hz] = lampHead(p);
   s.tube([p.x, p.heightM - 0.35, p.z], [hx, hy + 0.05, hz], 0.05, 0.04, IRON, 6, false);
@@ -121,14 +176,45 @@ function small(s: Shape, p: Prop): void {
       });
     case 'bins': {
       const rng = makeRng(p.seed);
-      const body: Rgb = rng.pick([[0.03, 0.16, 0.06], [0.16, 0.17, 0.18], [0.05, 0.11, 0.26]]);
+      const body: Rgb = rng.pick([
+        [0.03, 0.16, 0.06],
+        [0.16, 0.17, 0.18],
+        [0.05, 0.11, 0.26],
+      ]);
       return s.at(p.x, 0, p.z, p.yaw, () => {
         for (let i = 0; i < p.count; i += 1) {
           const x = (i - (p.count - 1) / 2) * 1.5;
           const c: Rgb = rng.chance(0.25) ? [0.5, 0.36, 0.03] : body;
-          s.prism(x, rng.range(-0.08, 0.08), 1.28, 0.95, 0.16, 1.15, { color: c, matter: MATTER.paint }, { topX: 1.06, topZ: 1.08, radius: 0.08 });
-          s.prism(x, 0, 1.38, 1.05, 1.15, 1.34, { color: [c[0] * 0.7, c[1] * 0.7, c[2] * 0.7], matter: MATTER.paint }, { topZ: 0.6, radius: 0.1 });
-          for (const dx of [-0.5, 0.5]) for (const dz of [-0.35, 0.35]) s.tube([x + dx, 0.09, dz - 0.03], [x + dx, 0.09, dz + 0.03], 0.09, 0.09, { color: [0.02, 0.02, 0.02] }, 8);
+          s.prism(
+            x,
+            rng.range(-0.08, 0.08),
+            1.28,
+            0.95,
+            0.16,
+            1.15,
+            { color: c, matter: MATTER.paint },
+            { topX: 1.06, topZ: 1.08, radius: 0.08 },
+          );
+          s.prism(
+            x,
+            0,
+            1.38,
+            1.05,
+            1.15,
+            1.34,
+            { color: [c[0] * 0.7, c[1] * 0.7, c[2] * 0.7], matter: MATTER.paint },
+            { topZ: 0.6, radius: 0.1 },
+          );
+          for (const dx of [-0.5, 0.5])
+            for (const dz of [-0.35, 0.35])
+              s.tube(
+                [x + dx, 0.09, dz - 0.03],
+                [x + dx, 0.09, dz + 0.03],
+                0.09,
+                0.09,
+                { color: [0.02, 0.02, 0.02] },
+                8,
+              );
         }
         const w = p.count * 0.75 + 0.6;
         const panel: Look = { color: [0.24, 0.25, 0.2], matter: MATTER.concrete };
@@ -163,16 +249,27 @@ function small(s: Shape, p: Prop): void {
         s.box(0, 0.45, 0, 1.7, 0.06, 0.4, { color: [0.22, 0.12, 0.05] });
         s.box(0, 0.78, -0.22, 1.7, 0.35, 0.05, { color: [0.22, 0.12, 0.05] });
         for (const x of [-0.7, 0.7]) s.box(x, 0.22, 0, 0.08, 0.44, 0.4, IRON);
-        s.prism(1.4, 0, 0.35, 0.35, 0, 0.7, { color: [0.14, 0.14, 0.14], matter: MATTER.iron }, { radius: 0.1, topX: 1.15, topZ: 1.15 });
+        s.prism(
+          1.4,
+          0,
+          0.35,
+          0.35,
+          0,
+          0.7,
+          { color: [0.14, 0.14, 0.14], matter: MATTER.iron },
+          { radius: 0.1, topX: 1.15, topZ: 1.15 },
+        );
       });
     case 'fence':
       return s.at(p.x, 0, p.z, p.yaw, () => {
         const n = Math.round(p.lengthM / 2.5);
         for (let i = 0; i < n; i += 1) {
           const x = (i - n / 2) * 2.5;
-          if (p.style === 'panel') s.box(x, 1.1, 0, 2.42, 2.2, 0.12, { color: [0.36, 0.355, 0.34], matter: MATTER.concrete });
+          if (p.style === 'panel')
+            s.box(x, 1.1, 0, 2.42, 2.2, 0.12, { color: [0.36, 0.355, 0.34], matter: MATTER.concrete });
           else {
-            for (const y of [0.4, 0.75, 1.1]) s.box(x, y, 0, 2.5, 0.05, 0.05, { color: [0.35, 0.36, 0.36], matter: MATTER.iron });
+            for (const y of [0.4, 0.75, 1.1])
+              s.box(x, y, 0, 2.5, 0.05, 0.05, { color: [0.35, 0.36, 0.36], matter: MATTER.iron });
             s.box(x, 0.6, 0, 0.07, 1.2, 0.07, IRON);
           }
         }
@@ -197,7 +294,13 @@ function small(s: Shape, p: Prop): void {
       return s.at(p.x, 0, p.z, p.yaw, () => {
         for (let i = 0; i < p.count; i += 1) {
           const x = (i - p.count / 2) * 3.5;
-          const c: Rgb = rng.pick([[0.16, 0.2, 0.2], [0.25, 0.12, 0.06], [0.1, 0.16, 0.12], [0.3, 0.29, 0.26], [0.3, 0.1, 0.05]]);
+          const c: Rgb = rng.pick([
+            [0.16, 0.2, 0.2],
+            [0.25, 0.12, 0.06],
+            [0.1, 0.16, 0.12],
+            [0.3, 0.29, 0.26],
+            [0.3, 0.1, 0.05],
+          ]);
           s.box(x, 1.2, 0, 3.42, 2.4, 6, { color: [0.27, 0.25, 0.22], matter: MATTER.concrete });
           s.box(x, 1.05, 3.03, 2.7, 2.0, 0.06, { color: c, matter: MATTER.paint });
           s.box(x, 2.45, 0, 3.5, 0.12, 6.2, { color: [0.1, 0.1, 0.1] });
@@ -220,13 +323,18 @@ function bridge(s: Shape, p: Extract<Prop, { kind: 'bridge' }>): void {
   s.box(p.x, p.clearM + 0.55, 0, p.widthM, 1.1, z * 2 + 60, con);
   for (const side of [1, -1]) {
     s.box(p.x + (side * p.widthM) / 2, p.clearM + 1.35, 0, 0.25, 0.55, z * 2 + 60, con);
-    for (let i = -12; i <= 12; i += 1) s.box(p.x + (side * p.widthM) / 2, p.clearM + 1.95, i * 2, 0.06, 0.75, 0.06, IRON);
+    for (let i = -12; i <= 12; i += 1)
+      s.box(p.x + (side * p.widthM) / 2, p.clearM + 1.95, i * 2, 0.06, 0.75, 0.06, IRON);
     s.box(p.x + (side * p.widthM) / 2, p.clearM + 2.3, 0, 0.07, 0.07, 60, IRON);
     s.box(p.x - p.widthM / 2 - 0.02, p.clearM + 0.55, side * 1.6, 0.04, 0.6, 1.4, { color: [0.03, 0.12, 0.42] });
     // retaining walls with the ground behind them
     s.box(p.x - 4, (p.wallM + 0.9) / 2, side * (z + 0.2), 84, p.wallM + 0.9, 0.4, con);
     s.box(p.x - 4, p.wallM + 1.25, side * (z + 0.2), 84, 0.06, 0.06, IRON);
-    s.box(0, p.wallM / 2 - 0.02, side * (z + 40.4), 170, p.wallM, 80, { color: [0.1, 0.105, 0.05], matter: MATTER.soil, v: -1 });
+    s.box(0, p.wallM / 2 - 0.02, side * (z + 40.4), 170, p.wallM, 80, {
+      color: [0.1, 0.105, 0.05],
+      matter: MATTER.soil,
+      v: -1,
+    });
     s.box(p.x, p.clearM / 2, side * (z - 0.1), p.widthM, p.clearM, 0.5, con);
   }
   s.box(p.x - p.widthM / 2 - 0.06, p.clearM + 0.25, 0, 0.05, 0.34, 1.9, { color: [0.75, 0.7, 0.1] });

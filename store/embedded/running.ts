@@ -40,16 +40,21 @@ export interface Postmaster {
   readonly port: number;
 }
 
-/** The postmaster that holds this data folder now, read from its lock file; none when the file is left over from a crash. */
-export function postmasterOf(data: string): Postmaster | undefined {
+/** The lock file of a data folder, when the process that wrote it lives; its port is missing while it is still starting. */
+function holderOf(data: string): { pid: number; port: number } | undefined {
   const lines = readOr(join(data, 'postmaster.pid'))?.split('\n') ?? [];
   const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  if (!(pid > 0) || !(port > 0) || !isAlive(pid)) return undefined;
+  if (!(pid > 0) || !isAlive(pid)) return undefined;
   // The number may meanwhile belong to some other program; a postmaster works inside its data folder.
   const folder = folderOf(pid);
   if (folder !== undefined && folder !== realpathSync(data)) return undefined;
-  return { pid, port };
+  return { pid, port: Number(lines[3]) };
+}
+
+/** The postmaster that holds this data folder now; none when its lock file is left over from a crash. */
+export function postmasterOf(data: string): Postmaster | undefined {
+  const holder = holderOf(data);
+  return holder && holder.port > 0 ? holder : undefined;
 }
 
 /** Processes that a killed postmaster left behind: they work in this data folder and hold its shared memory. */
@@ -75,12 +80,22 @@ export async function until(fact: () => boolean | Promise<boolean>, withinMs: nu
 
 /**
  * Makes a data folder free after its postmaster was killed hard: the others notice its death by themselves; those that have
- * not within two seconds are ended by their ids. Only processes of this very folder are touched.
+ * not within two seconds are ended by their ids. Only processes of this very folder are touched, and none while a postmaster
+ * holds it.
  */
 export async function clearLeftOver(data: string): Promise<void> {
-  if (await until(() => leftOver(data).length === 0, 2000)) return;
-  for (const pid of leftOver(data)) process.kill(pid, 'SIGKILL');
+  if (await until(() => holderOf(data) !== undefined || leftOver(data).length === 0, 2000)) return;
+  for (const pid of leftOver(data)) end(pid);
   await until(() => leftOver(data).length === 0, 5000);
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (thrown) {
+    // It ended by itself just now.
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')) throw thrown;
+  }
 }
 
 const keeperFile = (base: string): string => join(base, 'keeper');

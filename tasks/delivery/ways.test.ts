@@ -177,10 +177,16 @@ test.each([
   [409, 'later'],
   [429, 'later'],
   [500, 'later'],
-  [302, 'later'],
 ] as const)('an answer of %d is "%s"', async (status, kind) => {
-  const { url } = await httpServer(status, status === 302 ? { location: 'http://127.0.0.1:9/' } : {});
+  const { url } = await httpServer(status);
   expect((await webhookWay('secret').send(parcel(url), still)).kind).toBe(kind);
+});
+
+test('a signed body goes nowhere but to the address of the city’s list', async () => {
+  const elsewhere = await httpServer(200);
+  const moved = await httpServer(307, { location: elsewhere.url });
+  expect((await webhookWay('secret').send(parcel(moved.url), still)).kind).toBe('later');
+  expect(elsewhere.heard).toEqual([]);
 });
 
 test('nobody listening, or an address that is none', async () => {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { parseYaml, Settings } from '#config';
 import { AhualError } from '#core/errors';
 import { inRoot } from '#core/root';
+import { demoCameras } from '../../cli/demo-cameras.ts';
 import { errorPage } from '../../cli/error-page.ts';
 
 const reference = readFileSync(inRoot('config/ahual.yml'), 'utf8');
@@ -49,6 +50,10 @@ test('bad settings are refused with file, line, what was read and the cure', () 
 
 test('docs/errors.md is the page of the code', () => {
   expect(readFileSync(inRoot('docs/errors.md'), 'utf8')).toBe(errorPage());
+});
+
+test('config/demo/cameras.yml is the list of the scenario', async () => {
+  expect(readFileSync(inRoot('config/demo/cameras.yml'), 'utf8')).toBe(await demoCameras());
 });
 
 test('config/ahual.schema.json is the schema of the code', () => {

@@ -183,3 +183,19 @@ test.runIf(process.getuid?.() === 0)(
     expect(await ask(started.url, sql`select 1 as n`)).toEqual([{ n: 1 }]);
   },
 );
+
+test('the migration makes the application its role, and gives it a new password when the address has one', async () => {
+  const started = await start(newFolder());
+  const owner = await openDatabase(started.ownerUrl, { log: silentLog, name: 'test', max: 2 });
+  await owner.run(sql`drop role ahual_app`);
+  for (const password of ['first word', "second's"]) {
+    const url = new URL(started.ownerUrl);
+    url.username = 'ahual_app';
+    url.password = encodeURIComponent(password);
+    await migrate.migrate(owner, { appUrl: url.toString() });
+    expect(
+      await ask(url.toString(), sql`select current_user::text as who, (select count(*) from incident) as n`),
+    ).toEqual([{ who: 'ahual_app', n: 0 }]);
+  }
+  await owner.close();
+});

@@ -9,7 +9,7 @@ import type { FeatureLike } from 'ol/Feature.js';
 import type { Language } from '#core/hazard-name';
 import type { Point } from '#core/place';
 import { routes, type CityMap } from '../../contract.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { call } from '../net/api.ts';
 import type { Colours } from './symbols.ts';
 
@@ -31,21 +31,30 @@ export const xy = ({ lon, lat }: Point): [number, number] => {
   return [x, y];
 };
 
-const kindOf = (feature: FeatureLike): string => String(feature.get('kind') ?? feature.get('class') ?? feature.get('type') ?? '');
+const kindOf = (feature: FeatureLike): string =>
+  String(feature.get('kind') ?? feature.get('class') ?? feature.get('type') ?? '');
 const isWater = (kind: string): boolean => /river|water|lake|channel|canal/.test(kind);
 const isArea = (feature: FeatureLike): boolean => /Polygon/.test(feature.getGeometry()?.getType() ?? '');
 
 function lineStyle(colours: Colours, language: Language): (feature: FeatureLike, resolution: number) => Style {
-  const water = '#17344d';
+  const water = `${colours.watch}55`;
   return (feature, resolution) => {
     const kind = kindOf(feature);
     const near = resolution < 12;
     if (isWater(kind)) {
       return isArea(feature)
         ? new Style({ fill: new Fill({ color: water }) })
-        : new Style({ stroke: new Stroke({ color: water, width: near ? 14 : 6, lineCap: 'round', lineJoin: 'round' }), zIndex: 0 });
+        : new Style({
+            stroke: new Stroke({ color: water, width: near ? 14 : 6, lineCap: 'round', lineJoin: 'round' }),
+            zIndex: 0,
+          });
     }
-    if (isArea(feature)) return new Style({ fill: new Fill({ color: colours.bg1 }), stroke: new Stroke({ color: colours.line, width: 1.5 }), zIndex: -1 });
+    if (isArea(feature))
+      return new Style({
+        fill: new Fill({ color: colours.bg1 }),
+        stroke: new Stroke({ color: colours.line, width: 1.5 }),
+        zIndex: -1,
+      });
     const name: unknown = feature.get(language) ?? feature.get('name');
     return new Style({
       stroke: new Stroke({ color: `${colours.edge}80`, width: near ? 6 : 2.2, lineCap: 'round', lineJoin: 'round' }),
@@ -104,9 +113,8 @@ export function groundLayers(
 /** Where a district's name is written: the place that the city's data gives, else its middle. */
 function labelPlace(feature: FeatureLike): [number, number] | undefined {
   const at: unknown = feature.get('label');
-  if (!Array.isArray(at)) return undefined;
-  const [lon, lat]: unknown[] = at;
-  return typeof lon === 'number' && typeof lat === 'number' ? xy({ lon, lat }) : undefined;
+  const parsed = z.tuple([z.number(), z.number()]).safeParse(at);
+  return parsed.success ? xy({ lon: parsed.data[0], lat: parsed.data[1] }) : undefined;
 }
 
 /** Every district with the place of its name. */
@@ -118,4 +126,5 @@ export function districtPlaces(city: City): { readonly id: string; readonly at: 
 }
 
 /** The district's id of an area of the city's outline. */
-export const districtOf = (feature: FeatureLike): string => String(feature.get('id') ?? feature.get('district') ?? feature.getId() ?? '');
+export const districtOf = (feature: FeatureLike): string =>
+  String(feature.get('id') ?? feature.get('district') ?? feature.getId() ?? '');

@@ -14,11 +14,27 @@ interface Dot {
 
 type DotKind = 'ok' | 'silent' | 'odd' | 'unknown';
 
-const silentStates: readonly string[] = ['unreachable', 'refused', 'needs-sign-in', 'not-found', 'busy', 'silent', 'no-key-frame', 'garbage', 'crashed'];
+const silentStates: readonly string[] = [
+  'unreachable',
+  'refused',
+  'needs-sign-in',
+  'not-found',
+  'busy',
+  'silent',
+  'no-key-frame',
+  'garbage',
+  'crashed',
+];
 
 /** How a camera is drawn: a dot, a dashed ring when it is silent, a hatched square when it sees badly, a faint ring before its first look. */
 export const dotKind = (mark: Pick<CameraMark, 'state'>): DotKind =>
-  mark.state === 'ok' ? 'ok' : mark.state === 'unknown' ? 'unknown' : silentStates.includes(mark.state) ? 'silent' : 'odd';
+  mark.state === 'ok'
+    ? 'ok'
+    : mark.state === 'unknown'
+      ? 'unknown'
+      : silentStates.includes(mark.state)
+        ? 'silent'
+        : 'odd';
 
 /** One dot of a kind on a small canvas: the sheet from which all are copied. */
 function dotSprite(kind: DotKind, radius: number, colours: Colours): HTMLCanvasElement {
@@ -86,7 +102,12 @@ export class CamerasLayer {
     return made;
   }
 
-  #paint(context: CanvasRenderingContext2D, [left, top]: readonly [number, number], metresPerPixel: number, pixelRatio: number): void {
+  #paint(
+    context: CanvasRenderingContext2D,
+    [left, top]: readonly [number, number],
+    metresPerPixel: number,
+    pixelRatio: number,
+  ): void {
     const { width, height } = context.canvas;
     const metres = metresPerPixel * pixelRatio;
     const radius = (metres < 6 ? 4 : metres < 20 ? 2.5 : 1.5) * pixelRatio;

@@ -1,4 +1,5 @@
 // The large map: plain code that owns its element; React only puts it in and tells it what to show.
+import { z } from 'zod';
 import OlMap from 'ol/Map.js';
 import View from 'ol/View.js';
 import { Attribution, ScaleLine } from 'ol/control.js';
@@ -42,7 +43,13 @@ export class CityMap {
       controls: [new ScaleLine({ units: 'metric' }), new Attribution({ collapsible: false })],
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false }),
       layers: [this.#cone.layer, this.#cameras.layer, this.#incidents.layer],
-      view: new View({ center: fromLonLat([home.centre.lon, home.centre.lat]), zoom: home.zoom, minZoom: 9, maxZoom: 19, enableRotation: false }),
+      view: new View({
+        center: fromLonLat([home.centre.lon, home.centre.lat]),
+        zoom: home.zoom,
+        minZoom: 9,
+        maxZoom: 19,
+        enableRotation: false,
+      }),
     });
   }
 
@@ -85,17 +92,27 @@ export class CityMap {
     const { hit, moved } = events;
     if (hit) {
       this.#map.on('click', (event) => {
-        const incidents = this.#map.getFeaturesAtPixel(event.pixel, { layerFilter: (l) => l === this.#incidents.layer, hitTolerance: 6 });
+        const incidents = this.#map.getFeaturesAtPixel(event.pixel, {
+          layerFilter: (l) => l === this.#incidents.layer,
+          hitTolerance: 6,
+        });
         const at: [number, number] = [event.coordinate[0] ?? 0, event.coordinate[1] ?? 0];
         const withinM = 14 * (this.#map.getView().getResolution() ?? 1);
-        hit({ incidents: incidents.flatMap((f) => this.#incidents.marksOf(f)), camera: this.#cameras.nearest(at, withinM) });
+        hit({
+          incidents: incidents.flatMap((f) => this.#incidents.marksOf(f)),
+          camera: this.#cameras.nearest(at, withinM),
+        });
       });
     }
     if (moved) {
       this.#map.on('moveend', () => {
         const size = this.#map.getSize();
         if (!size) return;
-        const [w = 0, s = 0, e = 0, n = 0] = transformExtent(this.#map.getView().calculateExtent(size), 'EPSG:3857', 'EPSG:4326');
+        const [w = 0, s = 0, e = 0, n = 0] = transformExtent(
+          this.#map.getView().calculateExtent(size),
+          'EPSG:3857',
+          'EPSG:4326',
+        );
         moved([w, s, e, n]);
       });
     }
@@ -103,8 +120,10 @@ export class CityMap {
 
   /** Where a place of the map is drawn, in pixels of its element; undefined before the first picture. */
   pixelOf(at: readonly [number, number]): [number, number] | undefined {
-    const [x, y] = this.#map.getPixelFromCoordinate([...at]) ?? [];
-    return x === undefined || y === undefined ? undefined : [x, y];
+    // Typed as always there, but null before the first frame.
+    const found: unknown = this.#map.getPixelFromCoordinate([...at]);
+    const parsed = z.tuple([z.number(), z.number()]).safeParse(found);
+    return parsed.success ? parsed.data : undefined;
   }
 
   zoom(by: number): void {
@@ -121,7 +140,11 @@ export class CityMap {
 
   goTo(point: Point, zoom?: number): void {
     const view = this.#map.getView();
-    view.animate({ center: xy(point), duration: 200, ...(zoom === undefined ? {} : { zoom: Math.max(zoom, view.getZoom() ?? zoom) }) });
+    view.animate({
+      center: xy(point),
+      duration: 200,
+      ...(zoom === undefined ? {} : { zoom: Math.max(zoom, view.getZoom() ?? zoom) }),
+    });
   }
 
   /** Closer around marks that stand for one ring. */

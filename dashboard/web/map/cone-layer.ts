@@ -13,7 +13,10 @@ import type { Colours } from './symbols.ts';
 const reachM = 80;
 
 /** The ground ring of a camera's view: its place and an arc `reachM` away over its angle of view. */
-export function coneRing(camera: Pick<CameraMark, 'point' | 'bearingDeg' | 'fovDeg'>, metres = reachM): [number, number][] {
+export function coneRing(
+  camera: Pick<CameraMark, 'point' | 'bearingDeg' | 'fovDeg'>,
+  metres = reachM,
+): [number, number][] {
   const steps = 12;
   const arc = Array.from({ length: steps + 1 }, (_, i) =>
     xy(offset(camera.point, camera.bearingDeg + camera.fovDeg * (i / steps - 0.5), metres)),
@@ -26,9 +29,18 @@ export class ConeLayer {
   readonly #source = new VectorSource();
 
   constructor(colours: Colours) {
-    const cone = new Style({ fill: new Fill({ color: `${colours.watch}30` }), stroke: new Stroke({ color: colours.watch, width: 1.5 }) });
-    const faint = new Style({ fill: new Fill({ color: `${colours.neutral}14` }), stroke: new Stroke({ color: colours.edge, width: 1 }) });
-    const dot = new Style({ fill: new Fill({ color: colours.watch }), stroke: new Stroke({ color: colours.bg0, width: 2 }) });
+    const cone = new Style({
+      fill: new Fill({ color: `${colours.watch}30` }),
+      stroke: new Stroke({ color: colours.watch, width: 1.5 }),
+    });
+    const faint = new Style({
+      fill: new Fill({ color: `${colours.neutral}14` }),
+      stroke: new Stroke({ color: colours.edge, width: 1 }),
+    });
+    const dot = new Style({
+      fill: new Fill({ color: colours.watch }),
+      stroke: new Stroke({ color: colours.bg0, width: 2 }),
+    });
     this.layer = new VectorLayer({
       source: this.#source,
       style: (feature) => (feature.get('part') === 'dot' ? dot : feature.get('part') === 'faint' ? faint : cone),
@@ -38,7 +50,8 @@ export class ConeLayer {
   /** Shows the cone of one camera and, fainter, those of others. */
   set(camera: CameraMark | null | undefined, others: readonly CameraMark[] = [], dotM = 5): void {
     this.#source.clear(true);
-    for (const other of others) this.#source.addFeature(new Feature({ geometry: new Polygon([coneRing(other)]), part: 'faint' }));
+    for (const other of others)
+      this.#source.addFeature(new Feature({ geometry: new Polygon([coneRing(other)]), part: 'faint' }));
     if (!camera) return;
     this.#source.addFeature(new Feature({ geometry: new Polygon([coneRing(camera)]), part: 'cone' }));
     this.#source.addFeature(new Feature({ geometry: new Circle(xy(camera.point), dotM), part: 'dot' }));

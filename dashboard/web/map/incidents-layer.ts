@@ -18,12 +18,15 @@ export interface PlacedMark {
 
 /** The worst of some marks; of equals the first. */
 export const worstOf = <T extends { readonly severity: Severity }>(marks: readonly T[]): T | undefined =>
-  marks.reduce<T | undefined>((worst, mark) => (!worst || rank(mark.severity) > rank(worst.severity) ? mark : worst), undefined);
+  marks.reduce<T | undefined>(
+    (worst, mark) => (!worst || rank(mark.severity) > rank(worst.severity) ? mark : worst),
+    undefined,
+  );
 
 export class IncidentsLayer {
   readonly layer: VectorLayer<Cluster<Feature<PointGeometry>>>;
   readonly #source = new VectorSource<Feature<PointGeometry>>();
-  readonly #marks = new Map<Feature, PlacedMark>();
+  readonly #marks = new Map<unknown, PlacedMark>();
   #chosen: string | undefined;
 
   constructor(colours: Colours, sizePx: number) {
@@ -45,7 +48,11 @@ export class IncidentsLayer {
         if (!worst) return undefined;
         const side = Math.round(sizePx * ratio * (marks.some((mark) => mark.id === this.#chosen) ? 1.35 : 1));
         return marks.length === 1
-          ? styleOf(`${worst.severity} ${worst.hazard} ${side}`, () => markSprite(worst.severity, worst.hazard, side, colours), rank(worst.severity))
+          ? styleOf(
+              `${worst.severity} ${worst.hazard} ${side}`,
+              () => markSprite(worst.severity, worst.hazard, side, colours),
+              rank(worst.severity),
+            )
           : styleOf(
               `${worst.severity} ${marks.length} ${side}`,
               () => clusterSprite(worst.severity, marks.length, side, colours),
@@ -59,14 +66,18 @@ export class IncidentsLayer {
   marksOf(feature: { get(name: string): unknown }): PlacedMark[] {
     const inside: unknown = feature.get('features');
     if (!Array.isArray(inside)) return [];
-    return inside.flatMap((one: unknown) => (one instanceof Feature ? (this.#marks.get(one) ?? []) : []));
+    return inside.flatMap((one: unknown) => this.#marks.get(one) ?? []);
   }
 
   set(marks: Iterable<PlacedMark>): void {
     this.#marks.clear();
-    for (const mark of marks) this.#marks.set(new Feature(new PointGeometry(xy(mark.point))), mark);
+    const features = [...marks].map((mark) => {
+      const feature = new Feature(new PointGeometry(xy(mark.point)));
+      this.#marks.set(feature, mark);
+      return feature;
+    });
     this.#source.clear(true);
-    this.#source.addFeatures([...this.#marks.keys()].filter((f): f is Feature<PointGeometry> => f.getGeometry() instanceof PointGeometry));
+    this.#source.addFeatures(features);
   }
 
   choose(id: string | undefined): void {

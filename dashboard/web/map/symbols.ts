@@ -16,10 +16,20 @@ const numberOf = (element: Element, name: string): number => Number(element.getA
 function shapeOf(element: Element): Path2D | undefined {
   const path = new Path2D();
   if (element.tagName === 'path') return new Path2D(element.getAttribute('d') ?? '');
-  if (element.tagName === 'rect') path.rect(numberOf(element, 'x'), numberOf(element, 'y'), numberOf(element, 'width'), numberOf(element, 'height'));
-  else if (element.tagName === 'circle') path.arc(numberOf(element, 'cx'), numberOf(element, 'cy'), numberOf(element, 'r'), 0, 2 * Math.PI);
+  if (element.tagName === 'rect')
+    path.rect(numberOf(element, 'x'), numberOf(element, 'y'), numberOf(element, 'width'), numberOf(element, 'height'));
+  else if (element.tagName === 'circle')
+    path.arc(numberOf(element, 'cx'), numberOf(element, 'cy'), numberOf(element, 'r'), 0, 2 * Math.PI);
   else if (element.tagName === 'ellipse')
-    path.ellipse(numberOf(element, 'cx'), numberOf(element, 'cy'), numberOf(element, 'rx'), numberOf(element, 'ry'), 0, 0, 2 * Math.PI);
+    path.ellipse(
+      numberOf(element, 'cx'),
+      numberOf(element, 'cy'),
+      numberOf(element, 'rx'),
+      numberOf(element, 'ry'),
+      0,
+      0,
+      2 * Math.PI,
+    );
   else return undefined;
   return path;
 }
@@ -30,7 +40,10 @@ const parsed = new Map<string, readonly Stroke[]>();
 function strokesOf(inner: string): readonly Stroke[] {
   const known = parsed.get(inner);
   if (known) return known;
-  const root = new DOMParser().parseFromString(`<svg xmlns="http://www.w3.org/2000/svg">${inner}</svg>`, 'image/svg+xml').documentElement;
+  const root = new DOMParser().parseFromString(
+    `<svg xmlns="http://www.w3.org/2000/svg">${inner}</svg>`,
+    'image/svg+xml',
+  ).documentElement;
   const made = [...root.children].flatMap((element): Stroke[] => {
     const path = shapeOf(element);
     const fill = element.getAttribute('fill');
@@ -55,7 +68,12 @@ function sprite(key: string, side: number, draw: (context: CanvasRenderingContex
 }
 
 /** A hazard in its severity outline, `sizePx` device pixels wide. */
-export function markSprite(severity: Severity, hazard: HazardName, sizePx: number, colours: Colours): HTMLCanvasElement {
+export function markSprite(
+  severity: Severity,
+  hazard: HazardName,
+  sizePx: number,
+  colours: Colours,
+): HTMLCanvasElement {
   return sprite(`${severity} ${hazard} ${sizePx} ${colours.bg0}`, sizePx, (context) => {
     context.scale(sizePx / 46, sizePx / 46);
     context.translate(3, 3);

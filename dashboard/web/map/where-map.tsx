@@ -4,7 +4,7 @@ import View from 'ol/View.js';
 import { ScaleLine } from 'ol/control.js';
 import { useEffect, useRef, useState } from 'react';
 import type { CameraMark, IncidentCard } from '../../contract.ts';
-import { dark } from '../style/tokens.ts';
+import { tokensOf } from '../style/tokens.ts';
 import { useSay } from '../parts/words.ts';
 import { store } from '../state.ts';
 import { cityLines, groundLayers, xy } from './base.ts';
@@ -35,9 +35,10 @@ export function WhereMap({ card, camera, cameras, neighbours }: WhereMapProps) {
   useEffect(() => {
     const target = place.current;
     if (!target) return undefined;
-    const cone = new ConeLayer(dark);
-    const dots = new CamerasLayer(dark);
-    const incidents = new IncidentsLayer(dark, 30);
+    const colours = tokensOf(document.documentElement.dataset['theme'] === 'day' ? 'day' : 'dark');
+    const cone = new ConeLayer(colours);
+    const dots = new CamerasLayer(colours);
+    const incidents = new IncidentsLayer(colours, 30);
     const map = new OlMap({
       target,
       controls: [new ScaleLine({ units: 'metric', minWidth: 50 })],
@@ -49,7 +50,7 @@ export function WhereMap({ card, camera, cameras, neighbours }: WhereMapProps) {
     void cityLines().then(
       (city) => {
         if (open.current?.map !== map) return;
-        const [lines, districts] = groundLayers(city, dark, store.getState().language, () => '');
+        const [lines, districts] = groundLayers(city, colours, store.getState().language, () => '');
         map.getLayers().insertAt(0, lines);
         map.getLayers().insertAt(1, districts);
       },

@@ -54,7 +54,9 @@ function addressOf(path: string, params: Readonly<Record<string, string>>, query
 /** Notes that the server spoke, and by how much our clock differs where it told its own. */
 export function heard(serverNowMs?: number): void {
   const nowMs = systemClock.nowMs();
-  store.setState(serverNowMs === undefined ? { lastWordAtMs: nowMs } : { lastWordAtMs: nowMs, skewMs: serverNowMs - nowMs });
+  store.setState(
+    serverNowMs === undefined ? { lastWordAtMs: nowMs } : { lastWordAtMs: nowMs, skewMs: serverNowMs - nowMs },
+  );
 }
 
 /** Calls a route. Throws `Unreachable` or `Refused`; a refusal for want of a session also shows the sign-in. */
@@ -90,7 +92,10 @@ function refusal(status: number, text: string): Error {
   // A gateway that answers for a server that is gone speaks no JSON of ours: that is a missing line, not a refusal.
   if (!parsed.success && status >= 500) return new Unreachable(`${status}`);
   if (status === 401 && store.getState().phase === 'in') store.setState({ phase: 'out', me: null });
-  return new Refused(status, parsed.success ? parsed.data : { code: String(status), message: text.slice(0, 200), cure: '', requestId: '' });
+  return new Refused(
+    status,
+    parsed.success ? parsed.data : { code: String(status), message: text.slice(0, 200), cure: '', requestId: '' },
+  );
 }
 
 function jsonOf(text: string): unknown {

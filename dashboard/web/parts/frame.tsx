@@ -8,11 +8,11 @@ import { call } from '../net/api.ts';
 import { hashOf, type Screen } from '../route.ts';
 import { armSound } from '../sound.ts';
 import { setLanguage, store } from '../state.ts';
-import { isTextKey } from '../texts/index.ts';
 import { Mark } from './mark.tsx';
 import { useFormat, useKnown, useLayoutMap, useNow, useSay } from './words.ts';
 
-export const isUndecided = (card: Pick<IncidentCard, 'state'>): boolean => undecidedIncidentStates.some((state) => state === card.state);
+export const isUndecided = (card: Pick<IncidentCard, 'state'>): boolean =>
+  undecidedIncidentStates.some((state) => state === card.state);
 
 export function LanguageSwitch() {
   const language = useKnown((state) => state.language);
@@ -70,7 +70,9 @@ function Line() {
   return (
     <span className={`line line-${line}`} data-testid="line" data-line={line}>
       <i aria-hidden="true" />
-      {line === 'up' ? say('line.up', { ago: format.ago(lastWordAtMs, nowMs) }) : say('line.down', { time: format.timeS(lastWordAtMs) })}
+      {line === 'up'
+        ? say('line.up', { ago: format.ago(lastWordAtMs, nowMs) })
+        : say('line.down', { time: format.timeS(lastWordAtMs) })}
     </span>
   );
 }
@@ -92,8 +94,24 @@ function Sound() {
   const say = useSay();
   const armed = useKnown((state) => state.soundArmed);
   return (
-    <button type="button" className={`quiet sound ${armed ? '' : 'sound-off'}`} onClick={() => void armSound()} title={say(armed ? 'sound.on' : 'sound.off')} aria-label={say(armed ? 'sound.on' : 'sound.off')}>
-      <svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" strokeWidth="2" strokeLinejoin="round" strokeLinecap="round" aria-hidden="true">
+    <button
+      type="button"
+      className={`quiet sound ${armed ? '' : 'sound-off'}`}
+      onClick={() => void armSound()}
+      title={say(armed ? 'sound.on' : 'sound.off')}
+      aria-label={say(armed ? 'sound.on' : 'sound.off')}
+    >
+      <svg
+        viewBox="0 0 24 24"
+        width="22"
+        height="22"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+        aria-hidden="true"
+      >
         <path d="M4 9h4l5-4v14l-5-4H4z" fill="currentColor" />
         {armed ? <path d="M16.500 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11" /> : <path d="M16 9l6 6M22 9l-6 6" />}
       </svg>
@@ -116,38 +134,38 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
   const mayDecide = me?.permissions.includes('see-queue') === true;
   return (
     <>
-    <PaceNote />
-    <header className={`top ${line === 'down' ? 'hatched' : ''}`}>
-      <b className="brand">{say('app.name')}</b>
-      <nav aria-label={say('frame.screens')}>
-        {screens.map((one) => (
-          <a key={one} href={hashOf(one)} aria-current={one === screen ? 'page' : undefined}>
-            {say(`screen.${one}`)}
-          </a>
-        ))}
-      </nav>
-      {mayDecide && <Waiting />}
-      {life && (
-        <span className="bar-group cameras" title={say('frame.cameras')}>
-          <span className="mute">{say('frame.camerasShort')}</span> <b>{format.number(life.cameras.ok)}</b>
-          <span className="mute">/ {format.number(life.cameras.all)}</span>
-        </span>
-      )}
-      <span className="grow" />
-      <Line />
-      <Clock />
-      {mayDecide && <Sound />}
-      <LanguageSwitch />
-      <details className="person">
-        <summary>{me?.person.name}</summary>
-        <div className="menu">
-          <p className="mute">{me?.person.roles.map((role) => say(`role.${role}`)).join(', ')}</p>
-          <button type="button" onClick={() => void signOut()} data-testid="sign-out">
-            {say('frame.signOut')}
-          </button>
-        </div>
-      </details>
-    </header>
+      <PaceNote />
+      <header className={`top ${line === 'down' ? 'hatched' : ''}`}>
+        <b className="brand">{say('app.name')}</b>
+        <nav aria-label={say('frame.screens')}>
+          {screens.map((one) => (
+            <a key={one} href={hashOf(one)} aria-current={one === screen ? 'page' : undefined}>
+              {say(`screen.${one}`)}
+            </a>
+          ))}
+        </nav>
+        {mayDecide && <Waiting />}
+        {life && (
+          <span className="bar-group cameras" title={say('frame.cameras')}>
+            <span className="mute">{say('frame.camerasShort')}</span> <b>{format.number(life.cameras.ok)}</b>
+            <span className="mute">/ {format.number(life.cameras.all)}</span>
+          </span>
+        )}
+        <span className="grow" />
+        <Line />
+        <Clock />
+        {mayDecide && <Sound />}
+        <LanguageSwitch />
+        <details className="person">
+          <summary>{me?.person.name}</summary>
+          <div className="menu">
+            <p className="mute">{me?.person.roles.map((role) => say(`role.${role}`)).join(', ')}</p>
+            <button type="button" onClick={() => void signOut()} data-testid="sign-out">
+              {say('frame.signOut')}
+            </button>
+          </div>
+        </details>
+      </header>
     </>
   );
 }
@@ -158,14 +176,28 @@ export function KeyBar({ place, acts }: { place: Place; acts?: readonly string[]
   const rows = keysOf(place, 'bar').filter((row) => !acts || acts.includes(row.act));
   return (
     <footer className="keys" aria-label={say('frame.keys')}>
-      {rows.map((row) => (
-        <span key={row.act + row.text} className="key-hint">
-          <kbd>{keyLabel(row.codes[row.codes.length > 1 && row.codes[0]?.startsWith('Arrow') ? 1 : 0] ?? '', layout)}</kbd> {say(row.text)}
-        </span>
-      ))}
+      <span className="key-hints">
+        {rows
+          .filter((row) => row.act !== 'help')
+          .map((row) => (
+            <span key={row.act + row.text} className="key-hint">
+              <kbd>
+                {row.shift === true || row.codes[0]?.startsWith('Digit') === true
+                  ? rowLabel(row, layout)
+                  : keyLabel(row.codes[0] ?? '', layout)}
+              </kbd>{' '}
+              {say(row.text)}
+            </span>
+          ))}
+      </span>
+      <button type="button" className="quiet key-hint" onClick={() => store.setState({ helpOpen: true })}>
+        <kbd>?</kbd> {say('key.help')}
+      </button>
     </footer>
   );
 }
+
+const guards = ['G1', 'G2', 'G3', 'G4'] as const;
 
 export function HelpSheet({ place }: { place: Place }) {
   const say = useSay();
@@ -174,7 +206,7 @@ export function HelpSheet({ place }: { place: Place }) {
   if (!open) return null;
   const close = (): void => store.setState({ helpOpen: false });
   return (
-    <Layer title={say('help.title')} onClose={close}>
+    <Layer title={say('help.title')} onClose={close} wide>
       <dl className="help">
         {keysOf(place, 'all').map((row) => (
           <div key={row.act + row.text}>
@@ -183,25 +215,34 @@ export function HelpSheet({ place }: { place: Place }) {
             </dt>
             <dd>
               {say(row.text)}
-              {(row.guards ?? []).map((guard) => {
-                const key = `guard.${guard}`;
-                return isTextKey(key) ? (
-                  <span key={guard} className="mute guard">
-                    {' '}
-                    · {say(key)}
-                  </span>
-                ) : null;
-              })}
+              {row.guards && <sup className="mute"> {row.guards.map((guard) => guard.slice(1)).join(' ')}</sup>}
             </dd>
           </div>
         ))}
       </dl>
+      <ol className="help-guards mute">
+        {guards.map((guard) => (
+          <li key={guard}>
+            <sup>{guard.slice(1)}</sup> {say(`guard.${guard}`)}
+          </li>
+        ))}
+      </ol>
     </Layer>
   );
 }
 
 /** A layer above the screen: a dialog of the browser, so that focus stays inside and `Escape` closes it. */
-export function Layer({ title, onClose, children, wide = false }: { title: string; onClose: () => void; children: ReactNode; wide?: boolean }) {
+export function Layer({
+  title,
+  onClose,
+  children,
+  wide = false,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  wide?: boolean;
+}) {
   const say = useSay();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -236,7 +277,10 @@ export function Sentence() {
   const toast = useKnown((state) => state.toast);
   useEffect(() => {
     if (!toast) return undefined;
-    const timer = setTimeout(() => store.setState((state) => (state.toast?.id === toast.id ? { toast: null } : {})), 6000);
+    const timer = setTimeout(
+      () => store.setState((state) => (state.toast?.id === toast.id ? { toast: null } : {})),
+      6000,
+    );
     return () => clearTimeout(timer);
   }, [toast]);
   return (

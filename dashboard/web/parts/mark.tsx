@@ -30,7 +30,13 @@ export function Mark({ severity, hazard, size, calling = false, mute = false }: 
       {...(mute ? { 'aria-hidden': true } : { role: 'img', 'aria-label': words })}
     >
       {calling && (
-        <path className="mark-call" d={shape.outline} fill="none" stroke={`var(--${stroke})`} strokeWidth={shape.strokeWidth + 4} />
+        <path
+          className="mark-call"
+          d={shape.outline}
+          fill="none"
+          stroke={`var(--${stroke})`}
+          strokeWidth={shape.strokeWidth + 4}
+        />
       )}
       <path
         d={shape.outline}
@@ -44,7 +50,15 @@ export function Mark({ severity, hazard, size, calling = false, mute = false }: 
   );
 }
 
-function Strokes({ of, box: [x, y, side], colour }: { of: string; box: readonly [number, number, number]; colour: string }) {
+function Strokes({
+  of,
+  box: [x, y, side],
+  colour,
+}: {
+  of: string;
+  box: readonly [number, number, number];
+  colour: string;
+}) {
   return (
     <svg
       x={x}

@@ -10,7 +10,11 @@ export function Waiting({ what }: { what: TextKey }) {
     const timers = [setTimeout(() => setStage(1), 300), setTimeout(() => setStage(2), 3000)];
     return () => timers.forEach(clearTimeout);
   }, []);
-  return <p className="panel-state mute" role="status">{stage === 0 ? '' : stage === 1 ? '–' : say(what)}</p>;
+  return (
+    <p className="panel-state mute" role="status">
+      {stage === 0 ? '' : stage === 1 ? '–' : say(what)}
+    </p>
+  );
 }
 
 export function Failure({ why = '', code = '', onAgain }: { why?: string; code?: string; onAgain?: () => void }) {

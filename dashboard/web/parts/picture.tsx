@@ -35,7 +35,17 @@ function around(points: MarkShape['points'], size: Size, by: number): { x: numbe
   return { x, y, w: Math.max(...xs) + by - x, h: Math.max(...ys) + by - y };
 }
 
-export function Picture({ sha256, alt, mark, markColour = 'var(--text)', marks = [], onPainted, onFailed, magnified = false, children }: PictureProps) {
+export function Picture({
+  sha256,
+  alt,
+  mark,
+  markColour = 'var(--text)',
+  marks = [],
+  onPainted,
+  onFailed,
+  magnified = false,
+  children,
+}: PictureProps) {
   const say = useSay();
   const frame = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size | null>(null);
@@ -67,7 +77,10 @@ export function Picture({ sha256, alt, mark, markColour = 'var(--text)', marks =
   if (sha256 === null) return <div className="picture picture-none">{say('picture.none')}</div>;
   const shown = mark && mark.points.length > 0 ? mark : null;
   const centre = shown && size ? around(shown.points, size, 0) : null;
-  const origin = centre && size ? `${((centre.x + centre.w / 2) / size.width) * 100}% ${((centre.y + centre.h / 2) / size.height) * 100}%` : '50% 50%';
+  const origin =
+    centre && size
+      ? `${((centre.x + centre.w / 2) / size.width) * 100}% ${((centre.y + centre.h / 2) / size.height) * 100}%`
+      : '50% 50%';
   return (
     <div className="picture" ref={frame}>
       <img
@@ -84,7 +97,12 @@ export function Picture({ sha256, alt, mark, markColour = 'var(--text)', marks =
       />
       {failed === sha256 && <div className="picture-none picture-over">{say('picture.failed')}</div>}
       {size && !magnified && (
-        <svg className="picture-marks" viewBox={`0 0 ${size.width} ${size.height}`} preserveAspectRatio="xMidYMid meet" aria-hidden="true">
+        <svg
+          className="picture-marks"
+          viewBox={`0 0 ${size.width} ${size.height}`}
+          preserveAspectRatio="xMidYMid meet"
+          aria-hidden="true"
+        >
           {marks.map((one, i) => (
             <Outline key={i} mark={one} size={size} by={0} colour="var(--neutral)" thin />
           ))}
@@ -96,25 +114,46 @@ export function Picture({ sha256, alt, mark, markColour = 'var(--text)', marks =
   );
 }
 
-function Outline({ mark, size, by, colour, thin = false }: { mark: MarkShape; size: Size; by: number; colour: string; thin?: boolean }) {
+function Outline({
+  mark,
+  size,
+  by,
+  colour,
+  thin = false,
+}: {
+  mark: MarkShape;
+  size: Size;
+  by: number;
+  colour: string;
+  thin?: boolean;
+}) {
   const box = around(mark.points, size, by);
   const shape = (stroke: string, width: number) =>
     mark.kind === 'box' ? (
-      <rect x={box.x} y={box.y} width={box.w} height={box.h} fill="none" stroke={stroke} strokeWidth={width} vectorEffect="non-scaling-stroke" />
+      <rect
+        x={box.x}
+        y={box.y}
+        width={box.w}
+        height={box.h}
+        fill="none"
+        stroke={stroke}
+        strokeWidth={width}
+        vectorEffect="non-scaling-stroke"
+      />
     ) : (
       <polygon
         points={mark.points.map(([x, y]) => `${x * size.width},${y * size.height}`).join(' ')}
         fill="none"
         stroke={stroke}
         strokeWidth={width}
-        strokeDasharray={thin ? '4 4' : undefined}
+        strokeDasharray={thin && stroke !== '#000' ? '6 4' : undefined}
         vectorEffect="non-scaling-stroke"
       />
     );
   return (
     <>
-      {shape('#000', thin ? 2.5 : 5)}
-      {shape(colour, thin ? 1 : 2)}
+      {shape('#000', thin ? 3 : 5)}
+      {shape(colour, thin ? 1.5 : 2)}
     </>
   );
 }

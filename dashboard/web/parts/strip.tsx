@@ -7,7 +7,15 @@ type Look = z.infer<typeof StripLook>;
 
 const signs = { hazard: '!', clear: '✓', 'cannot-see': '?' } as const;
 
-export function Strip({ looks, chosen, onChoose }: { looks: readonly Look[]; chosen?: string | null; onChoose?: (look: Look) => void }) {
+export function Strip({
+  looks,
+  chosen,
+  onChoose,
+}: {
+  looks: readonly Look[];
+  chosen?: string | null;
+  onChoose?: (look: Look) => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(30_000);

@@ -5,7 +5,11 @@ import type { KeyRow, Place } from '../keys.ts';
 import { store } from '../state.ts';
 
 /** Binds acts by name; the newest functions are always the ones called. */
-export function useKeys(place: Place, acts: Readonly<Record<string, Act>>, released: Readonly<Record<string, () => void>> = {}): void {
+export function useKeys(
+  place: Place,
+  acts: Readonly<Record<string, Act>>,
+  released: Readonly<Record<string, () => void>> = {},
+): void {
   const latest = useRef({ acts, released });
   useLayoutEffect(() => {
     latest.current = { acts, released };
@@ -16,7 +20,10 @@ export function useKeys(place: Place, acts: Readonly<Record<string, Act>>, relea
       names.map((name): [string, Act] => [name, (row: KeyRow, event) => latest.current.acts[name]?.(row, event)]),
     );
     const letGo = Object.fromEntries(
-      Object.keys(latest.current.released).map((name): [string, () => void] => [name, () => latest.current.released[name]?.()]),
+      Object.keys(latest.current.released).map((name): [string, () => void] => [
+        name,
+        () => latest.current.released[name]?.(),
+      ]),
     );
     const giveBack = takeKeys(place, { acts: bound, released: letGo });
     return () => {

@@ -53,7 +53,10 @@ export function useLoad<T>(
   load: (signal: AbortSignal) => Promise<T>,
   { stamp = 0, everyMs }: { stamp?: number; everyMs?: number } = {},
 ): [Loaded<T>, () => void] {
-  const [state, setState] = useState<{ key: string | null; loaded: Loaded<T> }>({ key: null, loaded: { kind: 'loading' } });
+  const [state, setState] = useState<{ key: string | null; loaded: Loaded<T> }>({
+    key: null,
+    loaded: { kind: 'loading' },
+  });
   const epoch = useKnown((known) => known.epoch);
   const line = useKnown((known) => known.line);
   const latest = useRef(load);

@@ -85,4 +85,5 @@ function listenLayout(listener: () => void): () => void {
 }
 
 /** What is printed on the keys now, where the browser tells. */
-export const useLayoutMap = (): ReadonlyMap<string, string> | undefined => useSyncExternalStore(listenLayout, () => layout);
+export const useLayoutMap = (): ReadonlyMap<string, string> | undefined =>
+  useSyncExternalStore(listenLayout, () => layout);

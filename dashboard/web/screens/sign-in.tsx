@@ -1,5 +1,5 @@
 // Sign-in: one person, one pass-word, in any of the three languages. The press that signs in also lets the console sound.
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { routes, type Me } from '../../contract.ts';
 import { call, Refused } from '../net/api.ts';
 import { LanguageSwitch } from '../parts/frame.tsx';
@@ -7,7 +7,8 @@ import { useFormat, useSay } from '../parts/words.ts';
 import { armSound } from '../sound.ts';
 import type { Texts } from '#core/hazard-name';
 
-type Trouble = { readonly kind: 'wrong' } | { readonly kind: 'locked'; readonly retryAfterS: number } | { readonly kind: 'no-line' };
+type Trouble =
+  { readonly kind: 'wrong' } | { readonly kind: 'locked'; readonly retryAfterS: number } | { readonly kind: 'no-line' };
 
 export function SignIn({ onEntered }: { onEntered: (me: Me) => void }) {
   const say = useSay();
@@ -29,7 +30,7 @@ export function SignIn({ onEntered }: { onEntered: (me: Me) => void }) {
     return () => stop.abort();
   }, []);
 
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string): string => {
@@ -44,7 +45,11 @@ export function SignIn({ onEntered }: { onEntered: (me: Me) => void }) {
     } catch (thrown) {
       const problem = thrown instanceof Refused ? thrown.problem : undefined;
       setTrouble(
-        !problem ? { kind: 'no-line' } : problem.retryAfterS === undefined ? { kind: 'wrong' } : { kind: 'locked', retryAfterS: problem.retryAfterS },
+        !problem
+          ? { kind: 'no-line' }
+          : problem.retryAfterS === undefined
+            ? { kind: 'wrong' }
+            : { kind: 'locked', retryAfterS: problem.retryAfterS },
       );
     } finally {
       setBusy(false);
@@ -65,11 +70,25 @@ export function SignIn({ onEntered }: { onEntered: (me: Me) => void }) {
         <form className="form" onSubmit={(event) => void submit(event)}>
           <label>
             {say('signIn.login')}
-            <input name="login" data-testid="sign-in-login" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus />
+            <input
+              name="login"
+              data-testid="sign-in-login"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              autoFocus
+            />
           </label>
           <label>
             {say('signIn.password')}
-            <input name="password" type="password" data-testid="sign-in-password" autoComplete="current-password" required />
+            <input
+              name="password"
+              type="password"
+              data-testid="sign-in-password"
+              autoComplete="current-password"
+              required
+            />
           </label>
           <p className="bad" role="alert" data-testid="sign-in-trouble">
             {trouble?.kind === 'wrong' && say('signIn.wrong')}

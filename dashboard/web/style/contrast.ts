@@ -60,7 +60,8 @@ function ciede2000([l1, a1, b1]: Rgb, [l2, a2, b2]: Rgb): number {
   const g = 0.5 * (1 - Math.sqrt(c ** 7 / (c ** 7 + 25 ** 7)));
   const [p1, p2] = [a1 * (1 + g), a2 * (1 + g)];
   const [c1, c2] = [Math.hypot(p1, b1), Math.hypot(p2, b2)];
-  const hue = (a: number, b: number): number => (a === 0 && b === 0 ? 0 : ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360);
+  const hue = (a: number, b: number): number =>
+    a === 0 && b === 0 ? 0 : ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360;
   const [h1, h2] = [hue(p1, b1), hue(p2, b2)];
   let dh = h2 - h1;
   if (c1 * c2 === 0) dh = 0;
@@ -74,7 +75,11 @@ function ciede2000([l1, a1, b1]: Rgb, [l2, a2, b2]: Rgb): number {
   let hm = h1 + h2;
   if (c1 * c2 !== 0) hm = Math.abs(h1 - h2) <= 180 ? hm / 2 : hm < 360 ? hm / 2 + 180 : hm / 2 - 180;
   const t =
-    1 - 0.17 * Math.cos(rad(hm - 30)) + 0.24 * Math.cos(rad(2 * hm)) + 0.32 * Math.cos(rad(3 * hm + 6)) - 0.2 * Math.cos(rad(4 * hm - 63));
+    1 -
+    0.17 * Math.cos(rad(hm - 30)) +
+    0.24 * Math.cos(rad(2 * hm)) +
+    0.32 * Math.cos(rad(3 * hm + 6)) -
+    0.2 * Math.cos(rad(4 * hm - 63));
   const sL = 1 + (0.015 * (lm - 50) ** 2) / Math.sqrt(20 + (lm - 50) ** 2);
   const sC = 1 + 0.045 * cm;
   const sH = 1 + 0.015 * cm * t;

@@ -19,14 +19,16 @@ describe.each([
   });
 
   test('words on a filled shape are readable', () => {
-    for (const fill of ['critical', 'high', 'watch'] as const) expect(contrast(tokens.on, tokens[fill]), fill).toBeGreaterThanOrEqual(4.5);
+    for (const fill of ['critical', 'high', 'watch'] as const)
+      expect(contrast(tokens.on, tokens[fill]), fill).toBeGreaterThanOrEqual(4.5);
   });
 });
 
 test('the three alarms and normal are told apart by every kind of eyes', () => {
   for (const eyes of eyeKinds) {
     for (const [i, a] of alarms.entries()) {
-      for (const b of alarms.slice(i + 1)) expect(difference(dark[a], dark[b], eyes), `${a} ${b} ${eyes}`).toBeGreaterThanOrEqual(20);
+      for (const b of alarms.slice(i + 1))
+        expect(difference(dark[a], dark[b], eyes), `${a} ${b} ${eyes}`).toBeGreaterThanOrEqual(20);
     }
   }
 });

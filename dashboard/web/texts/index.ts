@@ -29,7 +29,8 @@ const numbers: Record<Language, Intl.NumberFormat> = {
 export function textOf(language: Language, key: TextKey, slots: Slots = {}): string {
   const text = textTables[language][key];
   const n = slots['n'];
-  const form = typeof text === 'string' ? text : (text[plural[language].select(typeof n === 'number' ? n : 0)] ?? text.other);
+  const form =
+    typeof text === 'string' ? text : (text[plural[language].select(typeof n === 'number' ? n : 0)] ?? text.other);
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = slots[name];
     return value === undefined ? whole : typeof value === 'number' ? numbers[language].format(value) : value;

@@ -47,7 +47,7 @@ describe.each(languages)('texts in %s', (language) => {
 test('Kazakh is Kazakh: no letters or words of Russian where its own are wanted', () => {
   for (const [key, text] of Object.entries(textTables.kk)) {
     for (const form of forms(text)) {
-      expect(form, key).not.toMatch(/[щъё]/i);
+      expect(form, key).not.toMatch(/[щё]/i);
       expect(form.replace(/\{\w+\}|[DWMCVTO] |CAM|SHA-256|°C/g, ''), key).not.toMatch(/[a-z]{2,}/i);
     }
   }

@@ -25,7 +25,9 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
   const tasks = useKnown((state) => state.tasks);
   const waiting = useStore(crew, (state) => state.waiting);
   const [keptAtMs, setKeptAtMs] = useState<number | null>(null);
-  const [loaded, reload] = useLoad('agency', (signal) => call(routes.tasks, { query: {}, signal }), { everyMs: 30_000 });
+  const [loaded, reload] = useLoad('agency', (signal) => call(routes.tasks, { query: {}, signal }), {
+    everyMs: 30_000,
+  });
 
   useEffect(() => {
     if (personId === '') return;
@@ -56,7 +58,10 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
 
   const [mine, done] = useMemo(() => {
     const sorted = [...tasks.values()].sort(
-      (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity) || (nextDue(a) ?? Infinity) - (nextDue(b) ?? Infinity) || a.number - b.number,
+      (a, b) =>
+        severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+        (nextDue(a) ?? Infinity) - (nextDue(b) ?? Infinity) ||
+        a.number - b.number,
     );
     const isOver = (task: TaskCard): boolean => ['fixed', 'not_ours', null].includes(columnOf(task.state));
     return [sorted.filter((task) => !isOver(task)), sorted.filter(isOver)];
@@ -89,7 +94,9 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
       ) : (
         <main className="phone-list">
           {loaded.kind === 'loading' && tasks.size === 0 && <Waiting what="tasks.waiting" />}
-          {loaded.kind === 'failed' && tasks.size === 0 && <Failure why={loaded.why} code={loaded.code} onAgain={reload} />}
+          {loaded.kind === 'failed' && tasks.size === 0 && (
+            <Failure why={loaded.why} code={loaded.code} onAgain={reload} />
+          )}
           {loaded.kind === 'here' && mine.length === 0 && <p className="phone-empty">{say('agency.nothing')}</p>}
           {mine.map((task) => (
             <TaskListCard key={task.id} task={task} personId={personId} />
@@ -122,11 +129,18 @@ export function RunningDue({ task }: { task: TaskCard }) {
   const nowMs = useNow(10_000);
   const due = nextDue(task);
   if (due === null) return null;
-  const what = task.acceptedAtMs === null ? 'deadline.accept' : task.makeSafeByMs !== null && task.madeSafeAtMs === null ? 'deadline.makeSafe' : 'deadline.fix';
+  const what =
+    task.acceptedAtMs === null
+      ? 'deadline.accept'
+      : task.makeSafeByMs !== null && task.madeSafeAtMs === null
+        ? 'deadline.makeSafe'
+        : 'deadline.fix';
   return (
     <p className={due < nowMs ? 'due-line late' : 'due-line'}>
       {say(what)}: <b className="num">{format.moment(due, nowMs)}</b>{' '}
-      {due < nowMs ? say('due.late', { span: format.span(nowMs - due) }) : say('due.in', { span: format.span(due - nowMs) })}
+      {due < nowMs
+        ? say('due.late', { span: format.span(nowMs - due) })
+        : say('due.in', { span: format.span(due - nowMs) })}
     </p>
   );
 }
@@ -135,7 +149,9 @@ function TaskListCard({ task, personId }: { task: TaskCard; personId: string }) 
   const say = useSay();
   const language = useKnown((state) => state.language);
   const format = useFormat();
-  const unsent = useStore(crew, (state) => state.waiting.some((item) => item.kind === 'answer' && item.taskId === task.id));
+  const unsent = useStore(crew, (state) =>
+    state.waiting.some((item) => item.kind === 'answer' && item.taskId === task.id),
+  );
   const refused = useStore(crew, (state) => state.refused.get(task.id));
   return (
     <article className="phone-card" data-testid="task-card" data-id={task.id} data-state={task.state}>
@@ -155,7 +171,12 @@ function TaskListCard({ task, personId }: { task: TaskCard; personId: string }) 
       </p>
       {refused !== undefined && <p className="bad">{refused}</p>}
       {(task.state === 'sent' || task.state === 'returned') && task.role === 'primary' && !unsent && (
-        <button type="button" className="big big-strong" data-testid={task.state === 'returned' ? 'task-start' : 'task-accept'} onClick={() => void answer(personId, task.id, { kind: task.state === 'returned' ? 'start' : 'accept' })}>
+        <button
+          type="button"
+          className="big big-strong"
+          data-testid={task.state === 'returned' ? 'task-start' : 'task-accept'}
+          onClick={() => void answer(personId, task.id, { kind: task.state === 'returned' ? 'start' : 'accept' })}
+        >
           {task.state === 'returned' ? say('agency.start') : say('act.take')}
         </button>
       )}

@@ -23,7 +23,12 @@ let box: { readonly personId: string; readonly outbox: Outbox } | undefined;
 /** The person's queue of unsent answers in this phone. */
 export function answerBox(personId: string): Outbox {
   if (box?.personId !== personId) {
-    box = { personId, outbox: new Outbox(localShelf(`ahual.answers.${personId}`), send, (waiting) => crew.setState({ waiting: [...waiting] })) };
+    box = {
+      personId,
+      outbox: new Outbox(localShelf(`ahual.answers.${personId}`), send, (waiting) =>
+        crew.setState({ waiting: [...waiting] }),
+      ),
+    };
   }
   return box.outbox;
 }
@@ -57,7 +62,11 @@ async function send(item: OutboxItem): Promise<Sent> {
 /** `z.input` of an answer without the key that is made here. */
 type Draft =
   | { readonly kind: 'accept' | 'start' }
-  | { readonly kind: 'decline'; readonly reason: Extract<z.input<typeof Answer>, { kind: 'decline' }>['reason']; readonly note: string }
+  | {
+      readonly kind: 'decline';
+      readonly reason: Extract<z.input<typeof Answer>, { kind: 'decline' }>['reason'];
+      readonly note: string;
+    }
   | { readonly kind: 'made_safe'; readonly note: string }
   | { readonly kind: 'done'; readonly photo: Blob | null; readonly note: string };
 
@@ -66,7 +75,9 @@ export async function answer(personId: string, taskId: string, draft: Draft): Pr
   const key = newId(systemClock);
   const photo = draft.kind === 'done' && draft.photo !== null ? key : null;
   if (photo !== null && draft.kind === 'done' && draft.photo !== null) await keepPhoto(photo, draft.photo);
-  const parsed = Answer.parse(draft.kind === 'done' ? { kind: 'done', key, photoSha256: null, note: draft.note } : { ...draft, key });
+  const parsed = Answer.parse(
+    draft.kind === 'done' ? { kind: 'done', key, photoSha256: null, note: draft.note } : { ...draft, key },
+  );
   crew.setState(({ refused }) => ({ refused: new Map([...refused].filter(([id]) => id !== taskId)) }));
   await answerBox(personId).put({ kind: 'answer', key, atMs: serverNowMs(), taskId, answer: parsed, photo });
 }
@@ -74,12 +85,15 @@ export async function answer(personId: string, taskId: string, draft: Draft): Pr
 const listKey = (personId: string): string => `ahual.tasks.${personId}`;
 
 /** Keeps the list of the day in the phone, for a yard without signal. */
-export const keepTasks = (personId: string, tasks: readonly TaskCard[], atMs: number): void => keep(listKey(personId), JSON.stringify({ atMs, tasks }));
+export const keepTasks = (personId: string, tasks: readonly TaskCard[], atMs: number): void =>
+  keep(listKey(personId), JSON.stringify({ atMs, tasks }));
 
 const KeptList = z.object({ atMs: z.number(), tasks: z.array(TaskCard) });
 
 /** The list as it was last kept. */
-export function keptTasks(personId: string): { readonly atMs: number; readonly tasks: readonly TaskCard[] } | undefined {
+export function keptTasks(
+  personId: string,
+): { readonly atMs: number; readonly tasks: readonly TaskCard[] } | undefined {
   try {
     return KeptList.parse(JSON.parse(localStorage.getItem(listKey(personId)) ?? 'null'));
   } catch {

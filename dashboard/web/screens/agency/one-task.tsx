@@ -20,31 +20,47 @@ type Page = 'task' | 'decline';
 
 export function OneTask({ card, personId }: { card: TaskCard; personId: string }) {
   const [page, setPage] = useState<Page>('task');
-  const [loaded] = useLoad(card.id, (signal) => call(routes.task, { params: { id: card.id }, signal }), { stamp: card.version });
+  const [loaded] = useLoad(card.id, (signal) => call(routes.task, { params: { id: card.id }, signal }), {
+    stamp: card.version,
+  });
   const view = loaded.kind === 'here' ? loaded.value : undefined;
   if (page === 'decline') return <Decline card={card} personId={personId} onBack={() => setPage('task')} />;
   return <Facts card={card} view={view} personId={personId} onPage={setPage} />;
 }
 
-function Facts({ card, view, personId, onPage }: { card: TaskCard; view: TaskView | undefined; personId: string; onPage: (page: Page) => void }) {
+function Facts({
+  card,
+  view,
+  personId,
+  onPage,
+}: {
+  card: TaskCard;
+  view: TaskView | undefined;
+  personId: string;
+  onPage: (page: Page) => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(10_000);
-  const unsent = useStore(crew, (state) => state.waiting.some((item) => item.kind === 'answer' && item.taskId === card.id));
+  const unsent = useStore(crew, (state) =>
+    state.waiting.some((item) => item.kind === 'answer' && item.taskId === card.id),
+  );
   const refused = useStore(crew, (state) => state.refused.get(card.id));
   const name = format.pick(hazardName(card.hazard));
   const acts = card.role === 'primary' && !unsent;
   return (
     <main className="phone-one">
       <h1>
-        <Mark severity={card.severity} hazard={card.hazard} size={44} mute /> {name} <span className="num mute">#{card.number}</span>
+        <Mark severity={card.severity} hazard={card.hazard} size={44} mute /> {name}{' '}
+        <span className="num mute">#{card.number}</span>
       </h1>
       <p className="phone-place">{format.pick(card.placeName)}</p>
       <RunningDue task={card} />
       {refused !== undefined && <p className="bad">{refused}</p>}
       <figure className="shot">
         <figcaption>
-          {say('shot.cameraSaw')} {view?.now?.seenAtMs != null && <span className="num">{format.moment(view.now.seenAtMs, nowMs)}</span>}
+          {say('shot.cameraSaw')}{' '}
+          {view?.now?.seenAtMs != null && <span className="num">{format.moment(view.now.seenAtMs, nowMs)}</span>}
         </figcaption>
         <Picture
           sha256={view?.now?.sha256 ?? card.stillSha256}
@@ -58,21 +74,37 @@ function Facts({ card, view, personId, onPage }: { card: TaskCard; view: TaskVie
       {acts && (
         <div className="bigs">
           {card.state === 'sent' && (
-            <button type="button" className="big big-strong" data-testid="task-accept" onClick={() => void answer(personId, card.id, { kind: 'accept' })}>
+            <button
+              type="button"
+              className="big big-strong"
+              data-testid="task-accept"
+              onClick={() => void answer(personId, card.id, { kind: 'accept' })}
+            >
               {say('act.take')}
             </button>
           )}
           {(card.state === 'accepted' || card.state === 'returned') && (
-            <button type="button" className="big big-strong" data-testid="task-start" onClick={() => void answer(personId, card.id, { kind: 'start' })}>
+            <button
+              type="button"
+              className="big big-strong"
+              data-testid="task-start"
+              onClick={() => void answer(personId, card.id, { kind: 'start' })}
+            >
               {say('agency.start')}
             </button>
           )}
           {card.state === 'in_progress' && <Finish card={card} personId={personId} />}
-          {card.makeSafeByMs !== null && card.madeSafeAtMs === null && (card.state === 'accepted' || card.state === 'in_progress') && (
-            <button type="button" className="big" onClick={() => void answer(personId, card.id, { kind: 'made_safe', note: '' })}>
-              {say('agency.madeSafe')}
-            </button>
-          )}
+          {card.makeSafeByMs !== null &&
+            card.madeSafeAtMs === null &&
+            (card.state === 'accepted' || card.state === 'in_progress') && (
+              <button
+                type="button"
+                className="big"
+                onClick={() => void answer(personId, card.id, { kind: 'made_safe', note: '' })}
+              >
+                {say('agency.madeSafe')}
+              </button>
+            )}
           {(card.state === 'sent' || card.state === 'accepted') && (
             <button type="button" className="big" data-testid="task-decline" onClick={() => onPage('decline')}>
               {say('agency.notOurs')}
@@ -134,7 +166,8 @@ function Decline({ card, personId, onBack }: { card: TaskCard; personId: string;
         <legend>{say('agency.why')}</legend>
         {declineReasons.map((one) => (
           <label key={one} className="radio">
-            <input type="radio" name="reason" checked={one === reason} onChange={() => setReason(one)} /> {say(`decline.${one}`)}
+            <input type="radio" name="reason" checked={one === reason} onChange={() => setReason(one)} />{' '}
+            {say(`decline.${one}`)}
           </label>
         ))}
       </fieldset>
@@ -194,7 +227,11 @@ function Finish({ card, personId }: { card: TaskCard; personId: string }) {
         />
       </label>
       {bad && <p className="bad">{say('agency.badPhoto')}</p>}
-      {url && photo ? <img className="photo-after" src={url} alt={say('shot.crew')} /> : <p className="mute">{say('task.photo')}</p>}
+      {url && photo ? (
+        <img className="photo-after" src={url} alt={say('shot.crew')} />
+      ) : (
+        <p className="mute">{say('task.photo')}</p>
+      )}
       <label className="form">
         {say('agency.note')}
         <input value={note} maxLength={500} onChange={(event) => setNote(event.currentTarget.value)} />

@@ -17,24 +17,31 @@ import { districtKey } from '../desk/desk-screen.tsx';
 import { useCity } from '../map/map-screen.tsx';
 
 const faultFirst = (a: CameraMark, b: CameraMark): number =>
-  Number(a.state === 'ok') - Number(b.state === 'ok') || (a.sinceMs ?? 0) - (b.sinceMs ?? 0) || a.id.localeCompare(b.id, undefined, { numeric: true });
+  Number(a.state === 'ok') - Number(b.state === 'ok') ||
+  (a.sinceMs ?? 0) - (b.sinceMs ?? 0) ||
+  a.id.localeCompare(b.id, undefined, { numeric: true });
 
 const shownAtOnce = 300;
 
-export function CameraScreen({ openId }: { openId: string | undefined }) {
+export function CameraScreen({ openId, fault }: { openId: string | undefined; fault: string | undefined }) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(5000);
   const cameras = useKnown((state) => state.cameras);
   const [find, setFind] = useState('');
-  const [state, setState] = useState<string>('');
+  const [state, setState] = useState<string>(fault ?? '');
   const [full, setFull] = useState(false);
   const city = useCity();
   const list = useMemo(() => {
     const wanted = find.trim().toLocaleLowerCase();
     return [...cameras.values()]
       .filter((mark) => state === '' || mark.state === state)
-      .filter((mark) => wanted === '' || mark.id.toLocaleLowerCase().includes(wanted) || format.pick(mark.name).toLocaleLowerCase().includes(wanted))
+      .filter(
+        (mark) =>
+          wanted === '' ||
+          mark.id.toLocaleLowerCase().includes(wanted) ||
+          format.pick(mark.name).toLocaleLowerCase().includes(wanted),
+      )
       .sort(faultFirst);
   }, [cameras, find, state, format]);
   const counts = useMemo(() => {
@@ -44,7 +51,11 @@ export function CameraScreen({ openId }: { openId: string | undefined }) {
   }, [cameras]);
   const chosen = openId ?? list[0]?.id;
   const stamp = useKnown((known) => Math.floor(known.stamps.camera / 20));
-  const [loaded, reload] = useLoad(chosen ?? null, (signal) => call(routes.camera, { params: { id: chosen ?? '' }, signal }), { stamp, everyMs: 15_000 });
+  const [loaded, reload] = useLoad(
+    chosen ?? null,
+    (signal) => call(routes.camera, { params: { id: chosen ?? '' }, signal }),
+    { stamp, everyMs: 15_000 },
+  );
   const go = (by: number): void => {
     const at = list.findIndex((mark) => mark.id === chosen);
     const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
@@ -55,7 +66,8 @@ export function CameraScreen({ openId }: { openId: string | undefined }) {
     previous: () => go(-1),
     full: () => setFull((on) => !on),
     open: () => {
-      if (loaded.kind === 'here' && loaded.value.incidents[0]) location.hash = hashOf('desk', loaded.value.incidents[0].id);
+      if (loaded.kind === 'here' && loaded.value.incidents[0])
+        location.hash = hashOf('desk', loaded.value.incidents[0].id);
     },
   });
   return (
@@ -63,8 +75,18 @@ export function CameraScreen({ openId }: { openId: string | undefined }) {
       <main className="camera-screen">
         <aside className="panel camera-list">
           <div className="pad form">
-            <input type="search" value={find} onChange={(event) => setFind(event.currentTarget.value)} placeholder={say('camera.find')} aria-label={say('camera.find')} />
-            <select value={state} onChange={(event) => setState(event.currentTarget.value)} aria-label={say('camera.byState')}>
+            <input
+              type="search"
+              value={find}
+              onChange={(event) => setFind(event.currentTarget.value)}
+              placeholder={say('camera.find')}
+              aria-label={say('camera.find')}
+            />
+            <select
+              value={state}
+              onChange={(event) => setState(event.currentTarget.value)}
+              aria-label={say('camera.byState')}
+            >
               <option value="">{say('camera.all', { n: cameras.size })}</option>
               {healthStates
                 .filter((one) => counts.has(one))
@@ -78,8 +100,16 @@ export function CameraScreen({ openId }: { openId: string | undefined }) {
           <ul className="map-list">
             {list.slice(0, shownAtOnce).map((mark) => (
               <li key={mark.id}>
-                <a className={mark.id === chosen ? 'map-row row-selected' : 'map-row'} href={hashOf('camera', mark.id)} aria-current={mark.id === chosen}>
-                  <Sign of={mark.state === 'ok' ? 'done' : mark.state === 'unknown' ? 'unknown' : 'fault'} size={28} colour={mark.state === 'ok' ? 'mute' : 'neutral'} />
+                <a
+                  className={mark.id === chosen ? 'map-row row-selected' : 'map-row'}
+                  href={hashOf('camera', mark.id)}
+                  aria-current={mark.id === chosen}
+                >
+                  <Sign
+                    of={mark.state === 'ok' ? 'done' : mark.state === 'unknown' ? 'unknown' : 'fault'}
+                    size={28}
+                    colour={mark.state === 'ok' ? 'mute' : 'neutral'}
+                  />
                   <span className="row-words">
                     <span className="row-line">
                       <b className="cut">{format.pick(mark.name)}</b>
@@ -87,13 +117,17 @@ export function CameraScreen({ openId }: { openId: string | undefined }) {
                     </span>
                     <span className="row-line mute">
                       <span>{say(`health.${mark.state}`)}</span>
-                      {mark.sinceMs !== null && mark.state !== 'ok' && <span className="num">{format.span(nowMs - mark.sinceMs)}</span>}
+                      {mark.sinceMs !== null && mark.state !== 'ok' && (
+                        <span className="num">{format.span(nowMs - mark.sinceMs)}</span>
+                      )}
                     </span>
                   </span>
                 </a>
               </li>
             ))}
-            {list.length > shownAtOnce && <li className="mute pad">{say('camera.more', { n: list.length - shownAtOnce })}</li>}
+            {list.length > shownAtOnce && (
+              <li className="mute pad">{say('camera.more', { n: list.length - shownAtOnce })}</li>
+            )}
             {list.length === 0 && <li className="mute pad">{city.failed ? say('error.list') : say('camera.none')}</li>}
           </ul>
         </aside>
@@ -119,7 +153,8 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
   const nowMs = useNow(1000);
   const { mark, zones, health, strip } = view;
   const [chosen, setChosen] = useState<string | null>(null);
-  const look = strip.find((one) => one.lookId === chosen) ?? [...strip].reverse().find((one) => one.stillSha256 !== null);
+  const look =
+    strip.find((one) => one.lookId === chosen) ?? [...strip].reverse().find((one) => one.stillSha256 !== null);
   const shapes = zones.map((zone) => ({ kind: 'zone' as const, points: zone.polygon }));
   const picture = look?.stillSha256 ? (
     <Picture sha256={look.stillSha256} alt={format.pick(mark.name)} marks={shapes} />
@@ -136,7 +171,9 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
           </h1>
           <p>
             <b>{say(`health.${mark.state}`)}</b>
-            {mark.sinceMs !== null && <span className="mute"> · {say('health.since', { time: format.moment(mark.sinceMs, nowMs) })}</span>}
+            {mark.sinceMs !== null && (
+              <span className="mute"> · {say('health.since', { time: format.moment(mark.sinceMs, nowMs) })}</span>
+            )}
             <span className="mute"> · {say(`district.${districtKey(mark.district)}`)}</span>
           </p>
         </div>
@@ -148,7 +185,9 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
       </header>
       <div className="camera-body">
         <figure className="shot">
-          <figcaption>{look ? <span className="num">{format.full(look.seenAtMs)}</span> : say('shot.latest')}</figcaption>
+          <figcaption>
+            {look ? <span className="num">{format.full(look.seenAtMs)}</span> : say('shot.latest')}
+          </figcaption>
           {picture}
         </figure>
         <div className="camera-facts">
@@ -160,7 +199,9 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
               <dt>{say('camera.lastGood')}</dt>
               <dd>{health?.lastGoodAtMs == null ? '–' : format.ago(health.lastGoodAtMs, nowMs)}</dd>
               <dt>{say('camera.size')}</dt>
-              <dd className="num">{health?.widthPx && health.heightPx ? `${health.widthPx} × ${health.heightPx}` : '–'}</dd>
+              <dd className="num">
+                {health?.widthPx && health.heightPx ? `${health.widthPx} × ${health.heightPx}` : '–'}
+              </dd>
               <dt>{say('camera.fails')}</dt>
               <dd className="num">{format.number(health?.fails ?? 0)}</dd>
               <dt>{say('camera.mode')}</dt>
@@ -182,7 +223,8 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
             <ul className="facts">
               {zones.map((zone) => (
                 <li key={zone.id}>
-                  <b>{zone.id}</b> {say(`zone.${zone.kind}`)}: <span className="mute">{zone.hazards.map((h) => shortName(h, language)).join(', ')}</span>
+                  <b>{zone.id}</b> {say(`zone.${zone.kind}`)}:{' '}
+                  <span className="mute">{zone.hazards.map((h) => shortName(h, language)).join(', ')}</span>
                 </li>
               ))}
               {zones.length === 0 && <li className="mute">{say('camera.noZones')}</li>}
@@ -193,7 +235,8 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
             <ul className="facts">
               {view.incidents.slice(0, 6).map((card) => (
                 <li key={card.id}>
-                  <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number} {shortName(card.hazard, language)}{' '}
+                  <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number}{' '}
+                  {shortName(card.hazard, language)}{' '}
                   <span className="mute">
                     {say(`state.${card.state}`)}, {format.moment(card.openedAtMs, nowMs)}
                   </span>
@@ -205,7 +248,11 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
         </div>
       </div>
       <section className="panel strip-panel">
-        <Strip looks={strip} chosen={chosen} onChoose={(one) => setChosen((before) => (before === one.lookId ? null : one.lookId))} />
+        <Strip
+          looks={strip}
+          chosen={chosen}
+          onChoose={(one) => setChosen((before) => (before === one.lookId ? null : one.lookId))}
+        />
       </section>
       {full && (
         <Layer title={format.pick(mark.name)} onClose={() => onFull(false)} wide>
@@ -234,7 +281,13 @@ function LatestStill({ camera }: { camera: CameraMark }) {
       >
         <label>
           {say('camera.reason')}
-          <input value={reason} onChange={(event) => setReason(event.currentTarget.value)} minLength={5} maxLength={300} required />
+          <input
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            minLength={5}
+            maxLength={300}
+            required
+          />
         </label>
         <button type="submit" className="act">
           {say('camera.show')}

@@ -11,7 +11,6 @@ import { desk, takeBack } from './desk-state.ts';
 export function UndoToast({ personId }: { personId: string }) {
   const say = useSay();
   const language = useKnown((state) => state.language);
-  const format = useFormat();
   const held = useStore(desk, (state) => state.held);
   const unsent = useStore(desk, (state) => state.unsent);
   const nowMs = useNow(200);
@@ -57,7 +56,8 @@ export function DecidedList({ rows }: { rows: z.infer<typeof Desk>['decidedLatel
             <span className="num">{format.time(row.atMs)}</span>
             <span className="cut">
               {say(`decided.${row.kind}`)}
-              {row.kind === 'reject' && card.rejectReason ? `: ${say(`reject.${card.rejectReason}`)}` : ''} · {format.pick(card.place)}
+              {row.kind === 'reject' && card.rejectReason ? `: ${say(`reject.${card.rejectReason}`)}` : ''} ·{' '}
+              {format.pick(card.place)}
             </span>
           </li>
         );

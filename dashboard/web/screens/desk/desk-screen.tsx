@@ -19,7 +19,20 @@ import { hashOf } from '../../route.ts';
 import { replaceCards, say as tell, store } from '../../state.ts';
 import { severityToken } from '../../style/tokens.ts';
 import { DecidedList, UndoToast } from './decided.tsx';
-import { desk, give, loadDetails, notePainted, pictureOf, refreshQueue, select, showNew, step, takeBack, verdictBox, type Choice } from './desk-state.ts';
+import {
+  desk,
+  give,
+  loadDetails,
+  notePainted,
+  pictureOf,
+  refreshQueue,
+  select,
+  showNew,
+  step,
+  takeBack,
+  verdictBox,
+  type Choice,
+} from './desk-state.ts';
 import { Compare, Full, Shelve } from './layers.tsx';
 import { ProofOfLife } from './proof-of-life.tsx';
 import { QueueList } from './queue-list.tsx';
@@ -36,7 +49,9 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
   const incidents = useKnown((state) => state.incidents);
   const decided = useStore(desk, (state) => state.decided);
   const queue = useStore(desk, (state) => state.queue);
-  const view = useStore(desk, (state) => (state.queue.selected === null ? undefined : state.details.get(state.queue.selected)));
+  const view = useStore(desk, (state) =>
+    state.queue.selected === null ? undefined : state.details.get(state.queue.selected),
+  );
   const selected = queue.selected === null ? undefined : incidents.get(queue.selected);
   const failed = useStore(desk, (state) => state.queue.selected !== null && state.failed.has(state.queue.selected));
   const [layer, setLayer] = useState<LayerName | null>(null);
@@ -54,13 +69,23 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
     store.setState(({ incidents: known }) => ({ life, incidents: replaceCards(known, [...cards], isUndecided) }));
     const held = decidedLately
       .filter((row) => !row.undone)
-      .map((row) => ({ verdictId: row.verdictId, incidentId: row.incident.id, givenAtMs: row.atMs, untilMs: row.undoUntilMs, kind: row.kind, card: row.incident }))
+      .map((row) => ({
+        verdictId: row.verdictId,
+        incidentId: row.incident.id,
+        givenAtMs: row.atMs,
+        untilMs: row.undoUntilMs,
+        kind: row.kind,
+        card: row.incident,
+      }))
       .reverse();
-    desk.setState((state) => ({ held: [...held.filter((row) => !state.held.some((one) => one.verdictId === row.verdictId)), ...state.held] }));
+    desk.setState((state) => ({
+      held: [...held.filter((row) => !state.held.some((one) => one.verdictId === row.verdictId)), ...state.held],
+    }));
   }, [loaded]);
   useEffect(refreshQueue, [incidents, decided]);
   useEffect(() => {
-    if (queue.selected !== null && selected && view && selected.version > view.card.version) void loadDetails(queue.selected);
+    if (queue.selected !== null && selected && view && selected.version > view.card.version)
+      void loadDetails(queue.selected);
   }, [queue.selected, selected, view]);
   useEffect(() => {
     if (openId !== undefined) select(openId);
@@ -82,15 +107,25 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
     const { me: person, line: now } = store.getState();
     const current = desk.getState().queue.selected;
     const details = current === null ? undefined : desk.getState().details.get(current);
-    if (!person?.permissions.includes('decide')) return tell('verdict.notYours');
-    if (!details) return tell('desk.wait');
+    if (!person?.permissions.includes('decide')) {
+      tell('verdict.notYours');
+      return;
+    }
+    if (!details) {
+      tell('desk.wait');
+      return;
+    }
     const card = store.getState().incidents.get(details.card.id);
     // G2: what is judged is what is on the screen; when the server has said more, that comes first.
     if (now === 'up' && card && card.version > details.card.version) {
       void loadDetails(details.card.id);
-      return tell('desk.changed');
+      tell('desk.changed');
+      return;
     }
-    if (card && !isUndecided(card)) return tell('desk.gone');
+    if (card && !isUndecided(card)) {
+      tell('desk.gone');
+      return;
+    }
     setLayer(null);
     store.setState({ mode: 'plain' });
     give(person.person.id, details, choice);
@@ -107,7 +142,9 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
     'desk',
     {
       confirm: () => judge({ kind: 'confirm' }),
-      'confirm-now': withView((one) => (one.card.severity === 'S4' ? judge({ kind: 'confirm', now: true }) : undefined)),
+      'confirm-now': withView((one) =>
+        one.card.severity === 'S4' ? judge({ kind: 'confirm', now: true }) : undefined,
+      ),
       reject: withView((one) => {
         const likeliest = reasonsOf(one.card.hazard)[0];
         if (mode === 'reasons' && likeliest) judge({ kind: 'reject', reason: likeliest });
@@ -171,7 +208,11 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
               <Claim view={view} />
               <Pair view={view} blink={blink} magnified={magnified} ready={ready} strip={strip} />
               <section className="panel strip-panel">
-                <Strip looks={view.strip} chosen={strip} onChoose={(look) => setStrip((before) => (before === look.lookId ? null : look.lookId))} />
+                <Strip
+                  looks={view.strip}
+                  chosen={strip}
+                  onChoose={(look) => setStrip((before) => (before === look.lookId ? null : look.lookId))}
+                />
               </section>
               <div className="desk-lower">
                 <Why view={view} />
@@ -191,7 +232,11 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         ) : (
           <div className="desk-empty">
             {queue.selected !== null ? (
-              failed ? <Failure onAgain={() => queue.selected !== null && void loadDetails(queue.selected)} /> : <Waiting what="desk.waitIncident" />
+              failed ? (
+                <Failure onAgain={() => queue.selected !== null && void loadDetails(queue.selected)} />
+              ) : (
+                <Waiting what="desk.waitIncident" />
+              )
             ) : loaded.kind === 'failed' ? (
               <Failure why={loaded.why} code={loaded.code} />
             ) : loaded.kind === 'loading' ? (
@@ -213,7 +258,11 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         />
       )}
       {view && layer === 'shelve' && (
-        <Shelve view={view} onShelve={(minutes, reason) => judge({ kind: 'shelve', minutes, reason })} onClose={() => setLayer(null)} />
+        <Shelve
+          view={view}
+          onShelve={(minutes, reason) => judge({ kind: 'shelve', minutes, reason })}
+          onClose={() => setLayer(null)}
+        />
       )}
       {view && layer === 'explain' && <Explain view={view} onClose={() => setLayer(null)} />}
       {view && layer === 'full' && <Full view={view} onClose={() => setLayer(null)} />}
@@ -234,7 +283,7 @@ function useReady(view: IncidentView | undefined): boolean {
   const picture = view ? pictureOf(view) : null;
   const mine = view !== undefined && painted?.itemId === view.card.id && painted.picture === picture;
   const [ready, setReady] = useState<string | null>(null);
-  const key = mine ? `${view.card.id} ${picture ?? ''}` : null;
+  const key = mine ? `${view.card.id} ${painted.picture}` : null;
   useEffect(() => {
     if (key === null || !painted) return undefined;
     const timer = setTimeout(() => setReady(key), Math.max(0, painted.atMs + seenMs - performance.now()));
@@ -283,12 +332,28 @@ function Claim({ view }: { view: IncidentView }) {
         <span className="mute">{say('desk.limit', { span: format.span(card.limitMs) })}</span>
       </div>
       {state !== 'pending_review' && <p className="notice">{say('desk.stateNow', { state: say(`state.${state}`) })}</p>}
-      {news && <p className="notice" role="status">{say('desk.newer', { who: news.who, time: format.timeS(news.atMs) })}</p>}
+      {news && (
+        <p className="notice" role="status">
+          {say('desk.newer', { who: news.who, time: format.timeS(news.atMs) })}
+        </p>
+      )}
     </header>
   );
 }
 
-function Pair({ view, blink, magnified, ready, strip }: { view: IncidentView; blink: boolean; magnified: boolean; ready: boolean; strip: string | null }) {
+function Pair({
+  view,
+  blink,
+  magnified,
+  ready,
+  strip,
+}: {
+  view: IncidentView;
+  blink: boolean;
+  magnified: boolean;
+  ready: boolean;
+  strip: string | null;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(1000);
@@ -306,7 +371,13 @@ function Pair({ view, blink, magnified, ready, strip }: { view: IncidentView; bl
         <figcaption>
           <b>{look ? say('shot.look') : say('shot.before')}</b>{' '}
           {leftAtMs !== null && <span className="num">{format.moment(leftAtMs, nowMs)}</span>}{' '}
-          <span className="mute">{look ? say(`word.${look.outcome === 'seen' ? (look.word ?? 'clear') : 'cannot-see'}`) : left === null ? say('shot.noBefore') : say('shot.beforeWhat')}</span>
+          <span className="mute">
+            {look
+              ? say(`word.${look.outcome === 'seen' ? (look.word ?? 'clear') : 'cannot-see'}`)
+              : left === null
+                ? say('shot.noBefore')
+                : say('shot.beforeWhat')}
+          </span>
         </figcaption>
         <Picture sha256={left} alt={say('shot.before')} magnified={magnified} mark={magnified ? card.mark : null} />
       </figure>
@@ -315,7 +386,8 @@ function Pair({ view, blink, magnified, ready, strip }: { view: IncidentView; bl
           <b>{swapped ? say('shot.before') : say('shot.now')}</b>{' '}
           {now?.seenAtMs != null && (
             <>
-              <span className="num">{format.timeS(now.seenAtMs)}</span> <span className="mute">{format.ago(now.seenAtMs, nowMs)}</span>
+              <span className="num">{format.timeS(now.seenAtMs)}</span>{' '}
+              <span className="mute">{format.ago(now.seenAtMs, nowMs)}</span>
             </>
           )}
         </figcaption>
@@ -340,4 +412,5 @@ function Pair({ view, blink, magnified, ready, strip }: { view: IncidentView; bl
 
 const districts = ['almaty', 'baiqonyr', 'esil', 'nura', 'saraishyq', 'saryarqa'] as const;
 /** The key of a district's name; another city's districts are shown under the general word. */
-export const districtKey = (id: string): (typeof districts)[number] | 'other' => districts.find((one) => one === id) ?? 'other';
+export const districtKey = (id: string): (typeof districts)[number] | 'other' =>
+  districts.find((one) => one === id) ?? 'other';

@@ -118,7 +118,10 @@ export async function loadDetails(id: string): Promise<void> {
   try {
     const view = await call(routes.incident, { params: { id } });
     store.setState(({ incidents }) => ({ incidents: putCards(incidents, [view.card]) }));
-    desk.setState(({ details, failed }) => ({ details: limited(new Map(details).set(id, view)), failed: without(failed, id) }));
+    desk.setState(({ details, failed }) => ({
+      details: limited(new Map(details).set(id, view)),
+      failed: without(failed, id),
+    }));
     fetchAhead(view.now?.sha256 ?? null);
     fetchAhead(view.before?.sha256 ?? null);
   } catch {
@@ -128,7 +131,8 @@ export async function loadDetails(id: string): Promise<void> {
   }
 }
 
-const without = (set: ReadonlySet<string>, id: string): ReadonlySet<string> => new Set([...set].filter((one) => one !== id));
+const without = (set: ReadonlySet<string>, id: string): ReadonlySet<string> =>
+  new Set([...set].filter((one) => one !== id));
 const limited = (details: Map<string, IncidentView>): Map<string, IncidentView> =>
   details.size > 40 ? new Map([...details].slice(-40)) : details;
 
@@ -156,7 +160,9 @@ let inFlight: string | undefined;
 
 /** The person's queue of unsent verdicts in this browser. */
 export function verdictBox(personId: string): Outbox {
-  outbox ??= new Outbox(localShelf(`ahual.verdicts.${personId}`), send, (items) => desk.setState({ unsent: items.length }));
+  outbox ??= new Outbox(localShelf(`ahual.verdicts.${personId}`), send, (items) =>
+    desk.setState({ unsent: items.length }),
+  );
   return outbox;
 }
 
@@ -222,10 +228,17 @@ function verdictOf(view: IncidentView, choice: Choice): VerdictIn {
     id: newId(systemClock),
     incidentId: view.card.id,
     version: view.card.version,
-    ...(painted?.itemId === view.card.id ? { decisionMs: Math.max(0, Math.round(performance.now() - painted.atMs)) } : {}),
+    ...(painted?.itemId === view.card.id
+      ? { decisionMs: Math.max(0, Math.round(performance.now() - painted.atMs)) }
+      : {}),
   };
   if (choice.kind !== 'confirm') return { ...common, ...choice };
-  return { ...common, ...choice, ...(severity === null ? {} : { severity }), ...(agencyId === null ? {} : { agencyId }) };
+  return {
+    ...common,
+    ...choice,
+    ...(severity === null ? {} : { severity }),
+    ...(agencyId === null ? {} : { agencyId }),
+  };
 }
 
 /** Gives a verdict on what is on the screen: the next item comes at once, the server's word follows. */

@@ -9,7 +9,19 @@ import { severityToken } from '../../style/tokens.ts';
 import { pictureOf } from './desk-state.ts';
 
 /** `KeyD`: both pictures, then `Enter` merges and `KeyD` shows the next neighbour. */
-export function Compare({ view, at, onMerge, onNext, onClose }: { view: IncidentView; at: number; onMerge: (into: IncidentCard) => void; onNext: () => void; onClose: () => void }) {
+export function Compare({
+  view,
+  at,
+  onMerge,
+  onNext,
+  onClose,
+}: {
+  view: IncidentView;
+  at: number;
+  onMerge: (into: IncidentCard) => void;
+  onNext: () => void;
+  onClose: () => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(1000);
@@ -32,7 +44,12 @@ export function Compare({ view, at, onMerge, onNext, onClose }: { view: Incident
         <b>{title}</b> #{card.number} {format.pick(hazardName(card.hazard))}{' '}
         <span className="mute num">{format.age(nowMs - card.openedAtMs)}</span>
       </figcaption>
-      <Picture sha256={sha256} alt={format.pick(card.place)} mark={card.mark} markColour={`var(--${severityToken[card.severity]})`} />
+      <Picture
+        sha256={sha256}
+        alt={format.pick(card.place)}
+        mark={card.mark}
+        markColour={`var(--${severityToken[card.severity]})`}
+      />
     </figure>
   );
   return (
@@ -60,7 +77,15 @@ const steps = [15, 60, 240] as const;
 const longSteps = [720, 1440, 4320] as const;
 
 /** `KeyS`: how long and why; shown what will happen before `Enter` does it. */
-export function Shelve({ view, onShelve, onClose }: { view: IncidentView; onShelve: (minutes: number, reason: string) => void; onClose: () => void }) {
+export function Shelve({
+  view,
+  onShelve,
+  onClose,
+}: {
+  view: IncidentView;
+  onShelve: (minutes: number, reason: string) => void;
+  onClose: () => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(1000);
@@ -83,13 +108,20 @@ export function Shelve({ view, onShelve, onClose }: { view: IncidentView; onShel
           <legend>{say('shelve.howLong')}</legend>
           {choices.map((one) => (
             <label key={one} className="radio">
-              <input type="radio" name="minutes" checked={one === minutes} onChange={() => setMinutes(one)} /> {format.span(one * 60_000)}
+              <input type="radio" name="minutes" checked={one === minutes} onChange={() => setMinutes(one)} />{' '}
+              {format.span(one * 60_000)}
             </label>
           ))}
         </fieldset>
         <label>
           {say('shelve.reason')}
-          <input value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={500} required autoFocus />
+          <input
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            maxLength={500}
+            required
+            autoFocus
+          />
         </label>
         <p>{say('shelve.consequence', { time: format.moment(nowMs + minutes * 60_000, nowMs) })}</p>
         <button type="submit" className="act act-strong" disabled={reason.trim() === ''}>

@@ -12,7 +12,19 @@ import { worstOf } from '../../map/incidents-layer.ts';
 
 export const rowPx = 64;
 
-function Row({ card, selected, gone, top, nowMs }: { card: IncidentCard; selected: boolean; gone: boolean; top: number; nowMs: number }) {
+function Row({
+  card,
+  selected,
+  gone,
+  top,
+  nowMs,
+}: {
+  card: IncidentCard;
+  selected: boolean;
+  gone: boolean;
+  top: number;
+  nowMs: number;
+}) {
   const say = useSay();
   const language = useKnown((state) => state.language);
   const format = useFormat();
@@ -77,7 +89,8 @@ export function QueueList() {
     const element = box.current;
     if (!element || at < 0) return;
     if (at * rowPx < element.scrollTop) element.scrollTop = at * rowPx;
-    else if ((at + 1) * rowPx > element.scrollTop + element.clientHeight) element.scrollTop = (at + 1) * rowPx - element.clientHeight;
+    else if ((at + 1) * rowPx > element.scrollTop + element.clientHeight)
+      element.scrollTop = (at + 1) * rowPx - element.clientHeight;
   }, [at]);
 
   const from = Math.max(0, Math.floor(scroll.top / rowPx) - 3);
@@ -88,7 +101,13 @@ export function QueueList() {
     <section className="panel queue" aria-label={say('desk.queue')}>
       <h2 className="panel-head">
         {say('desk.queue')} <span className="num mute">{queue.rows.length}</span>
-        <button type="button" className="new-bar" onClick={showNew} disabled={behind.length === 0} data-testid="queue-new">
+        <button
+          type="button"
+          className="new-bar"
+          onClick={showNew}
+          disabled={behind.length === 0}
+          data-testid="queue-new"
+        >
           {worst ? (
             <>
               <Mark severity={worst.severity} size={22} /> {say('desk.new', { n: behind.length })} <kbd>N</kbd>
@@ -105,7 +124,9 @@ export function QueueList() {
         tabIndex={0}
         aria-label={say('desk.queue')}
         aria-activedescendant={queue.selected === null ? undefined : `queue-${queue.selected}`}
-        onScroll={(event) => setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
+        onScroll={(event) =>
+          setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
+        }
       >
         <div style={{ height: queue.rows.length * rowPx, position: 'relative' }}>
           {queue.rows.slice(from, to).map((id, i) => {

@@ -29,7 +29,12 @@ const card = (id: string, severity: IncidentCard['severity'], waitedMs = 0, limi
 });
 
 test('worst first, then what has used most of its own limit', () => {
-  const cards = [card('low', 'S1', 900), card('old', 'S3', 100, 10_000), card('late', 'S3', 100, 50), card('worst', 'S4')];
+  const cards = [
+    card('low', 'S1', 900),
+    card('old', 'S3', 100, 10_000),
+    card('late', 'S3', 100, 50),
+    card('worst', 'S4'),
+  ];
   expect(inOrder(cards, 10_000)).toEqual(['worst', 'late', 'old', 'low']);
 });
 

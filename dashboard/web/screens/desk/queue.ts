@@ -53,7 +53,11 @@ export function queueAfter(view: QueueView, ordered: readonly string[], handAtWo
 
 /** The view with everything in its place, and this item selected (the first, when it is not there). */
 export function settled(ordered: readonly string[], selected: string | null): QueueView {
-  return { rows: ordered, behind: [], selected: selected !== null && ordered.includes(selected) ? selected : (ordered[0] ?? null) };
+  return {
+    rows: ordered,
+    behind: [],
+    selected: selected !== null && ordered.includes(selected) ? selected : (ordered[0] ?? null),
+  };
 }
 
 /** The neighbour in the list that is still open, or the selected one itself at the end. */
@@ -71,5 +75,10 @@ export function nextAfter(view: QueueView, gone: string, ordered: readonly strin
   const at = view.rows.indexOf(gone);
   const open = new Set(ordered);
   const below = view.rows.slice(at + 1).find((id) => open.has(id) && id !== gone);
-  return below ?? view.rows.slice(0, Math.max(0, at)).findLast((id) => open.has(id) && id !== gone) ?? ordered.find((id) => id !== gone) ?? null;
+  return (
+    below ??
+    view.rows.slice(0, Math.max(0, at)).findLast((id) => open.has(id) && id !== gone) ??
+    ordered.find((id) => id !== gone) ??
+    null
+  );
 }

@@ -23,9 +23,26 @@ interface ColumnProps {
 }
 
 /** Reasons as the digits pick them: the hazard's seven, then all others behind the eighth. */
-export const reasonAt = (view: IncidentView, digit: number): RejectReason | undefined => reasonsOf(view.card.hazard)[digit - 1];
+export const reasonAt = (view: IncidentView, digit: number): RejectReason | undefined =>
+  reasonsOf(view.card.hazard)[digit - 1];
 
-function Act({ act, code, children, onPress, testId, strong = false, off = false }: { act: string; code: string; children: ReactNode; onPress: () => void; testId?: string; strong?: boolean; off?: boolean }) {
+function Act({
+  act,
+  code,
+  children,
+  onPress,
+  testId,
+  strong = false,
+  off = false,
+}: {
+  act: string;
+  code: string;
+  children: ReactNode;
+  onPress: () => void;
+  testId?: string;
+  strong?: boolean;
+  off?: boolean;
+}) {
   const layout = useLayoutMap();
   return (
     <button
@@ -56,10 +73,21 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
   return (
     <section className="panel verdict" aria-label={say('verdict.title')}>
       <Recipients view={view} />
-      {!ready && <p className="wait" role="status">{say('desk.wait')}</p>}
+      {!ready && (
+        <p className="wait" role="status">
+          {say('desk.wait')}
+        </p>
+      )}
       {!mayDecide && <p className="mute">{say('verdict.notYours')}</p>}
       <div className="acts">
-        <Act act="confirm" code="Enter" testId="verdict-confirm" strong off={off} onPress={() => onGive({ kind: 'confirm' })}>
+        <Act
+          act="confirm"
+          code="Enter"
+          testId="verdict-confirm"
+          strong
+          off={off}
+          onPress={() => onGive({ kind: 'confirm' })}
+        >
           {say('act.confirm')}
         </Act>
         <Act act="reject" code="KeyX" testId="verdict-reject" off={off} onPress={() => setMode('reasons')}>
@@ -68,7 +96,13 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
         {mode === 'reasons' && (
           <div className="choices" role="group" aria-label={say('reject.title')}>
             {reasonsOf(card.hazard).map((reason, i) => (
-              <button key={reason} type="button" className="choice" data-testid={`reason-${reason}`} onClick={() => onGive({ kind: 'reject', reason })}>
+              <button
+                key={reason}
+                type="button"
+                className="choice"
+                data-testid={`reason-${reason}`}
+                onClick={() => onGive({ kind: 'reject', reason })}
+              >
                 <kbd>{i + 1}</kbd> {say(`reject.${reason}`)} {i === 0 && <kbd>X</kbd>}
               </button>
             ))}
@@ -76,7 +110,12 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
               rejectReasons
                 .filter((reason) => !reasonsOf(card.hazard).includes(reason))
                 .map((reason) => (
-                  <button key={reason} type="button" className="choice" onClick={() => onGive({ kind: 'reject', reason })}>
+                  <button
+                    key={reason}
+                    type="button"
+                    className="choice"
+                    onClick={() => onGive({ kind: 'reject', reason })}
+                  >
                     {say(`reject.${reason}`)}
                   </button>
                 ))
@@ -101,7 +140,13 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
         {mode === 'hazards' && (
           <div className="choices" role="group" aria-label={say('act.other')}>
             {hazardNames.map((hazard, i) => (
-              <button key={hazard} type="button" className="choice" disabled={hazard === card.hazard} onClick={() => onGive({ kind: 'confirm', hazard })}>
+              <button
+                key={hazard}
+                type="button"
+                className="choice"
+                disabled={hazard === card.hazard}
+                onClick={() => onGive({ kind: 'confirm', hazard })}
+              >
                 <kbd>{i + 1}</kbd> <Pictogram hazard={hazard} size={20} /> {shortName(hazard, language)}
               </button>
             ))}
@@ -115,7 +160,14 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
       </div>
       <div className="severities" role="radiogroup" aria-label={say('severity.title')}>
         {severities.map((one, i) => (
-          <button key={one} type="button" role="radio" aria-checked={one === severity} className="severity" onClick={() => desk.setState({ severity: one })}>
+          <button
+            key={one}
+            type="button"
+            role="radio"
+            aria-checked={one === severity}
+            className="severity"
+            onClick={() => desk.setState({ severity: one })}
+          >
             <kbd>{i + 1}</kbd>
             <Mark severity={one} size={28} mute />
             <span>{say(`severity.${one}`)}</span>
@@ -140,8 +192,14 @@ function Recipients({ view }: { view: IncidentView }) {
   return (
     <div className="recipients">
       <p>
-        <span className="mute">{say('verdict.to')}</span> <b>{chosen ?? (due ? format.pick(due.name) : say('verdict.nobody'))}</b>{' '}
-        <button type="button" className="quiet" aria-expanded={mode === 'addressees'} onClick={() => store.setState({ mode: mode === 'addressees' ? 'plain' : 'addressees' })}>
+        <span className="mute">{say('verdict.to')}</span>{' '}
+        <b>{chosen ?? (due ? format.pick(due.name) : say('verdict.nobody'))}</b>{' '}
+        <button
+          type="button"
+          className="quiet"
+          aria-expanded={mode === 'addressees'}
+          onClick={() => store.setState({ mode: mode === 'addressees' ? 'plain' : 'addressees' })}
+        >
           <kbd>{keyLabel('KeyA', layout)}</kbd> {say('verdict.other')}
         </button>
       </p>
@@ -159,11 +217,7 @@ function Recipients({ view }: { view: IncidentView }) {
           <Due name={say('deadline.fix')} atMs={due.fixByMs} nowMs={nowMs} />
         </dl>
       )}
-      {due && (
-        <p className="mute small">
-          {say('verdict.why', { rule: due.why, policy: due.policyId })}
-        </p>
-      )}
+      {due && <p className="mute small">{say('verdict.why', { rule: due.why, policy: due.policyId })}</p>}
     </div>
   );
 }
@@ -177,7 +231,9 @@ export function Due({ name, atMs, nowMs }: { name: string; atMs: number; nowMs: 
       <dt>{name}</dt>
       <dd>
         <b className="num">{format.moment(atMs, nowMs)}</b>{' '}
-        <span className="mute">{leftMs >= 0 ? say('due.in', { span: format.span(leftMs) }) : say('due.late', { span: format.span(-leftMs) })}</span>
+        <span className="mute">
+          {leftMs >= 0 ? say('due.in', { span: format.span(leftMs) }) : say('due.late', { span: format.span(-leftMs) })}
+        </span>
       </dd>
     </div>
   );
@@ -208,7 +264,9 @@ function Addressees({ onNames }: { onNames: (names: ReadonlyMap<string, string>)
       autoFocus
       aria-label={say('verdict.other')}
       value={agencyId ?? ''}
-      onChange={(event) => desk.setState({ agencyId: event.currentTarget.value === '' ? null : event.currentTarget.value })}
+      onChange={(event) =>
+        desk.setState({ agencyId: event.currentTarget.value === '' ? null : event.currentTarget.value })
+      }
       onKeyDown={(event) => {
         if (event.code === 'Enter' || event.code === 'Escape') {
           event.preventDefault();

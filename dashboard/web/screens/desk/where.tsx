@@ -26,8 +26,8 @@ export function Where({ view }: { view: IncidentView }) {
         <div className="where-list">
           {view.neighbours.slice(0, 3).map(({ card, distanceM }) => (
             <p key={card.id}>
-              <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> <b>#{card.number}</b> {shortName(card.hazard, language)}{' '}
-              <span className="mute num">{format.metres(distanceM)}</span>
+              <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> <b>#{card.number}</b>{' '}
+              {shortName(card.hazard, language)} <span className="mute num">{format.metres(distanceM)}</span>
             </p>
           ))}
           {view.neighbours.length === 0 && <p className="mute">{say('where.nothingNear')}</p>}

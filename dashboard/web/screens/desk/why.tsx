@@ -24,11 +24,25 @@ export function Why({ view }: { view: IncidentView }) {
         </li>
         {sub && <li>{say('why.sub', { sub: format.pick(sub) })}</li>}
         {!manual && (
-          <li>{say('why.looks', { k: incident.why.hazardLooks, n: incident.why.looks, span: format.span(incident.why.overS * 1000) })}</li>
+          <li>
+            {say('why.looks', {
+              k: incident.why.hazardLooks,
+              n: incident.why.looks,
+              span: format.span(incident.why.overS * 1000),
+            })}
+          </li>
         )}
-        {incident.beforeAtMs !== null && <li>{say('why.clearUntil', { time: format.moment(incident.beforeAtMs, nowMs) })}</li>}
+        {incident.beforeAtMs !== null && (
+          <li>{say('why.clearUntil', { time: format.moment(incident.beforeAtMs, nowMs) })}</li>
+        )}
         <li className={precision ? '' : 'mute'}>
-          {precision ? say('why.precision', { k: Math.round((precision.right / precision.n) * 10), right: precision.right, all: precision.n }) : say('why.few')}
+          {precision
+            ? say('why.precision', {
+                k: Math.round((precision.right / precision.n) * 10),
+                right: precision.right,
+                all: precision.n,
+              })
+            : say('why.few')}
         </li>
         <li>{weather ? <WeatherLine weather={weather} /> : <span className="mute">{say('why.noWeather')}</span>}</li>
         {incident.note !== '' && <li>{say('why.note', { note: incident.note })}</li>}
@@ -77,7 +91,11 @@ export function Explain({ view, onClose }: { view: IncidentView; onClose: () => 
               <Line name={say('explain.zone')} value={incident.zoneId ?? '–'} />
               <Line name={say('explain.version')} value={format.number(incident.version)} />
               {facts.map(([name, value]) => (
-                <Line key={name} name={name} value={typeof value === 'number' ? format.number(value, 2) : String(value)} />
+                <Line
+                  key={name}
+                  name={name}
+                  value={typeof value === 'number' ? format.number(value, 2) : String(value)}
+                />
               ))}
             </tbody>
           </table>

@@ -19,14 +19,18 @@ import { dark } from '../../style/tokens.ts';
 import { districtKey } from '../desk/desk-screen.tsx';
 import { inOrder } from '../desk/queue.ts';
 
-const inside = ([w, s, e, n]: Extent, { point }: { readonly point: { readonly lon: number; readonly lat: number } }): boolean =>
-  point.lon >= w && point.lon <= e && point.lat >= s && point.lat <= n;
+const inside = (
+  [w, s, e, n]: Extent,
+  { point }: { readonly point: { readonly lon: number; readonly lat: number } },
+): boolean => point.lon >= w && point.lon <= e && point.lat >= s && point.lat <= n;
 
 const isOpenCard = (card: IncidentCard): boolean => openIncidentStates.some((state) => state === card.state);
 
 /** All open incidents and all cameras, kept fresh by the feed. */
 export function useCity(): { readonly failed: boolean; readonly stale: boolean } {
-  const [incidents] = useLoad('incidents', (signal) => call(routes.incidents, { query: {}, signal }), { everyMs: 60_000 });
+  const [incidents] = useLoad('incidents', (signal) => call(routes.incidents, { query: {}, signal }), {
+    everyMs: 60_000,
+  });
   const [cameras] = useLoad('cameras', (signal) => call(routes.cameras, { signal }), { everyMs: 60_000 });
   useEffect(() => {
     if (incidents.kind !== 'here') return;
@@ -146,7 +150,9 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
     setFind(text);
     const wanted = text.trim().toLocaleLowerCase();
     if (wanted.length < 2) return;
-    const found = [...cameras.values()].find((mark) => mark.id.toLocaleLowerCase() === wanted || format.pick(mark.name).toLocaleLowerCase().includes(wanted));
+    const found = [...cameras.values()].find(
+      (mark) => mark.id.toLocaleLowerCase() === wanted || format.pick(mark.name).toLocaleLowerCase().includes(wanted),
+    );
     if (!found) return;
     setChosen(null);
     setCameraId(found.id);
@@ -157,7 +163,13 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
     <>
       <main className="map-screen">
         <div className="map-tools">
-          <input type="search" value={find} onChange={(event) => search(event.currentTarget.value)} placeholder={say('map.search')} aria-label={say('map.search')} />
+          <input
+            type="search"
+            value={find}
+            onChange={(event) => search(event.currentTarget.value)}
+            placeholder={say('map.search')}
+            aria-label={say('map.search')}
+          />
           <div role="group" aria-label={say('map.hazards')}>
             {hazardNames.map((hazard) => (
               <button
@@ -191,7 +203,12 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
             aria-label={say('map.label')}
             hidden={asTable}
             onKeyDown={(event) => {
-              const pan: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+              const pan: Readonly<Record<string, readonly [number, number]>> = {
+                ArrowLeft: [-1, 0],
+                ArrowRight: [1, 0],
+                ArrowUp: [0, 1],
+                ArrowDown: [0, -1],
+              };
               const by = pan[event.code];
               if (!by) return;
               event.preventDefault();
@@ -267,11 +284,13 @@ function ChosenIncident({ card, onOpen }: { card: IncidentCard; onOpen: () => vo
   return (
     <section className="chosen">
       <h3>
-        <Mark severity={card.severity} hazard={card.hazard} size={36} mute /> {format.pick(hazardName(card.hazard))} <span className="mute num">#{card.number}</span>
+        <Mark severity={card.severity} hazard={card.hazard} size={36} mute /> {format.pick(hazardName(card.hazard))}{' '}
+        <span className="mute num">#{card.number}</span>
       </h3>
       <p>{format.pick(card.place)}</p>
       <p className="mute">
-        {say(`state.${card.state}`)} · {say(`severity.${card.severity}`)} · {say(`district.${districtKey(card.district)}`)}
+        {say(`state.${card.state}`)} · {say(`severity.${card.severity}`)} ·{' '}
+        {say(`district.${districtKey(card.district)}`)}
       </p>
       {isUndecided(card) && (
         <button type="button" className="act" onClick={onOpen}>
@@ -289,15 +308,24 @@ export function ChosenCamera({ camera }: { camera: CameraMark }) {
   return (
     <section className="chosen">
       <h3>
-        <Sign of={camera.state === 'ok' ? 'done' : camera.state === 'unknown' ? 'unknown' : 'fault'} size={24} /> {camera.id}
+        <Sign of={camera.state === 'ok' ? 'done' : camera.state === 'unknown' ? 'unknown' : 'fault'} size={24} />{' '}
+        {camera.id}
       </h3>
       <p>{format.pick(camera.name)}</p>
       <p className="mute">
         {say(`health.${camera.state}`)}
-        {camera.sinceMs !== null && camera.state !== 'ok' ? ` · ${say('health.since', { time: format.moment(camera.sinceMs, nowMs) })}` : ''}
-        {camera.lastLookAtMs === null ? '' : ` · ${say('health.lastLook', { ago: format.ago(camera.lastLookAtMs, nowMs) })}`}
+        {camera.sinceMs !== null && camera.state !== 'ok'
+          ? ` · ${say('health.since', { time: format.moment(camera.sinceMs, nowMs) })}`
+          : ''}
+        {camera.lastLookAtMs === null
+          ? ''
+          : ` · ${say('health.lastLook', { ago: format.ago(camera.lastLookAtMs, nowMs) })}`}
       </p>
-      <p>{camera.hazards.length === 0 ? say('camera.noHazards') : say('camera.sees', { hazards: camera.hazards.map((h) => format.pick(hazardName(h))).join(', ') })}</p>
+      <p>
+        {camera.hazards.length === 0
+          ? say('camera.noHazards')
+          : say('camera.sees', { hazards: camera.hazards.map((h) => format.pick(hazardName(h))).join(', ') })}
+      </p>
       <a className="act" href={hashOf('camera', camera.id)}>
         <kbd>L</kbd> {say('map.toCamera')}
       </a>

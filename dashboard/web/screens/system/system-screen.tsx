@@ -22,8 +22,9 @@ export function SystemScreen() {
     if (loaded.kind === 'here') store.setState({ life: loaded.value.life });
   }, [loaded]);
   const named = (prefix: string, name: string): string => {
-    const key = `${prefix}.${name}`;
-    return isTextKey(key) ? say(key) : name;
+    const [kind = name, which] = name.split(':');
+    const key = `${prefix}.${kind}`;
+    return isTextKey(key) ? `${say(key)}${which === undefined ? '' : ` ${which}`}` : name;
   };
   return (
     <>
@@ -35,7 +36,8 @@ export function SystemScreen() {
             <header className="page-head">
               <h1>{say('screen.system')}</h1>
               <span className="mute num">
-                {say('system.version', { version: loaded.value.version })} · {say('data.of', { time: format.timeS(loaded.value.nowMs) })}
+                {say('system.version', { version: loaded.value.version })} ·{' '}
+                {say('data.of', { time: format.timeS(loaded.value.nowMs) })}
               </span>
             </header>
             <div className="tiles">
@@ -46,15 +48,26 @@ export function SystemScreen() {
                     {loaded.value.processes.map((process) => (
                       <tr key={process.name} className={process.silent ? 'row-bad' : ''}>
                         <td>
-                          <Sign of={process.silent ? 'unknown' : 'done'} size={22} colour={process.silent ? 'high' : 'neutral'} />
+                          <Sign
+                            of={process.silent ? 'unknown' : 'done'}
+                            size={22}
+                            colour={process.silent ? 'high' : 'neutral'}
+                          />
                         </td>
                         <th scope="row">{named('process', process.name)}</th>
-                        <td>{process.silent ? say('system.silentSince', { time: format.moment(process.atMs, nowMs) }) : say('system.heard', { ago: format.ago(process.atMs, nowMs) })}</td>
+                        <td className="num">
+                          {process.silent
+                            ? say('system.silentSince', { time: format.moment(process.atMs, nowMs) })
+                            : say('system.heard', { ago: format.ago(process.atMs, nowMs) })}
+                        </td>
                         <td className="mute small">
                           {Object.entries(process.facts)
-                            .filter(([, value]) => typeof value !== 'object')
+                            .filter(([name, value]) => typeof value !== 'object' && name !== 'pid' && name !== 'url')
                             .slice(0, 6)
-                            .map(([name, value]) => `${name} ${typeof value === 'number' ? format.number(value, Number.isInteger(value) ? 0 : 1) : String(value)}`)
+                            .map(
+                              ([name, value]) =>
+                                `${name} ${typeof value === 'number' ? format.number(value, Number.isInteger(value) ? 0 : 1) : String(value)}`,
+                            )
                             .join(' · ')}
                         </td>
                       </tr>
@@ -83,7 +96,10 @@ export function SystemScreen() {
               <section className="panel">
                 <h2 className="panel-head">{say('system.cameras')}</h2>
                 <p className="pad">
-                  {say('life.cameras', { ok: format.number(loaded.value.life.cameras.ok), all: format.number(loaded.value.life.cameras.all) })}
+                  {say('life.cameras', {
+                    ok: format.number(loaded.value.life.cameras.ok),
+                    all: format.number(loaded.value.life.cameras.all),
+                  })}
                   {' · '}
                   {say('system.looks', { n: loaded.value.life.looksLastMinute })}
                 </p>
@@ -92,10 +108,15 @@ export function SystemScreen() {
                     {loaded.value.faults.map((fault) => (
                       <tr key={fault.state}>
                         <td>
-                          <Sign of={fault.state === 'ok' ? 'done' : fault.state === 'unknown' ? 'unknown' : 'fault'} size={22} />
+                          <Sign
+                            of={fault.state === 'ok' ? 'done' : fault.state === 'unknown' ? 'unknown' : 'fault'}
+                            size={22}
+                          />
                         </td>
                         <th scope="row">
-                          <a href={hashOf('camera', undefined, { state: fault.state })}>{say(`health.${fault.state}`)}</a>
+                          <a href={hashOf('camera', undefined, { state: fault.state })}>
+                            {say(`health.${fault.state}`)}
+                          </a>
                         </th>
                         <td className="num right">{format.number(fault.cameras)}</td>
                       </tr>

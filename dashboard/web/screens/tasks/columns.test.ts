@@ -7,7 +7,14 @@ test('every state but the called-off one stands in a column', () => {
 });
 
 test('the deadline that runs is the next one not yet kept', () => {
-  const task = { state: 'sent', acceptByMs: 10, acceptedAtMs: null, makeSafeByMs: 20, madeSafeAtMs: null, fixByMs: 30 } as const;
+  const task = {
+    state: 'sent',
+    acceptByMs: 10,
+    acceptedAtMs: null,
+    makeSafeByMs: 20,
+    madeSafeAtMs: null,
+    fixByMs: 30,
+  } as const;
   expect(nextDue(task)).toBe(10);
   expect(nextDue({ ...task, state: 'accepted', acceptedAtMs: 5 })).toBe(20);
   expect(nextDue({ ...task, state: 'in_progress', acceptedAtMs: 5, madeSafeAtMs: 15 })).toBe(30);

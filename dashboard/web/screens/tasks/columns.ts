@@ -22,7 +22,9 @@ const byState: Record<TaskState, Column | null> = {
 export const columnOf = (state: TaskState): Column | null => byState[state];
 
 /** The next moment that the agency must keep; null when nothing runs any more. */
-export function nextDue(task: Pick<Task, 'state' | 'acceptByMs' | 'acceptedAtMs' | 'makeSafeByMs' | 'madeSafeAtMs' | 'fixByMs'>): number | null {
+export function nextDue(
+  task: Pick<Task, 'state' | 'acceptByMs' | 'acceptedAtMs' | 'makeSafeByMs' | 'madeSafeAtMs' | 'fixByMs'>,
+): number | null {
   const column = columnOf(task.state);
   if (column === null || column === 'fixed' || column === 'checking' || task.state === 'rerouted') return null;
   if (task.acceptedAtMs === null) return task.acceptByMs;

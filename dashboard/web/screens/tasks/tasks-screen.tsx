@@ -28,12 +28,18 @@ export function TasksScreen({ openId }: { openId: string | undefined }) {
   }, [loaded]);
   const board = useMemo(() => {
     const sorted = [...known.values()].sort(
-      (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity) || (nextDue(a) ?? Infinity) - (nextDue(b) ?? Infinity) || a.number - b.number,
+      (a, b) =>
+        severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+        (nextDue(a) ?? Infinity) - (nextDue(b) ?? Infinity) ||
+        a.number - b.number,
     );
     return new Map(columns.map((column) => [column, sorted.filter((task) => columnOf(task.state) === column)]));
   }, [known]);
   const walkable = useMemo(
-    () => [...columns].sort((a, b) => Number(b === 'checking') - Number(a === 'checking')).flatMap((column) => board.get(column) ?? []),
+    () =>
+      [...columns]
+        .sort((a, b) => Number(b === 'checking') - Number(a === 'checking'))
+        .flatMap((column) => board.get(column) ?? []),
     [board],
   );
   const chosen = openId ?? board.get('checking')?.[0]?.id;
@@ -89,13 +95,22 @@ function BoardCard({ task, chosen }: { task: TaskCard; chosen: boolean }) {
   const nowMs = useNow(10_000);
   const due = nextDue(task);
   return (
-    <a className={chosen ? 'task-row row-selected' : 'task-row'} href={hashOf('tasks', task.id)} data-testid="task-card" data-id={task.id} data-state={task.state} aria-current={chosen}>
+    <a
+      className={chosen ? 'task-row row-selected' : 'task-row'}
+      href={hashOf('tasks', task.id)}
+      data-testid="task-card"
+      data-id={task.id}
+      data-state={task.state}
+      aria-current={chosen}
+    >
       <Mark severity={task.severity} hazard={task.hazard} size={30} mute />
       <span className="row-words">
         <span className="row-line">
           <b className="num">#{task.number}</b>
           {due !== null && (
-            <span className={task.late ? 'late num' : 'num mute'}>{task.late ? say('due.late', { span: format.span(nowMs - due) }) : format.moment(due, nowMs)}</span>
+            <span className={task.late ? 'late num' : 'num mute'}>
+              {task.late ? say('due.late', { span: format.span(nowMs - due) }) : format.moment(due, nowMs)}
+            </span>
           )}
         </span>
         <span className="cut">{format.pick(task.placeName)}</span>
@@ -114,7 +129,11 @@ const returnReasons = ['return.still', 'return.part', 'return.place', 'return.ph
 function Check({ taskId, onWalk }: { taskId: string | undefined; onWalk: (by: number) => void }) {
   const say = useSay();
   const stamp = useKnown((state) => (taskId === undefined ? 0 : (state.tasks.get(taskId)?.version ?? 0)));
-  const [loaded, reload] = useLoad(taskId ?? null, (signal) => call(routes.task, { params: { id: taskId ?? '' }, signal }), { stamp, everyMs: 20_000 });
+  const [loaded, reload] = useLoad(
+    taskId ?? null,
+    (signal) => call(routes.task, { params: { id: taskId ?? '' }, signal }),
+    { stamp, everyMs: 20_000 },
+  );
   const [seen, setSeen] = useState(false);
   const [busy, setBusy] = useState(false);
   const mode = useKnown((state) => state.mode);
@@ -131,7 +150,12 @@ function Check({ taskId, onWalk }: { taskId: string | undefined; onWalk: (by: nu
     try {
       const answer = await call(routes.verify, {
         params: { id: view.incident.id },
-        body: { version: view.task.incidentVersion, outcome, method: view.now ? 'camera' : view.photo ? 'photo' : 'person', note },
+        body: {
+          version: view.task.incidentVersion,
+          outcome,
+          method: view.now ? 'camera' : view.photo ? 'photo' : 'person',
+          note,
+        },
       });
       store.setState(({ tasks }) => ({ tasks: putCards(tasks, answer.tasks), mode: 'plain' }));
       tell(outcome === 'fixed' ? 'tasks.saidFixed' : 'tasks.saidReturned', { number: `#${view.task.number}` });
@@ -166,26 +190,61 @@ function Check({ taskId, onWalk }: { taskId: string | undefined; onWalk: (by: nu
     },
   });
 
-  if (taskId === undefined) return <section className="panel check"><p className="pad mute">{say('tasks.nothingToCheck')}</p></section>;
-  if (loaded.kind === 'loading') return <section className="panel check"><Waiting what="tasks.waiting" /></section>;
-  if (loaded.kind === 'failed') return <section className="panel check"><Failure why={loaded.why} code={loaded.code} onAgain={reload} /></section>;
+  if (taskId === undefined)
+    return (
+      <section className="panel check">
+        <p className="pad mute">{say('tasks.nothingToCheck')}</p>
+      </section>
+    );
+  if (loaded.kind === 'loading')
+    return (
+      <section className="panel check">
+        <Waiting what="tasks.waiting" />
+      </section>
+    );
+  if (loaded.kind === 'failed')
+    return (
+      <section className="panel check">
+        <Failure why={loaded.why} code={loaded.code} onAgain={reload} />
+      </section>
+    );
   return (
     <section className="panel check" aria-label={say('tasks.checking')}>
       <CheckHead view={loaded.value} />
       <Three view={loaded.value} onSeen={() => setSeen(true)} />
       {mayCheck ? (
         <div className="check-acts">
-          <p>{say('tasks.doneWhen')} <DoneWords view={loaded.value} /></p>
-          <button type="button" className="act act-strong" data-testid="verify-fixed" aria-disabled={!seen} disabled={busy} onClick={() => void decide('fixed', '')}>
+          <p>
+            {say('tasks.doneWhen')} <DoneWords view={loaded.value} />
+          </p>
+          <button
+            type="button"
+            className="act act-strong"
+            data-testid="verify-fixed"
+            aria-disabled={!seen}
+            disabled={busy}
+            onClick={() => void decide('fixed', '')}
+          >
             <kbd>Enter</kbd> {say('act.fixed')}
           </button>
-          <button type="button" className="act" data-testid="verify-return" disabled={busy} onClick={() => store.setState({ mode: mode === 'reasons' ? 'plain' : 'reasons' })}>
+          <button
+            type="button"
+            className="act"
+            data-testid="verify-return"
+            disabled={busy}
+            onClick={() => store.setState({ mode: mode === 'reasons' ? 'plain' : 'reasons' })}
+          >
             <kbd>X</kbd> {say('act.return')}
           </button>
           {mode === 'reasons' && (
             <div className="choices" role="group" aria-label={say('act.return')}>
               {returnReasons.map((reason, i) => (
-                <button key={reason} type="button" className="choice" onClick={() => void decide('not_fixed', say(reason))}>
+                <button
+                  key={reason}
+                  type="button"
+                  className="choice"
+                  onClick={() => void decide('not_fixed', say(reason))}
+                >
                   <kbd>{i + 1}</kbd> {say(reason)}
                 </button>
               ))}
@@ -217,13 +276,16 @@ function CheckHead({ view }: { view: TaskView }) {
           {format.pick(hazardName(task.hazard))} <span className="mute num">#{task.number}</span>
         </h2>
         <p>
-          {format.pick(task.placeName)} · <b>{say(`task.${task.state}`)}</b> · <span className="mute">{format.pick(task.agency)}</span>
+          {format.pick(task.placeName)} · <b>{say(`task.${task.state}`)}</b> ·{' '}
+          <span className="mute">{format.pick(task.agency)}</span>
         </p>
         {task.note !== '' && <p className="notice">{task.note}</p>}
       </div>
       <dl className="dues">
         {task.acceptedAtMs === null && <Due name={say('deadline.accept')} atMs={task.acceptByMs} nowMs={nowMs} />}
-        {task.makeSafeByMs !== null && task.madeSafeAtMs === null && <Due name={say('deadline.makeSafe')} atMs={task.makeSafeByMs} nowMs={nowMs} />}
+        {task.makeSafeByMs !== null && task.madeSafeAtMs === null && (
+          <Due name={say('deadline.makeSafe')} atMs={task.makeSafeByMs} nowMs={nowMs} />
+        )}
         <Due name={say('deadline.fix')} atMs={task.fixByMs} nowMs={nowMs} />
       </dl>
     </header>
@@ -246,7 +308,8 @@ function Three({ view, onSeen }: { view: TaskView; onSeen: () => void }) {
       {shots.map(([title, still]) => (
         <figure key={title} className="shot">
           <figcaption>
-            <b>{say(title)}</b> {still?.seenAtMs != null && <span className="num mute">{format.moment(still.seenAtMs, nowMs)}</span>}
+            <b>{say(title)}</b>{' '}
+            {still?.seenAtMs != null && <span className="num mute">{format.moment(still.seenAtMs, nowMs)}</span>}
           </figcaption>
           <Picture
             sha256={still?.sha256 ?? null}
@@ -288,7 +351,11 @@ function History({ view }: { view: TaskView }) {
               <tr key={one.id}>
                 <th scope="row">{say(`way.${one.way}`)}</th>
                 <td>{say(`delivery.${one.state}`)}</td>
-                <td className="num mute">{one.deliveredAtMs === null ? say('tasks.attempts', { n: one.attempts }) : format.full(one.deliveredAtMs)}</td>
+                <td className="num mute">
+                  {one.deliveredAtMs === null
+                    ? say('tasks.attempts', { n: one.attempts })
+                    : format.full(one.deliveredAtMs)}
+                </td>
                 <td className="mute small wrap">{one.lastError}</td>
               </tr>
             ))}

@@ -1,6 +1,14 @@
 // Violations (screens 4.5): the officer looks at the original, chooses an article, and sees who else looked. Ahual prepares; it never fines.
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import { pathOf, Purpose, purposes, routes, type ViolationCard, type ViolationView } from '../../../contract.ts';
+import {
+  pathOf,
+  Purpose,
+  purposes,
+  routes,
+  type Permission,
+  type ViolationCard,
+  type ViolationView,
+} from '../../../contract.ts';
 import type { z } from 'zod';
 import { hazardName } from '../../hazard-words.ts';
 import { call, Refused } from '../../net/api.ts';
@@ -15,26 +23,47 @@ import { hashOf } from '../../route.ts';
 import { say as tell, store } from '../../state.ts';
 import { districtKey } from '../desk/desk-screen.tsx';
 
+const noPermissions: readonly Permission[] = [];
+
 type Article = ViolationView['articles'][number];
 
-const waitsForChoice = (card: ViolationCard): boolean => ['draft', 'first_review', 'returned'].includes(card.violation.state);
+const waitsForChoice = (card: ViolationCard): boolean =>
+  ['draft', 'first_review', 'returned'].includes(card.violation.state);
+
+/** What this person may do with it now: choose first, look blind as the second, or only look. */
+function partIn(card: ViolationCard, permissions: readonly Permission[]): 'first' | 'second' | 'none' {
+  if (permissions.includes('choose-article') && waitsForChoice(card)) return 'first';
+  if (permissions.includes('review-second') && card.violation.state === 'second_review') return 'second';
+  return 'none';
+}
 
 export function ViolationsScreen({ openId }: { openId: string | undefined }) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(10_000);
   const stamp = useKnown((state) => Math.max(state.stamps.violation, state.stamps.clip));
-  const mayChoose = useKnown((state) => state.me?.permissions.includes('choose-article') === true);
-  const [loaded, reload] = useLoad('violations', (signal) => call(routes.violations, { signal }), { stamp, everyMs: 60_000 });
+  const permissions = useKnown((state) => state.me?.permissions) ?? noPermissions;
+  const [loaded, reload] = useLoad('violations', (signal) => call(routes.violations, { signal }), {
+    stamp,
+    everyMs: 60_000,
+  });
   const list = useMemo(() => {
     if (loaded.kind !== 'here') return [];
-    return [...loaded.value.violations].sort((a, b) => Number(waitsForChoice(b)) - Number(waitsForChoice(a)) || a.seenAtMs - b.seenAtMs);
-  }, [loaded]);
+    return [...loaded.value.violations].sort(
+      (a, b) =>
+        Number(partIn(b, permissions) !== 'none') - Number(partIn(a, permissions) !== 'none') ||
+        a.seenAtMs - b.seenAtMs,
+    );
+  }, [loaded, permissions]);
   const chosen = openId ?? list[0]?.violation.id;
   const chosenCard = list.find((card) => card.violation.id === chosen);
-  const [one, reloadOne] = useLoad(chosen ?? null, (signal) => call(routes.violation, { params: { id: chosen ?? '' }, signal }), {
-    stamp: (chosenCard?.violation.version ?? 0) + (chosenCard?.clip.state === 'sealed' ? 1_000_000 : 0),
-  });
+  const [one, reloadOne] = useLoad(
+    chosen ?? null,
+    (signal) => call(routes.violation, { params: { id: chosen ?? '' }, signal }),
+    {
+      stamp: (chosenCard?.violation.version ?? 0) + (chosenCard?.clip.state === 'sealed' ? 1_000_000 : 0),
+    },
+  );
   const view = one.kind === 'here' ? one.value : undefined;
   const [armed, setArmed] = useState<string | null>(null);
   const player = useRef<HTMLVideoElement>(null);
@@ -44,17 +73,18 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
   }, [chosen]);
 
   const arm = (article: Article | undefined): void => {
-    if (!article || !view || !mayChoose || !waitsForChoice(view.card)) return;
+    if (!article || !view || partIn(view.card, permissions) === 'none') return;
     setArmed(article.id);
     store.setState({ mode: 'armed' });
   };
   const choose = async (): Promise<void> => {
     if (!view || armed === null) return;
     try {
-      await call(routes.chooseArticle, {
-        params: { id: view.card.violation.id },
-        body: { version: view.card.violation.version, articleId: armed },
-      });
+      const params = { id: view.card.violation.id };
+      const { version } = view.card.violation;
+      if (partIn(view.card, permissions) === 'second')
+        await call(routes.reviewSecond, { params, body: { version, articleId: armed, note: '' } });
+      else await call(routes.chooseArticle, { params, body: { version, articleId: armed } });
       tell('violations.chosen', { number: view.card.violation.number });
     } catch (thrown) {
       tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
@@ -103,11 +133,14 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
       <main className="violations">
         <aside className="panel violation-list">
           <h2 className="panel-head">
-            {say('screen.violations')} <span className="num mute">{list.filter(waitsForChoice).length}</span>
+            {say('screen.violations')}{' '}
+            <span className="num mute">{list.filter((card) => partIn(card, permissions) !== 'none').length}</span>
           </h2>
           {loaded.kind === 'loading' && <Waiting what="violations.waiting" />}
           {loaded.kind === 'failed' && <Failure why={loaded.why} code={loaded.code} onAgain={reload} />}
-          {loaded.kind === 'here' && list.length === 0 && <p className="mute pad">{say('violations.none', { time: format.timeS(loaded.value.nowMs) })}</p>}
+          {loaded.kind === 'here' && list.length === 0 && (
+            <p className="mute pad">{say('violations.none', { time: format.timeS(loaded.value.nowMs) })}</p>
+          )}
           <ul className="map-list">
             {list.map((card) => (
               <li key={card.violation.id}>
@@ -146,10 +179,15 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
                 <Pictogram hazard={one.value.card.hazard} size={44} />
                 <div>
                   <h1>
-                    <span className="num">{one.value.card.violation.number}</span> {format.pick(hazardName(one.value.card.hazard))}
+                    <span className="num">{one.value.card.violation.number}</span>{' '}
+                    {format.pick(hazardName(one.value.card.hazard))}
                   </h1>
                   <p>
-                    {format.pick(one.value.card.place)} <span className="mute">· {say(`district.${districtKey(one.value.card.district)}`)} · {format.full(one.value.card.seenAtMs)}</span>
+                    {format.pick(one.value.card.place)}{' '}
+                    <span className="mute">
+                      · {say(`district.${districtKey(one.value.card.district)}`)} ·{' '}
+                      {format.full(one.value.card.seenAtMs)}
+                    </span>
                   </p>
                 </div>
               </header>
@@ -158,8 +196,22 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
               <Custody view={one.value} />
             </div>
             <aside className="panel violation-side">
-              <Articles view={one.value} armed={armed} mayChoose={mayChoose} onArm={arm} onDo={() => void choose()} />
-              {mayChoose && waitsForChoice(one.value.card) && <Dismiss view={one.value} onDone={() => { reload(); reloadOne(); }} />}
+              <Articles
+                view={one.value}
+                armed={armed}
+                part={partIn(one.value.card, permissions)}
+                onArm={arm}
+                onDo={() => void choose()}
+              />
+              {partIn(one.value.card, permissions) === 'first' && (
+                <Dismiss
+                  view={one.value}
+                  onDone={() => {
+                    reload();
+                    reloadOne();
+                  }}
+                />
+              )}
             </aside>
           </>
         )}
@@ -169,7 +221,15 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
   );
 }
 
-function ClipPlayer({ view, player, onPlayed }: { view: ViolationView; player: RefObject<HTMLVideoElement | null>; onPlayed: () => void }) {
+function ClipPlayer({
+  view,
+  player,
+  onPlayed,
+}: {
+  view: ViolationView;
+  player: RefObject<HTMLVideoElement | null>;
+  onPlayed: () => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const { clip } = view.card;
@@ -188,7 +248,11 @@ function ClipPlayer({ view, player, onPlayed }: { view: ViolationView; player: R
       <h2 className="panel-head">
         {say('clip.title')}
         <span className="mute">{clip.state === 'sealed' ? say('clip.original') : say(`clip.${clip.state}`)}</span>
-        <select value={purpose} onChange={(event) => setPurpose(Purpose.parse(event.currentTarget.value))} aria-label={say('clip.purpose')}>
+        <select
+          value={purpose}
+          onChange={(event) => setPurpose(Purpose.parse(event.currentTarget.value))}
+          aria-label={say('clip.purpose')}
+        >
           {purposes.map((one) => (
             <option key={one} value={one}>
               {say(`purpose.${one}`)}
@@ -220,7 +284,13 @@ function ClipPlayer({ view, player, onPlayed }: { view: ViolationView; player: R
           </p>
         </>
       ) : (
-        <p className="pad mute">{!mayPlay ? say('clip.notYours') : clip.state === 'planned' ? say('clip.wait') : say('clip.lostWhy', { why: clip.detail })}</p>
+        <p className="pad mute">
+          {!mayPlay
+            ? say('clip.notYours')
+            : clip.state === 'planned'
+              ? say('clip.wait')
+              : say('clip.lostWhy', { why: clip.detail })}
+        </p>
       )}
     </section>
   );
@@ -243,11 +313,23 @@ function Stills({ view }: { view: ViolationView }) {
   );
 }
 
-function Articles({ view, armed, mayChoose, onArm, onDo }: { view: ViolationView; armed: string | null; mayChoose: boolean; onArm: (article: Article) => void; onDo: () => void }) {
+function Articles({
+  view,
+  armed,
+  part,
+  onArm,
+  onDo,
+}: {
+  view: ViolationView;
+  armed: string | null;
+  part: 'first' | 'second' | 'none';
+  onArm: (article: Article) => void;
+  onDo: () => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const chosenId = view.card.violation.articleId;
-  const open = mayChoose && waitsForChoice(view.card);
+  const open = part !== 'none';
   return (
     <section aria-label={say('violations.articles')}>
       <h2 className="panel-head">{say('violations.articles')}</h2>
@@ -279,8 +361,8 @@ function Articles({ view, armed, mayChoose, onArm, onDo }: { view: ViolationView
                 </span>
               </button>
               {isArmed && (
-                <div className="armed">
-                  <p>{say('violations.consequence')}</p>
+                <div className="armed" ref={(element) => element?.scrollIntoView({ block: 'nearest' })}>
+                  <p>{say(part === 'second' ? 'violations.consequenceSecond' : 'violations.consequence')}</p>
                   <button type="button" className="act act-strong" data-testid="article-choose" onClick={onDo}>
                     <kbd>Enter</kbd> {say('violations.choose')}
                   </button>
@@ -301,7 +383,8 @@ function Articles({ view, armed, mayChoose, onArm, onDo }: { view: ViolationView
 }
 
 const certainties = ['high', 'medium', 'low'] as const;
-const certaintyKey = (text: string): (typeof certainties)[number] | 'other' => certainties.find((one) => one === text) ?? 'other';
+const certaintyKey = (text: string): (typeof certainties)[number] | 'other' =>
+  certainties.find((one) => one === text) ?? 'other';
 
 function Dismiss({ view, onDone }: { view: ViolationView; onDone: () => void }) {
   const say = useSay();
@@ -313,18 +396,28 @@ function Dismiss({ view, onDone }: { view: ViolationView; onDone: () => void }) 
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void call(routes.dismissViolation, { params: { id: view.card.violation.id }, body: { version: view.card.violation.version, note: note.trim() } }).then(
+          void call(routes.dismissViolation, {
+            params: { id: view.card.violation.id },
+            body: { version: view.card.violation.version, note: note.trim() },
+          }).then(
             () => {
               tell('violations.dismissed', { number: view.card.violation.number });
               onDone();
             },
-            (thrown: unknown) => tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad'),
+            (thrown: unknown) =>
+              tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad'),
           );
         }}
       >
         <label>
           {say('violations.dismissWhy')}
-          <input value={note} onChange={(event) => setNote(event.currentTarget.value)} minLength={3} maxLength={500} required />
+          <input
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+            minLength={3}
+            maxLength={500}
+            required
+          />
         </label>
         <button type="submit" className="act">
           {say('violations.dismissDo')}

@@ -11,7 +11,8 @@ export interface WallPlace {
 }
 
 /** Height in millimetres that a capital needs to be seen under `arcMin` minutes of arc (NUREG-0700 asks for 16). */
-export const capMm = (distanceM: number, arcMin: number): number => distanceM * 1000 * Math.tan(((arcMin / 60) * Math.PI) / 180);
+export const capMm = (distanceM: number, arcMin: number): number =>
+  distanceM * 1000 * Math.tan(((arcMin / 60) * Math.PI) / 180);
 
 /** Font size in CSS pixels for that height. */
 export const fontPx = ({ pictureMm, picturePx, distanceM }: WallPlace, arcMin: number): number =>

@@ -13,7 +13,7 @@ import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad, type Loaded } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
-import { keep } from '../../state.ts';
+import { keep, keptChoice } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
 import { districtKey } from '../desk/desk-screen.tsx';
 import { spread, type LabelBox } from './spread.ts';
@@ -30,18 +30,12 @@ const positive = (text: string | null | undefined, otherwise: number): number =>
   const value = Number(text ?? '');
   return Number.isFinite(value) && value > 0 ? value : otherwise;
 };
-const stored = (key: string): string | null => {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-};
-
-function useWallPlace(query: ReadonlyMap<string, string>): [WallPlace & { readonly heightPx: number }, (mm: number, m: number) => void] {
+function useWallPlace(
+  query: ReadonlyMap<string, string>,
+): [WallPlace & { readonly heightPx: number }, (mm: number, m: number) => void] {
   const [settings, setSettings] = useState(() => ({
-    pictureMm: positive(query.get('mm'), positive(stored('ahual.wall.mm'), usual.pictureMm)),
-    distanceM: positive(query.get('m'), positive(stored('ahual.wall.m'), usual.distanceM)),
+    pictureMm: positive(query.get('mm'), positive(keptChoice('ahual.wall.mm'), usual.pictureMm)),
+    distanceM: positive(query.get('m'), positive(keptChoice('ahual.wall.m'), usual.distanceM)),
   }));
   const [px, setPx] = useState({ picturePx: window.innerWidth, heightPx: window.innerHeight });
   useEffect(() => {
@@ -78,14 +72,27 @@ export function WallScreen({ query }: { query: ReadonlyMap<string, string> }) {
   useKeys('wall', {});
   const style: CSSProperties = { fontSize: `${size}px`, lineHeight: fullLineHeight };
   return (
-    <main className={`wall ${line === 'down' ? 'wall-offline' : ''}`} style={style} data-testid="wall" data-font-px={size.toFixed(1)}>
+    <main
+      className={`wall ${line === 'down' ? 'wall-offline' : ''}`}
+      style={style}
+      data-testid="wall"
+      data-font-px={size.toFixed(1)}
+    >
       <WallBody loaded={loaded} place={place} size={size} />
       <Settings place={place} onSet={setPlace} />
     </main>
   );
 }
 
-function WallBody({ loaded, place, size }: { loaded: Loaded<WallAnswer>; place: { readonly heightPx: number }; size: number }) {
+function WallBody({
+  loaded,
+  place,
+  size,
+}: {
+  loaded: Loaded<WallAnswer>;
+  place: { readonly heightPx: number };
+  size: number;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(1000);
@@ -120,7 +127,12 @@ function Head({ wall }: { wall: WallAnswer }) {
       <b>{city ? format.pick(city) : ''}</b>
       <time className="num">{format.time(nowMs)}</time>
       {wall.weather && (
-        <span>{say('wall.weather', { celsius: format.number(Math.round(wall.weather.temperatureC)), wind: format.number(Math.round(wall.weather.windMS)) })}</span>
+        <span>
+          {say('wall.weather', {
+            celsius: format.number(Math.round(wall.weather.temperatureC)),
+            wind: format.number(Math.round(wall.weather.windMS)),
+          })}
+        </span>
       )}
       <span className="grow" />
       <span>{say('wall.open')}</span>
@@ -162,7 +174,9 @@ function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs:
       <section className="wall-cards wall-calm">
         <Sign of="done" size={0} />
         <p>{say('wall.empty')}</p>
-        {wall.life.lastLookAtMs !== null && <p className="mute">{say('life.last', { ago: format.ago(wall.life.lastLookAtMs, nowMs) })}</p>}
+        {wall.life.lastLookAtMs !== null && (
+          <p className="mute">{say('life.last', { ago: format.ago(wall.life.lastLookAtMs, nowMs) })}</p>
+        )}
       </section>
     );
   }
@@ -173,7 +187,8 @@ function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs:
           <Mark severity={card.severity} hazard={card.hazard} size={0} mute />
           <div>
             <h2>
-              <span className="cut">{shortName(card.hazard, language)}</span> <span className="num">{format.age(nowMs - card.sinceMs)}</span>
+              <span className="cut">{shortName(card.hazard, language)}</span>{' '}
+              <span className="num">{format.age(nowMs - card.sinceMs)}</span>
             </h2>
             <p className="cut">{format.pick(card.place)}</p>
             <p className="cut">{card.taskState ? say(`task.${card.taskState}`) : say(`state.${card.state}`)}</p>
@@ -195,7 +210,12 @@ function WallMap({ wall, size }: { wall: WallAnswer; size: number }) {
   useEffect(() => {
     const target = place.current;
     if (!target || !city) return undefined;
-    const made = new CityMap(target, { centre: city.centre, zoom: city.zoom + Math.log2(Math.max(1, target.clientWidth / 750)) }, dark, Math.round(size * 1.1));
+    const made = new CityMap(
+      target,
+      { centre: city.centre, zoom: city.zoom + Math.log2(Math.max(1, target.clientWidth / 750)) },
+      dark,
+      Math.round(size * 1.1),
+    );
     map.current = made;
     return () => {
       map.current = undefined;
@@ -271,7 +291,9 @@ function DistrictLabels({ map, wall, size }: { map: RefObject<CityMap | undefine
         return (
           <p key={id} data-district={id} style={box ? { left: box.x, top: box.y } : { visibility: 'hidden' }}>
             <b>{say(`districtShort.${districtKey(id)}`)}</b> <span className="num">{sum?.open ?? 0}</span>
-            {sum && sum.late > 0 ? <span className="wall-late">{say('wall.districtLate', { n: sum.late })}</span> : null}
+            {sum && sum.late > 0 ? (
+              <span className="wall-late">{say('wall.districtLate', { n: sum.late })}</span>
+            ) : null}
           </p>
         );
       })}
@@ -286,18 +308,24 @@ function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
   return (
     <footer className="wall-foot">
       <p>
-        <b>{say('wall.eyes')}</b> {say('wall.cameras', { ok: format.number(life.cameras.ok), all: format.number(life.cameras.all) })}
+        <b>{say('wall.eyes')}</b>{' '}
+        {say('wall.cameras', { ok: format.number(life.cameras.ok), all: format.number(life.cameras.all) })}
         {life.cameras.silent > 0 ? ` · ${say('wall.silent', { n: life.cameras.silent })}` : ''}
         {life.lastLookAtMs === null ? '' : ` · ${say('life.last', { ago: format.ago(life.lastLookAtMs, nowMs) })}`}
       </p>
       <p>
         <b>{say('wall.desk')}</b> {say('wall.waitingNow', { n: waiting.n })}
-        {waiting.oldestSinceMs === null ? '' : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`} · <b>{say('wall.today')}</b>{' '}
-        {say('wall.raised', { n: today.raised })}
+        {waiting.oldestSinceMs === null
+          ? ''
+          : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`}{' '}
+        · <b>{say('wall.today')}</b> {say('wall.raised', { n: today.raised })}
         {today.decided > 0 ? ` · ${say('wall.right', { k: today.right, n: today.decided })}` : ''}
       </p>
       <p className="wall-note">
-        {wall.snowingSinceMs === null ? null : <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>} <PaceNote />
+        {wall.snowingSinceMs === null ? null : (
+          <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>
+        )}{' '}
+        <PaceNote />
       </p>
     </footer>
   );
@@ -313,7 +341,11 @@ function Settings({ place, onSet }: { place: WallPlace; onSet: (mm: number, m: n
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          onSet(positive(String(form.get('mm')), usual.pictureMm), positive(String(form.get('m')), usual.distanceM));
+          const typed = (name: string): string => {
+            const value = form.get(name);
+            return typeof value === 'string' ? value : '';
+          };
+          onSet(positive(typed('mm'), usual.pictureMm), positive(typed('m'), usual.distanceM));
         }}
       >
         <label>

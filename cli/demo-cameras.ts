@@ -21,7 +21,12 @@ export async function demoCameras(): Promise<string> {
     return {
       ...rest,
       ...(answersStills ? { snapshot } : {}),
-      zones: camera.zones.map((zone) => (zone.kind === 'manhole' ? { ...zone, owner: coverOwner } : zone)),
+      zones: camera.zones.map((zone) => ({
+        ...zone,
+        // Pavements and stops have a term of their own, whatever the street beside them is.
+        ...(zone.kind === 'pavement' || zone.kind === 'stop' ? { streetClass: 'none' } : {}),
+        ...(zone.kind === 'manhole' ? { owner: coverOwner } : {}),
+      })),
     };
   });
   const document = new Document({ cameras });

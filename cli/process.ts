@@ -66,7 +66,8 @@ export async function asProcess(name: string, body: (running: Running) => Promis
   const database = await db.openDatabase(databaseUrl, { log, name: `ahual-${name}` });
   const bell = await bells.openBell({ database, ...(secrets.redisUrl ? { redisUrl: secrets.redisUrl } : {}), log });
   const files = await fileStore.openFiles(filesFolder(settings));
-  let facts: Readonly<Record<string, string | number | boolean | null>> = {};
+  const nudges = secrets.redisUrl === undefined ? 'postgres' : 'redis';
+  let facts: Readonly<Record<string, string | number | boolean | null>> = { queue: nudges, bell: nudges };
   let queue: queues.Queue | undefined;
   const beat = async (): Promise<void> => {
     while (!signal.aborted) {

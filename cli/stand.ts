@@ -163,7 +163,7 @@ export async function standUp(options: {
     let signIns: SignIn[];
     let cameraCount: number;
     try {
-      const done = await migrate.migrate(owner, { log, onProgress: say });
+      const done = await migrate.migrate(owner, { log, onProgress: say, appUrl: databaseUrl });
       say(`tables ready (${done.applied.length} migrations applied, time series: ${done.series})`);
       const loaded = await loadRows(owner, clock, settings, city, cameras);
       cameraCount = loaded.cameras;
@@ -190,6 +190,10 @@ export async function standUp(options: {
           try {
             const answer = await fetch(`${url}/healthz`);
             if (!answer.ok) return undefined;
+            if (world) {
+              const there = await fetch(`${world.url}/world/truth`, { headers: { authorization: `Bearer ${world.token}` } });
+              if (!there.ok) return undefined;
+            }
           } catch {
             return undefined;
           }

@@ -1,5 +1,4 @@
 // Ids: branded texts, ordered by the time they were made.
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Brand } from './units.ts';
@@ -23,6 +22,8 @@ export const PersonId = brandOf<'PersonId'>();
 export type PersonId = Brand<string, 'PersonId'>;
 export const AgencyId = brandOf<'AgencyId'>();
 export type AgencyId = Brand<string, 'AgencyId'>;
+
+const randomBytes = (bytes: number): Uint8Array => globalThis.crypto.getRandomValues(new Uint8Array(bytes));
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -37,7 +37,13 @@ export function decodeDistances(
           const score = values[at + c] ?? 0;
           if (name === undefined || score < (least[name] ?? 0.5)) continue;
           const side = (n: number): number => stride * expectation(values, at + classes.length + n * bins);
-          const box = boxOf(x * stride - side(0), y * stride - side(1), x * stride + side(2), y * stride + side(3), picture);
+          const box = boxOf(
+            x * stride - side(0),
+            y * stride - side(1),
+            x * stride + side(2),
+            y * stride + side(3),
+            picture,
+          );
           if (box) found.push({ class: name, score: ratio(score), box });
         }
       }
@@ -108,7 +114,8 @@ function isPeak(
 export function withoutDoubles(found: readonly Detection[], overlap: number): Detection[] {
   const kept: Detection[] = [];
   for (const candidate of found.toSorted((a, b) => b.score - a.score)) {
-    if (kept.every((k) => k.class !== candidate.class || overlapOf(k.box, candidate.box) <= overlap)) kept.push(candidate);
+    if (kept.every((k) => k.class !== candidate.class || overlapOf(k.box, candidate.box) <= overlap))
+      kept.push(candidate);
   }
   return kept;
 }

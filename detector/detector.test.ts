@@ -10,10 +10,7 @@ import type { Frame } from './pixels.ts';
 import { openNetwork } from './session.ts';
 
 const Golden = z.object({
-  outputs: z.record(
-    z.string(),
-    z.object({ mean: z.number(), at: z.array(z.number()), values: z.array(z.number()) }),
-  ),
+  outputs: z.record(z.string(), z.object({ mean: z.number(), at: z.array(z.number()), values: z.array(z.number()) })),
 });
 
 /** The picture that the golden answers belong to: ramps and a chequer. */
@@ -39,7 +36,9 @@ describe('the released networks', () => {
       const values = outputs.get(output) ?? new Float32Array();
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
       expect(Math.abs(mean - known.mean), output).toBeLessThan(1e-3);
-      known.at.forEach((at, i) => expect(Math.abs((values[at] ?? Number.NaN) - (known.values[i] ?? 0)), output).toBeLessThan(1e-3));
+      known.at.forEach((at, i) =>
+        expect(Math.abs((values[at] ?? Number.NaN) - (known.values[i] ?? 0)), output).toBeLessThan(1e-3),
+      );
     }
   });
 });
@@ -58,8 +57,18 @@ describe('the detector', () => {
     hazards: ['snow', 'flooding', 'open-manhole', 'dumping'],
     streetClass: 'none',
   });
-  const road = zone('road', 'carriageway', [[0, 0.5], [1, 0.5], [1, 1], [0, 1]]);
-  const cover = zone('cover', 'manhole', [[0.5, 0.7], [0.56, 0.7], [0.56, 0.76], [0.5, 0.76]]);
+  const road = zone('road', 'carriageway', [
+    [0, 0.5],
+    [1, 0.5],
+    [1, 1],
+    [0, 1],
+  ]);
+  const cover = zone('cover', 'manhole', [
+    [0.5, 0.7],
+    [0.56, 0.7],
+    [0.56, 0.76],
+    [0.5, 0.76],
+  ]);
   const street = colouredOf(paintedStreet({ widthPx: 1280, heightPx: 720 }));
 
   it('answers every zone with shares that add up and levels between 0 and 1', async () => {
@@ -90,7 +99,11 @@ describe('the detector', () => {
   it('does not judge spots of a camera that is not asked about manholes, nor spots of too few pixels', async () => {
     const [without] = (await detector.see(street, [cover], { hazards: ['snow'] })).zones;
     expect(without?.spot).toBeUndefined();
-    const tiny = zone('tiny', 'manhole', [[0.5, 0.7], [0.504, 0.7], [0.504, 0.704]]);
+    const tiny = zone('tiny', 'manhole', [
+      [0.5, 0.7],
+      [0.504, 0.7],
+      [0.504, 0.704],
+    ]);
     const [small] = (await detector.see(street, [tiny])).zones;
     expect(small?.spot).toEqual({ open: 0, closed: 0, covered: 0, unsure: 1 });
   });

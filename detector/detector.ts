@@ -11,7 +11,7 @@ import { judgeQuality, measureExposure } from './quality.ts';
 import { judgeView, matchView, outlineOf, type Outline } from './reference.ts';
 import { openNetwork, type Network, type Outputs } from './session.ts';
 import { judgeSpot } from './spot.ts';
-import { cellsOf, meanOver, surfaceOf, withoutBoxes } from './zones.ts';
+import { cellsOf, meanOver, surfaceOf, withWitness, withoutBoxes } from './zones.ts';
 
 export interface SeeOptions {
   /** Hazards that this camera is asked about; spots are judged for `open-manhole` only. All four when absent. */
@@ -138,7 +138,15 @@ function detectionsOf(card: RoadCard, outputs: Outputs): Detection[] {
   return withoutDoubles([...base, ...own], card.nms);
 }
 
-const hiding: ReadonlySet<string> = new Set(['person', 'bicycle', 'car', 'motorcycle', 'bus', 'lorry', 'tipper_raised']);
+const hiding: ReadonlySet<string> = new Set([
+  'person',
+  'bicycle',
+  'car',
+  'motorcycle',
+  'bus',
+  'lorry',
+  'tipper_raised',
+]);
 
 function zoneSight(card: RoadCard, outputs: Outputs, zone: Zone, detections: readonly Detection[]): ZoneSight {
   const boxes = detections.filter((d) => hiding.has(d.class)).map((d) => d.box);
@@ -154,11 +162,14 @@ function zoneSight(card: RoadCard, outputs: Outputs, zone: Zone, detections: rea
   const seen = withoutBoxes(wide, boxes);
   const cells = seen.cells.total < 0.05 * wide.total ? wide : seen.cells;
   const levels = output(outputs, 'levels');
+  const floodLevel = levelOf(card.calibration.flooding, meanOver(levels, 0, cells), surface.water);
+  const snowLevel = levelOf(card.calibration.snow, meanOver(levels, 1, cells), surface.snow);
+  const { flooding, snow } = card.witness;
   return {
     zoneId: zone.id,
-    surface,
-    floodLevel: levelOf(card.calibration.flooding, meanOver(levels, 0, cells), surface.water),
-    snowLevel: levelOf(card.calibration.snow, meanOver(levels, 1, cells), surface.snow),
+    surface: withWitness(withWitness(surface, 'water', floodLevel, flooding), 'snow', snowLevel, snow),
+    floodLevel,
+    snowLevel,
     hiddenShare: open.hiddenShare,
   };
 }

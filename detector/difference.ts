@@ -54,7 +54,8 @@ export function difference(before: Grey, after: Grey, polygon: Ring): Difference
       const at = y * widthPx + x;
       if (changed[at] === 0) continue;
       let neighbours = 0;
-      for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) neighbours += changed[at + dy * widthPx + dx] ?? 0;
+      for (let dy = -1; dy <= 1; dy++)
+        for (let dx = -1; dx <= 1; dx++) neighbours += changed[at + dy * widthPx + dx] ?? 0;
       if (neighbours - 1 >= leastNeighbours) solid[at] = 1;
     }
   }

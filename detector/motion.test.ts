@@ -5,7 +5,11 @@ import { paintedStreet, type Patch } from './painted-street.ts';
 const rateMs = 400;
 
 /** Plays frames in which the lorry stands at `placeAt(i)`; null is an empty street. */
-function play(frames: number, placeAt: (i: number) => Patch | null, gainAt: (i: number) => number = () => 1): MotionStep[] {
+function play(
+  frames: number,
+  placeAt: (i: number) => Patch | null,
+  gainAt: (i: number) => number = () => 1,
+): MotionStep[] {
   const motion = followMotion();
   return Array.from({ length: frames }, (_, i) => {
     const place = placeAt(i);
@@ -19,7 +23,11 @@ const lorry = (x: number): Patch => ({ x, y: 0.6, w: 0.16, h: 0.16, luma: 215 })
 
 describe('motion in a stream', () => {
   it('says nothing about an empty street, nor about a slow change of light', () => {
-    const steps = play(30, () => null, (i) => 1 - i * 0.012);
+    const steps = play(
+      30,
+      () => null,
+      (i) => 1 - i * 0.012,
+    );
     expect(steps.slice(1).every((s) => s.tracks.length === 0 && !s.reset)).toBe(true);
   });
 
@@ -35,7 +43,9 @@ describe('motion in a stream', () => {
   it('knows since when a lorry has stood, keeps it for minutes, and ends its track after it left', () => {
     const arrives = 5;
     const leaves = 305;
-    const steps = play(340, (i) => (i < arrives ? null : i < 10 ? lorry(0.06 * (i - arrives)) : i < leaves ? lorry(0.3) : null));
+    const steps = play(340, (i) =>
+      i < arrives ? null : i < 10 ? lorry(0.06 * (i - arrives)) : i < leaves ? lorry(0.3) : null,
+    );
     const standing = steps[leaves - 1]?.tracks ?? [];
     expect(standing).toHaveLength(1);
     const since = standing[0]?.stoppedSinceMs ?? -1;
@@ -49,7 +59,8 @@ describe('motion in a stream', () => {
     const motion = followMotion();
     const seen = new Set<number>();
     for (let i = 0; i < 15; i++) {
-      const patches = i < 2 ? [] : [lorry(0.05 * (i - 2)), { x: 0.8 - 0.05 * (i - 2), y: 0.85, w: 0.1, h: 0.1, luma: 10 }];
+      const patches =
+        i < 2 ? [] : [lorry(0.05 * (i - 2)), { x: 0.8 - 0.05 * (i - 2), y: 0.85, w: 0.1, h: 0.1, luma: 10 }];
       const step = motion.step(paintedStreet({ widthPx: 320, heightPx: 180, seed: i + 1, patches }), i * rateMs);
       step.tracks.forEach((t) => seen.add(t.id));
     }
@@ -57,11 +68,19 @@ describe('motion in a stream', () => {
   });
 
   it('starts anew when the whole picture changes', () => {
-    const steps = play(6, () => null, (i) => (i < 4 ? 1 : 0.25));
+    const steps = play(
+      6,
+      () => null,
+      (i) => (i < 4 ? 1 : 0.25),
+    );
     expect(steps[0]?.reset).toBe(true);
     const motion = followMotion();
     motion.step(paintedStreet({ widthPx: 320, heightPx: 180 }), 0);
-    const elsewhere = paintedStreet({ widthPx: 320, heightPx: 180, patches: [{ x: 0, y: 0, w: 1, h: 0.8, luma: 250 }] });
+    const elsewhere = paintedStreet({
+      widthPx: 320,
+      heightPx: 180,
+      patches: [{ x: 0, y: 0, w: 1, h: 0.8, luma: 250 }],
+    });
     expect(motion.step(elsewhere, rateMs).reset).toBe(true);
   });
 

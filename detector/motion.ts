@@ -94,7 +94,14 @@ export function followMotion(options: MotionOptions = motionDefaults): { step(gr
       }
       for (const box of free) {
         const middle = middleOf(box);
-        living.push({ id: nextId++, box, firstAtMs: atMs, lastAtMs: atMs, way: 0, anchor: { ...middle, sinceMs: atMs } });
+        living.push({
+          id: nextId++,
+          box,
+          firstAtMs: atMs,
+          lastAtMs: atMs,
+          way: 0,
+          anchor: { ...middle, sinceMs: atMs },
+        });
       }
       const gone = living.filter((t) => atMs - t.lastAtMs > options.keepMs);
       living = living.filter((t) => atMs - t.lastAtMs <= options.keepMs);

@@ -5,7 +5,9 @@ import { cut, frameFromJpeg, greyOf, stretch } from './pixels.ts';
 
 const street = colouredOf(paintedStreet({ widthPx: 640, heightPx: 360, noise: 0 }));
 const encode = (): Promise<Buffer> =>
-  sharp(street.rgb, { raw: { width: 640, height: 360, channels: 3 } }).jpeg({ quality: 95 }).toBuffer();
+  sharp(street.rgb, { raw: { width: 640, height: 360, channels: 3 } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
 
 describe('opening pictures', () => {
   it('gives three bytes a pixel, no larger than asked', async () => {
@@ -14,7 +16,10 @@ describe('opening pictures', () => {
   });
 
   it('makes three equal channels of a grey picture', async () => {
-    const grey = await sharp(await encode()).greyscale().png().toBuffer();
+    const grey = await sharp(await encode())
+      .greyscale()
+      .png()
+      .toBuffer();
     const frame = await frameFromJpeg(grey);
     expect(frame.rgb.length).toBe(640 * 360 * 3);
     expect(frame.rgb[300]).toBe(frame.rgb[301]);
@@ -38,7 +43,8 @@ describe('changing the size of frames', () => {
     const half = await stretch(street, 320, 180);
     const same = cut(street, { x: 0, y: 0, w: 640, h: 360 }, 320, 180);
     let worst = 0;
-    for (let i = 0; i < half.rgb.length; i++) worst = Math.max(worst, Math.abs((half.rgb[i] ?? 0) - (same.rgb[i] ?? 0)));
+    for (let i = 0; i < half.rgb.length; i++)
+      worst = Math.max(worst, Math.abs((half.rgb[i] ?? 0) - (same.rgb[i] ?? 0)));
     expect(worst).toBeLessThanOrEqual(6);
   });
 

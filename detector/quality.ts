@@ -95,10 +95,16 @@ export function judgeQuality(exposure: Exposure, before?: string): Quality {
     return { kind: 'blocked', why: `${percent(exposure.flatShare)} of the picture shows nothing at all` };
   }
   if (exposure.sharpness < limits.sharpness) {
-    return { kind: 'blurred', why: `sharpness ${exposure.sharpness.toFixed(3)}, at least ${limits.sharpness} is needed` };
+    return {
+      kind: 'blurred',
+      why: `sharpness ${exposure.sharpness.toFixed(3)}, at least ${limits.sharpness} is needed`,
+    };
   }
   if (before === exposure.digest && exposure.noise > limits.frozenNoise) {
-    return { kind: 'frozen', why: `every byte equals the last frame although the picture has noise (${one(exposure.noise)})` };
+    return {
+      kind: 'frozen',
+      why: `every byte equals the last frame although the picture has noise (${one(exposure.noise)})`,
+    };
   }
   return { kind: 'good', why: '' };
 }
@@ -133,7 +139,11 @@ function measureTile(grey: Grey, x1: number, y1: number, x2: number, y2: number)
       fine += across1 * across1 + down1 * down1;
       coarse += across2 * across2 + down2 * down2;
       noise += Math.abs(
-        at(x - 1, y - 1) + at(x + 1, y - 1) + at(x - 1, y + 1) + at(x + 1, y + 1) + 4 * value -
+        at(x - 1, y - 1) +
+          at(x + 1, y - 1) +
+          at(x - 1, y + 1) +
+          at(x + 1, y + 1) +
+          4 * value -
           2 * (at(x, y - 1) + at(x, y + 1) + at(x - 1, y) + at(x + 1, y)),
       );
     }

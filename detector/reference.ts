@@ -82,7 +82,10 @@ export function judgeView(match: ViewMatch): Quality {
   const far = Math.abs(match.shift.x) * across >= 2 || Math.abs(match.shift.y) * down >= 2;
   if (far && match.best > 0.55 && match.best > match.here + 0.2) {
     const percent = (value: number): string => `${Math.round(value * 100)} %`;
-    return { kind: 'moved', why: `the view is shifted by ${percent(match.shift.x)} across and ${percent(match.shift.y)} down` };
+    return {
+      kind: 'moved',
+      why: `the view is shifted by ${percent(match.shift.x)} across and ${percent(match.shift.y)} down`,
+    };
   }
   return { kind: 'good', why: '' };
 }

@@ -12,7 +12,6 @@ describe('what a network answers', () => {
   });
 
   it('is refused by name when something is no number, of another shape, of another type, or missing', () => {
-    const refused = { code: 'MODEL_REFUSED', message: expect.stringContaining('"spot-v9"') };
     const bad: [number[] | undefined, unknown][] = [
       [[1, 4], Float32Array.from([0.1, Number.NaN, 0, 0])],
       [[1, 4], Float32Array.from([0.1, Number.POSITIVE_INFINITY, 0, 0])],
@@ -22,13 +21,7 @@ describe('what a network answers', () => {
       [undefined, undefined],
     ];
     for (const [dims, data] of bad) {
-      let thrown: unknown;
-      try {
-        checkOutput('spot-v9', wanted, dims, data);
-      } catch (error) {
-        thrown = error;
-      }
-      expect(thrown).toMatchObject(refused);
+      expect(() => checkOutput('spot-v9', wanted, dims, data)).toThrow('"spot-v9"');
     }
   });
 });

@@ -23,7 +23,8 @@ export async function openNetwork<Card extends ModelCard>(
   accepts: (card: ModelCard) => card is Card,
 ): Promise<Network<Card>> {
   const { card, bytes } = await readModel(root, name);
-  if (!accepts(card)) throw refused(name, `its card names the decoder "${card.decoder}", which is not the one needed here`);
+  if (!accepts(card))
+    throw refused(name, `its card names the decoder "${card.decoder}", which is not the one needed here`);
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
@@ -72,9 +73,13 @@ export function checkOutput(
   dims: readonly number[] | undefined,
   data: unknown,
 ): Float32Array {
-  if (!(data instanceof Float32Array)) throw refused(model, `its output "${wanted.name}" is missing or holds no floats`);
+  if (!(data instanceof Float32Array))
+    throw refused(model, `its output "${wanted.name}" is missing or holds no floats`);
   if (dims?.join() !== wanted.shape.join() || data.length !== wanted.shape.reduce((a, b) => a * b, 1)) {
-    throw refused(model, `its output "${wanted.name}" has the shape ${dims?.join('x')}, its card says ${wanted.shape.join('x')}`);
+    throw refused(
+      model,
+      `its output "${wanted.name}" has the shape ${dims?.join('x') ?? 'of nothing'}, its card says ${wanted.shape.join('x')}`,
+    );
   }
   let sum = 0;
   for (const value of data) sum += value - value;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ringArea } from '#core/geo';
-import { cellsOf, meanOver, surfaceOf, withoutBoxes } from './zones.ts';
+import { cellsOf, meanOver, surfaceOf, withWitness, withoutBoxes } from './zones.ts';
 
 const half: [number, number][] = [
   [0, 0.5],
@@ -53,5 +53,17 @@ describe('a zone on a grid', () => {
     expect(surface.snow).toBeCloseTo(0.7, 5);
     expect(surface.wet).toBeCloseTo(0.2, 5);
     expect(surface.dry + surface.wet + surface.water + surface.snow + surface.other).toBeCloseTo(1, 5);
+  });
+
+  it('counts water and snow only as far as the level bears them out, and loses no ground', () => {
+    const surface = { dry: 0.2, wet: 0.3, water: 0.4, snow: 0.1, other: 0 };
+    const witness = { from: 0.2, full: 0.6 };
+    expect(withWitness(surface, 'water', 0.8, witness)).toEqual(surface);
+    const half = withWitness(surface, 'water', 0.4, witness);
+    expect(half.water).toBeCloseTo(0.2, 6);
+    expect(half.wet).toBeCloseTo(0.5, 6);
+    const none = withWitness(surface, 'snow', 0.1, witness);
+    expect(none.snow).toBe(0);
+    expect(none.dry).toBeCloseTo(0.3, 6);
   });
 });

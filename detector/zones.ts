@@ -2,6 +2,7 @@
 import type { Box, Surface } from '#core/detection';
 import { ringCentre, type Ring } from '#core/geo';
 import { ratio } from '#core/units';
+import type { Witness } from '#models';
 
 /** Share of each cell (0..1) that lies in the polygon, row by row. */
 export interface Cells {
@@ -104,4 +105,14 @@ export function surfaceOf(map: Float32Array, classes: readonly SurfaceClass[], c
     }
   });
   return surface;
+}
+
+/** What the ground is said to be where the level does not bear out water or snow. */
+const instead = { water: 'wet', snow: 'dry' } as const;
+
+/** Counts a share of water or snow only as far as the zone's level bears it out; the rest becomes ordinary ground. */
+export function withWitness(surface: Surface, what: 'water' | 'snow', level: number, witness: Witness): Surface {
+  const trusted = ratio((level - witness.from) / (witness.full - witness.from));
+  const share = surface[what] * trusted;
+  return { ...surface, [what]: share, [instead[what]]: surface[instead[what]] + (surface[what] - share) };
 }

@@ -41,6 +41,7 @@ export const waitReasons = [
   'short-time',
   'contradicted',
   'vehicle-over',
+  'works',
   'snowing',
   'no-snowfall-end',
   'no-policy',

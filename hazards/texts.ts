@@ -26,6 +26,11 @@ export const waitTexts: Readonly<Record<WaitReason, Texts>> = {
     ru: 'На каждом кадре сверху стоит машина',
     en: 'A vehicle stands over it in every look',
   },
+  works: {
+    kk: 'Қоршалған, жұмысшылар орнында',
+    ru: 'Ограждено, рабочие на месте',
+    en: 'Fenced, with the crew on the spot',
+  },
   snowing: {
     kk: 'Қар әлі жауып тұр, мерзім басталған жоқ',
     ru: 'Снегопад ещё идёт, срок не начался',

@@ -168,7 +168,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
       case 'change': {
         const { incident, raise, unshelve } = judgement;
         const to = unshelve ? 'pending_review' : incident.state;
-        const waits = to === 'pending_review' ? { untilMs: escalatesAt(raise, nowMs, pace) } : {};
+        const waits = to === 'pending_review' ? { untilMs: escalatesAt(raise, nowMs) } : {};
         await changed(
           tx,
           await moveIncident(tx, incident, to, { ...fieldsOf(raise), ...waits }, byJudge(nowMs, pace, 'it got worse')),

@@ -9,7 +9,7 @@ import type { Tx } from '#store';
 import type { Raise } from './judge.ts';
 import { moveIncident, openIncident, type Actor, type MoveOptions } from './lifecycle.ts';
 import { districtOf } from './place.ts';
-import { escalateAfterS, paced, type IncidentSettings } from './settings.ts';
+import { escalateAfterS, forPeople, type IncidentSettings } from './settings.ts';
 
 const judgeActor: Actor = { kind: 'system', name: 'judge' };
 
@@ -22,9 +22,9 @@ export const byJudge = (atMs: number, pace: number, reason: string): MoveOptions
 });
 
 /** When an alarm that nobody decides goes to the shift lead: S4 after 2 min, S3 after 10 min; others wait. */
-export function escalatesAt(incident: Pick<Incident, 'severity'>, nowMs: number, pace: number): number | null {
+export function escalatesAt(incident: Pick<Incident, 'severity'>, nowMs: number): number | null {
   if (incident.severity !== 'S4' && incident.severity !== 'S3') return null;
-  return nowMs + paced(escalateAfterS[incident.severity], pace);
+  return nowMs + forPeople(escalateAfterS[incident.severity]);
 }
 
 /** What a finding says of an incident: its fields. */
@@ -66,7 +66,7 @@ export function openCandidate(
     decidedAtMs: null,
     closedAtMs: null,
     lastSeenAtMs: raise.lastSeenAtMs,
-    untilMs: grave ? null : nowMs + paced(hazards[hazard].reviewWithinS, settings.pace),
+    untilMs: grave ? null : nowMs + forPeople(hazards[hazard].reviewWithinS),
     level: raise.level,
     why: raise.why,
     mark: raise.mark,
@@ -88,7 +88,7 @@ export const promote = (tx: Tx, candidate: Incident, nowMs: number, pace: number
     tx,
     candidate,
     'pending_review',
-    { raisedAtMs: nowMs, untilMs: escalatesAt(candidate, nowMs, pace) },
+    { raisedAtMs: nowMs, untilMs: escalatesAt(candidate, nowMs) },
     byJudge(nowMs, pace, 'raised'),
   );
 
@@ -100,6 +100,6 @@ export async function expire(tx: Tx, incident: Incident, nowMs: number, pace: nu
   if (incident.state === 'pending_review')
     return moveIncident(tx, incident, 'escalated', {}, by('nobody decided in time'));
   if (incident.state !== 'shelved') return undefined;
-  const untilMs = escalatesAt(incident, nowMs, pace);
+  const untilMs = escalatesAt(incident, nowMs);
   return moveIncident(tx, incident, 'pending_review', { untilMs }, by('the shelved time is over'));
 }

@@ -30,5 +30,8 @@ export const shelveMaxMin = { operator: 240, shiftLead: 1440, snow: 4320 } as co
 /** For so long a final decision may be corrected by the shift lead, hours (row 23). */
 export const correctWithinH = 24;
 
+/** What waits for a person, milliseconds: never divided, because people do not live faster in a demo. */
+export const forPeople = (seconds: number): number => seconds * 1000;
+
 /** A duration of life in milliseconds at the city's pace. */
 export const paced = (seconds: number, pace: number): number => (seconds * 1000) / pace;

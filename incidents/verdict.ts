@@ -9,7 +9,7 @@ import { hazards } from '#hazards';
 import { incidents, people, tasks, verdicts, type Tx } from '#store';
 import { moveIncident, takenBack, type Actor } from './lifecycle.ts';
 import { quietMs } from './quiet.ts';
-import { escalateAfterS, paced, shelveMaxMin, type IncidentSettings } from './settings.ts';
+import { escalateAfterS, forPeople, paced, shelveMaxMin, type IncidentSettings } from './settings.ts';
 
 /** What a confirmation asks of the tasks room, joined by the caller (`openTasks` of that room with its own settings). */
 export interface TaskWish {
@@ -142,8 +142,8 @@ async function takeUnsure(
     const raised = history.findLastIndex((change) => change.from !== change.to && change.to === 'pending_review');
     const others = history.slice(raised + 1).some((c) => c.reason === unsureReason && c.actor !== person.id);
     if (others) return moveIncident(tx, before, 'escalated', {}, options('two people are unsure'));
-    const { atMs, pace } = options('');
-    const untilMs = Math.min(before.untilMs ?? Number.MAX_SAFE_INTEGER, atMs + paced(escalateAfterS.unsure, pace));
+    const { atMs } = options('');
+    const untilMs = Math.min(before.untilMs ?? Number.MAX_SAFE_INTEGER, atMs + forPeople(escalateAfterS.unsure));
     return moveIncident(tx, before, 'pending_review', { untilMs }, options(unsureReason));
   }
   return moveIncident(tx, before, 'escalated', {}, options(unsureReason));
@@ -317,8 +317,8 @@ export async function closeByPerson(
   return incident;
 }
 
-/** Within how long a verdict on an incident is wanted, milliseconds of this city (domain 3.2, rows 6 and 11). */
-export const verdictWithinMs = (incident: Pick<Incident, 'severity' | 'hazard'>, pace: number): number =>
+/** Within how long a verdict on an incident is wanted, milliseconds (domain 3.2, rows 6 and 11). */
+export const verdictWithinMs = (incident: Pick<Incident, 'severity' | 'hazard'>): number =>
   incident.severity === 'S4' || incident.severity === 'S3'
-    ? paced(escalateAfterS[incident.severity], pace)
-    : paced(hazards[incident.hazard].reviewWithinS, pace);
+    ? forPeople(escalateAfterS[incident.severity])
+    : forPeople(hazards[incident.hazard].reviewWithinS);

@@ -38,7 +38,8 @@ export function openBook(database: Database, bell: Bell, clock: Clock): CameraBo
   }
   return {
     byId: async (id) => (await list()).get(id),
-    watched: async () => [...(await list()).values()].filter((camera) => camera.watch).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    watched: async () =>
+      [...(await list()).values()].filter((camera) => camera.watch).sort((a, b) => (a.id < b.id ? -1 : 1)),
     [Symbol.dispose]() {
       for (const off of offs) off();
     },

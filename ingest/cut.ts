@@ -66,7 +66,10 @@ export async function cutClip(needs: CutNeeds, ask: CutAsk, nowMs: number): Prom
   if (!first || !last) {
     const hasRolledOver = nowMs > ask.toMs + needs.ringS * 1000;
     return hasRolledOver || all.every((one) => one.fromMs > ask.toMs)
-      ? { kind: 'lost', why: 'the ring of this camera does not hold these seconds (it was not watched then, or the ring has rolled over)' }
+      ? {
+          kind: 'lost',
+          why: 'the ring of this camera does not hold these seconds (it was not watched then, or the ring has rolled over)',
+        }
       : { kind: 'later', why: 'nothing of it is in the ring' };
   }
   await mkdir(needs.workFolder, { recursive: true });
@@ -78,7 +81,15 @@ export async function cutClip(needs: CutNeeds, ask: CutAsk, nowMs: number): Prom
     const { size } = await stat(made);
     const durationMs = movieDurationMs(await headOf(made)) ?? last.toMs - first.fromMs;
     const sha256 = await needs.files.adopt(made, 'clip', 'mp4');
-    return { kind: 'cut', sha256, bytes: size, startsAtMs: first.fromMs, durationMs: Math.round(durationMs), cutBy, detail: missing(chosen, ask) };
+    return {
+      kind: 'cut',
+      sha256,
+      bytes: size,
+      startsAtMs: first.fromMs,
+      durationMs: Math.round(durationMs),
+      cutBy,
+      detail: missing(chosen, ask),
+    };
   } catch (thrown) {
     return { kind: 'later', why: withoutSecrets(messageOf(thrown)).slice(0, 300) };
   } finally {
@@ -95,7 +106,13 @@ export function choose(all: readonly Segment[], { fromMs, toMs }: Pick<CutAsk, '
   const firstWanted = wanted[0];
   if (!firstWanted) return [];
   let begin = all.indexOf(firstWanted);
-  while (begin > 0 && all[begin]?.isKey !== true && all[begin - 1]?.head === firstWanted.head && follows(all[begin - 1], all[begin])) begin--;
+  while (
+    begin > 0 &&
+    all[begin]?.isKey !== true &&
+    all[begin - 1]?.head === firstWanted.head &&
+    follows(all[begin - 1], all[begin])
+  )
+    begin--;
   const end = all.indexOf(wanted.at(-1) ?? firstWanted) + 1;
   const runs: Segment[][] = [];
   for (const one of all.slice(begin, end)) {
@@ -103,7 +120,9 @@ export function choose(all: readonly Segment[], { fromMs, toMs }: Pick<CutAsk, '
     if (run && run[0]?.head === one.head) run.push(one);
     else runs.push([one]);
   }
-  const usable = runs.map((run) => run.slice(run.findIndex((one) => one.isKey))).filter((run) => run[0]?.isKey === true);
+  const usable = runs
+    .map((run) => run.slice(run.findIndex((one) => one.isKey)))
+    .filter((run) => run[0]?.isKey === true);
   const lengthOf = (run: readonly Segment[]): number => run.reduce((sum, one) => sum + one.toMs - one.fromMs, 0);
   return usable.sort((a, b) => lengthOf(b) - lengthOf(a))[0] ?? [];
 }
@@ -113,7 +132,10 @@ const follows = (a: Segment | undefined, b: Segment | undefined): boolean => !!a
 function missing(chosen: readonly Segment[], { fromMs, toMs }: CutAsk): string {
   const [first, last] = [chosen[0], chosen.at(-1)];
   if (!first || !last) return '';
-  const gaps = chosen.reduce((sum, one, i) => sum + Math.max(0, one.fromMs - (chosen[i - 1]?.toMs ?? one.fromMs) - 500), 0);
+  const gaps = chosen.reduce(
+    (sum, one, i) => sum + Math.max(0, one.fromMs - (chosen[i - 1]?.toMs ?? one.fromMs) - 500),
+    0,
+  );
   const parts = [
     first.fromMs > fromMs + 500 ? `its first ${((first.fromMs - fromMs) / 1000).toFixed(1)} s are missing` : '',
     last.toMs < toMs - 500 ? `its last ${((toMs - last.toMs) / 1000).toFixed(1)} s are missing` : '',
@@ -147,13 +169,27 @@ function packByFfmpeg(program: string, from: string, to: string): Promise<void> 
   return new Promise((resolve, reject) => {
     const command = ffmpeg({ source: from, timeout: longestCutMs / 1000 })
       .setFfmpegPath(program)
-      .outputOptions(['-map 0:v:0', '-c copy', '-movflags +faststart', '-avoid_negative_ts make_zero', '-map_metadata -1'])
+      .outputOptions([
+        '-map 0:v:0',
+        '-c copy',
+        '-movflags +faststart',
+        '-avoid_negative_ts make_zero',
+        '-map_metadata -1',
+      ])
       .format('mp4')
       .on('end', () => {
         resolve();
       })
       .on('error', (thrown: Error) => {
-        reject(new AhualError('PART_MISSING', `ffmpeg could not pack a clip: ${thrown.message}`, 'It is tried again until the ring has rolled over.', {}, thrown));
+        reject(
+          new AhualError(
+            'PART_MISSING',
+            `ffmpeg could not pack a clip: ${thrown.message}`,
+            'It is tried again until the ring has rolled over.',
+            {},
+            thrown,
+          ),
+        );
       });
     command.save(to);
   });
@@ -191,7 +227,12 @@ async function packInEye(needs: CutNeeds, from: string, to: string): Promise<voi
     await child.ready;
     child.send({ kind: 'remux', id: 1, from, to });
     const fault = await done.promise;
-    if (fault !== null) throw new AhualError('PART_MISSING', `A clip could not be packed: ${fault}.`, 'It is tried again until the ring has rolled over.');
+    if (fault !== null)
+      throw new AhualError(
+        'PART_MISSING',
+        `A clip could not be packed: ${fault}.`,
+        'It is tried again until the ring has rolled over.',
+      );
   } finally {
     clearTimeout(late);
     await child.stop();

@@ -24,7 +24,11 @@ export interface Mpeg1Options {
  * our pass-through stream on its standard input instead: no second connection, no address, any codec that ffmpeg decodes. One
  * encoder a viewer at 2 to 10 CPU seconds a minute: the caller limits how many.
  */
-export async function joinMpeg1(options: Mpeg1Options, camera: Camera, viewer: Mpeg1Viewer): Promise<(() => void) | undefined> {
+export async function joinMpeg1(
+  options: Mpeg1Options,
+  camera: Camera,
+  viewer: Mpeg1Viewer,
+): Promise<(() => void) | undefined> {
   if ((await ffmpegVersion(options.ffmpeg)) === undefined) return undefined;
   const { default: Mpeg1Muxer } = await import('node-rtsp-stream/mpeg1muxer.js');
   const muxer = new Mpeg1Muxer({

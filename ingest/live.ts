@@ -152,7 +152,15 @@ export function openLive(options: LiveOptions): Live {
       }
       const key = `${camera.id}/${address}`;
       const known = tiles.get(key);
-      const tile: Tile = known ?? { key, viewers: new Set(), begun: new Set(), head: undefined, recent: [], recentBytes: 0, leaving: undefined };
+      const tile: Tile = known ?? {
+        key,
+        viewers: new Set(),
+        begun: new Set(),
+        head: undefined,
+        recent: [],
+        recentBytes: 0,
+        leaving: undefined,
+      };
       tile.leaving?.abort();
       tile.leaving = undefined;
       tile.viewers.add(viewer);
@@ -163,7 +171,8 @@ export function openLive(options: LiveOptions): Live {
         else {
           open.ready.then(
             () => {
-              if (tiles.get(key) === tile) open.send({ kind: 'live', key, address, signIn: signInOf(camera, options.credential) });
+              if (tiles.get(key) === tile)
+                open.send({ kind: 'live', key, address, signIn: signInOf(camera, options.credential) });
             },
             () => undefined,
           );

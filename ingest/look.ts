@@ -56,7 +56,12 @@ export function openMemory(): LookMemory {
 }
 
 /** An answer of the eye as the row that is saved. */
-export function lookOf(camera: Pick<Camera, 'id'>, dueAtMs: number, answer: LookAnswer, stillSha256: string | null): Look {
+export function lookOf(
+  camera: Pick<Camera, 'id'>,
+  dueAtMs: number,
+  answer: LookAnswer,
+  stillSha256: string | null,
+): Look {
   return {
     id: answer.lookId,
     cameraId: camera.id,
@@ -68,14 +73,22 @@ export function lookOf(camera: Pick<Camera, 'id'>, dueAtMs: number, answer: Look
     widthPx: answer.widthPx,
     heightPx: answer.heightPx,
     detections: answer.detections,
-    observations: answer.observations.map((one) => ({ ...one, stillSha256: one.stillSha256 === null ? null : stillSha256 })),
+    observations: answer.observations.map((one) => ({
+      ...one,
+      stillSha256: one.stillSha256 === null ? null : stillSha256,
+    })),
     stillSha256,
     parts: answer.parts,
   };
 }
 
 /** Looks once at a camera and saves what came of it. Rejects only when the eye or the database cannot work. */
-export async function lookAndSave(needs: LookNeeds, eye: Eye, camera: Camera, dueAtMs: number): Promise<'saved' | 'known'> {
+export async function lookAndSave(
+  needs: LookNeeds,
+  eye: Eye,
+  camera: Camera,
+  dueAtMs: number,
+): Promise<'saved' | 'known'> {
   const { clock, memory } = needs;
   const answer = await eye.look({
     lookId: lookIdOf(camera.id, dueAtMs),
@@ -90,13 +103,20 @@ export async function lookAndSave(needs: LookNeeds, eye: Eye, camera: Camera, du
   const saved = await looks.save(needs.database, lookOf(camera, dueAtMs, answer, stillSha256), { judgeAll: true });
   if (saved === 'saved') {
     const { outcome } = answer;
-    needs.health.note(camera, outcome.kind === 'seen' ? 'ok' : outcome.state, outcome.kind === 'seen' ? '' : outcome.detail);
+    needs.health.note(
+      camera,
+      outcome.kind === 'seen' ? 'ok' : outcome.state,
+      outcome.kind === 'seen' ? '' : outcome.detail,
+    );
   }
   return saved;
 }
 
 /** Moves a still that an eye laid down among the kept files. A disk that is full costs the still, not the look. */
-export async function takeOver({ files, log }: Pick<LookNeeds, 'files' | 'log'>, still: { path: string; sha256: string } | null): Promise<string | null> {
+export async function takeOver(
+  { files, log }: Pick<LookNeeds, 'files' | 'log'>,
+  still: { path: string; sha256: string } | null,
+): Promise<string | null> {
   if (!still) return null;
   try {
     return await files.adopt(still.path, 'still', 'jpg');

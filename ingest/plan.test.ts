@@ -26,7 +26,8 @@ const weather = (over: Partial<Weather>): Weather => ({
 
 describe('the interval of a camera', () => {
   it('grows while the camera does not answer, but never beyond half an hour', () => {
-    const failing = (fails: number): number => intervalS({ ...known, health: { state: 'silent', fails, lastLookAtMs: null } }, settings);
+    const failing = (fails: number): number =>
+      intervalS({ ...known, health: { state: 'silent', fails, lastLookAtMs: null } }, settings);
     expect(failing(1)).toBe(300);
     expect(failing(2)).toBe(600);
     expect(failing(9)).toBe(1800);
@@ -44,27 +45,50 @@ describe('the interval of a camera', () => {
   it('is halved for snow cameras in snowfall and for water cameras in rain or thaw, not the other way round', () => {
     expect(intervalS({ ...known, weather: weather({ snowfallCmH: 1 }) }, settings)).toBe(150);
     expect(intervalS({ ...known, weather: weather({ rainMmH: 3 }) }, settings)).toBe(300);
-    expect(intervalS({ ...known, hazards: new Set(['flooding']), weather: weather({ temperatureC: 4, snowDepthM: 0.3 }) }, settings)).toBe(150);
+    expect(
+      intervalS(
+        { ...known, hazards: new Set(['flooding']), weather: weather({ temperatureC: 4, snowDepthM: 0.3 }) },
+        settings,
+      ),
+    ).toBe(150);
   });
 });
 
 describe('a plan', () => {
   it('keeps the rhythm of a camera and does not make up for missed moments', () => {
-    const { put } = plan([{ cameraId: 'a', dueAtMs: nowMs - 1000 }, { cameraId: 'b', dueAtMs: nowMs - 700_000 }], () => known, settings, nowMs, 10);
+    const { put } = plan(
+      [
+        { cameraId: 'a', dueAtMs: nowMs - 1000 },
+        { cameraId: 'b', dueAtMs: nowMs - 700_000 },
+      ],
+      () => known,
+      settings,
+      nowMs,
+      10,
+    );
     expect(put.find((p) => p.cameraId === 'a')?.nextDueAtMs).toBe(nowMs + 299_000);
     expect(put.find((p) => p.cameraId === 'b')?.nextDueAtMs).toBe(nowMs + 200_000);
   });
 
   it('under load looks first where a hazard is suspected, and counts what it leaves out', () => {
     const due = ['a', 'b', 'c', 'd'].map((cameraId) => ({ cameraId, dueAtMs: nowMs - 1000 }));
-    const { put, later, shed } = plan(due, (id) => ({ ...known, isFollowedUp: id === 'd', isSensitive: id === 'c' }), settings, nowMs, 2);
+    const { put, later, shed } = plan(
+      due,
+      (id) => ({ ...known, isFollowedUp: id === 'd', isSensitive: id === 'c' }),
+      settings,
+      nowMs,
+      2,
+    );
     expect(put.map((p) => p.cameraId)).toEqual(['d', 'c']);
     expect(shed).toBe(2);
     expect(later.every((p) => p.nextDueAtMs > nowMs)).toBe(true);
   });
 
   it('leaves no camera out for ever: who was left out longest comes before those of the same weight', () => {
-    const due = [{ cameraId: 'new', dueAtMs: nowMs - 1000 }, { cameraId: 'old', dueAtMs: nowMs - 290_000 }];
+    const due = [
+      { cameraId: 'new', dueAtMs: nowMs - 1000 },
+      { cameraId: 'old', dueAtMs: nowMs - 290_000 },
+    ];
     expect(plan(due, () => known, settings, nowMs, 1).put[0]?.cameraId).toBe('old');
   });
 

@@ -113,7 +113,9 @@ export function plan<Id extends string>(
   for (const { look, fact } of looks) {
     const everyMs = intervalS(fact, settings) * 1000;
     const isFirst = !fact.health;
-    const nextDueAtMs = isFirst ? nowMs + everyMs * (0.5 + placeOfCamera(look.cameraId)) : nextOf(look.dueAtMs, everyMs, nowMs);
+    const nextDueAtMs = isFirst
+      ? nowMs + everyMs * (0.5 + placeOfCamera(look.cameraId))
+      : nextOf(look.dueAtMs, everyMs, nowMs);
     if (isFirst && firsts >= firstAtOnce) {
       later.push({ ...look, nextDueAtMs: nowMs + everyMs * placeOfCamera(look.cameraId) });
       continue;

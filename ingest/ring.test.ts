@@ -3,14 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { choose } from './cut.ts';
-import { joinSegments, nameOf, openRing, ringFolderOf, segmentOf, segmentsOf, type RingWriter, type Segment } from './ring.ts';
+import {
+  joinSegments,
+  nameOf,
+  openRing,
+  ringFolderOf,
+  segmentOf,
+  segmentsOf,
+  type RingWriter,
+  type Segment,
+} from './ring.ts';
 
 const startMs = 1_800_000_000_000;
 const head = Buffer.from('head');
 let folder: string;
 let faults: (string | undefined)[];
 const ringOf = (over: { keepMs?: number; quotaBytes?: number } = {}): RingWriter =>
-  openRing({ folder, keepMs: over.keepMs ?? 60_000, quotaBytes: over.quotaBytes ?? 1_000_000, onFault: (fault) => faults.push(fault) });
+  openRing({
+    folder,
+    keepMs: over.keepMs ?? 60_000,
+    quotaBytes: over.quotaBytes ?? 1_000_000,
+    onFault: (fault) => faults.push(fault),
+  });
 const piece = (second: number, bytes = 100, isKey = true) => ({
   bytes: Buffer.alloc(bytes, second),
   isKey,
@@ -26,7 +40,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('the ring', () => {
   it('names a segment so that its name is its index', () => {
-    const segment: Segment = { fromMs: startMs, toMs: startMs + 2000, isKey: false, head: '0123456789abcdef', bytes: 5 };
+    const segment: Segment = {
+      fromMs: startMs,
+      toMs: startMs + 2000,
+      isKey: false,
+      head: '0123456789abcdef',
+      bytes: 5,
+    };
     expect(segmentOf(nameOf(segment), 5)).toEqual(segment);
     expect(segmentOf('notes.txt', 5)).toBeUndefined();
     expect(segmentOf(`${nameOf(segment)}.part`, 5)).toBeUndefined();
@@ -91,7 +111,13 @@ describe('the ring', () => {
 });
 
 describe('which segments make a clip', () => {
-  const at = (second: number, isKey = true, head = 'h'): Segment => ({ fromMs: second * 1000, toMs: (second + 2) * 1000, isKey, head, bytes: 1 });
+  const at = (second: number, isKey = true, head = 'h'): Segment => ({
+    fromMs: second * 1000,
+    toMs: (second + 2) * 1000,
+    isKey,
+    head,
+    bytes: 1,
+  });
   const starts = (segments: readonly Segment[]): number[] => segments.map((one) => one.fromMs / 1000);
 
   it('begins at the key frame at or before the wished start and ends after the wished end', () => {

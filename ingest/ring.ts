@@ -31,7 +31,8 @@ export function segmentOf(name: string, bytes: number): Segment | undefined {
 }
 
 /** Folder of one camera in the ring; no camera id can lead out of it. */
-export const ringFolderOf = (folder: string, cameraId: string): string => join(folder, `cam-${encodeURIComponent(cameraId)}`);
+export const ringFolderOf = (folder: string, cameraId: string): string =>
+  join(folder, `cam-${encodeURIComponent(cameraId)}`);
 
 const headName = (head: string): string => `${head}.head.mp4`;
 
@@ -50,13 +51,21 @@ export async function segmentsOf(folder: string, cameraId: string): Promise<Segm
 }
 
 /** Joins segments of one head to a playable film. Throws when one of the files is gone meanwhile. */
-export async function joinSegments(folder: string, cameraId: string, segments: readonly Segment[], to: string): Promise<void> {
+export async function joinSegments(
+  folder: string,
+  cameraId: string,
+  segments: readonly Segment[],
+  to: string,
+): Promise<void> {
   const own = ringFolderOf(folder, cameraId);
   const head = segments[0]?.head;
   if (head === undefined) throw new RangeError('nothing to join');
   const files = [headName(head), ...segments.map(nameOf)];
   for (const [i, file] of files.entries()) {
-    await pipeline(createReadStream(join(own, file)), createWriteStream(to, { flags: i === 0 ? 'wx' : 'a', mode: 0o600 }));
+    await pipeline(
+      createReadStream(join(own, file)),
+      createWriteStream(to, { flags: i === 0 ? 'wx' : 'a', mode: 0o600 }),
+    );
   }
 }
 
@@ -72,7 +81,11 @@ export interface RingOptions {
 
 export interface RingWriter {
   /** Writes one piece of film; makes room before, and removes what is past its time. Never throws. */
-  append(cameraId: string, head: Buffer, piece: { bytes: Buffer; isKey: boolean; fromMs: number; toMs: number }): Promise<void>;
+  append(
+    cameraId: string,
+    head: Buffer,
+    piece: { bytes: Buffer; isKey: boolean; fromMs: number; toMs: number },
+  ): Promise<void>;
   /** Takes over what an earlier process left of a camera, so that it is cleaned too. */
   adopt(cameraId: string): Promise<void>;
   bytes(): number;
@@ -84,6 +97,7 @@ export function openRing({ folder, keepMs, quotaBytes, onFault }: RingOptions): 
   let total = 0;
   let fault: string | undefined;
   const heads = new Set<string>();
+  const adopted = new Set<string>();
 
   const tell = (now: string | undefined): void => {
     if (now === fault) return;
@@ -115,6 +129,8 @@ export function openRing({ folder, keepMs, quotaBytes, onFault }: RingOptions): 
   return {
     bytes: () => total,
     async adopt(cameraId) {
+      if (adopted.has(cameraId)) return;
+      adopted.add(cameraId);
       for (const segment of await segmentsOf(folder, cameraId)) {
         kept.push({ cameraId, segment });
         total += segment.bytes;

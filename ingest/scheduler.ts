@@ -4,7 +4,19 @@ import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import { lookIdOf } from '#core/ids';
 import { withoutSecrets, type Log } from '#core/log';
-import { cameras, incidents, keeping, leader, marks, weather as weatherRows, type Bell, type Database, type Files, type Queue } from '#store';
+import {
+  cameras,
+  incidents,
+  keeping,
+  leader,
+  marks,
+  weather as weatherRows,
+  type Bell,
+  type Database,
+  type Files,
+  type Queue,
+} from '#store';
+import { hasEnded } from './ended.ts';
 import { plan, type PlanFact } from './plan.ts';
 import type { SchedulerSettings } from './settings.ts';
 import { runWeather } from './weather/run.ts';
@@ -42,7 +54,7 @@ export async function runScheduler(needs: SchedulerNeeds, signal: AbortSignal): 
       const leading = AbortSignal.any([signal, lease.lost]);
       await Promise.all([handOut(needs, leading), runWeather(needs, leading), sweepNowAndThen(needs, leading)]);
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (hasEnded(signal)) return;
       // The database may be restarting. Whatever was planned is in rows; nothing is lost by waiting.
       needs.log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'scheduler lost its hold and begins again');
       await needs.clock.sleep(2000, signal).catch(() => undefined);
@@ -60,7 +72,10 @@ async function handOut(needs: SchedulerNeeds, signal: AbortSignal): Promise<void
   let known: Known | undefined;
   let knownAtMs = Number.NEGATIVE_INFINITY;
   let isStale = true;
-  const offs = [needs.bell.on('camera-changed', () => (isStale = true)), needs.bell.on('reconnected', () => (isStale = true))];
+  const offs = [
+    needs.bell.on('camera-changed', () => (isStale = true)),
+    needs.bell.on('reconnected', () => (isStale = true)),
+  ];
   const load = openLoad(needs);
   try {
     while (!signal.aborted) {
@@ -75,9 +90,18 @@ async function handOut(needs: SchedulerNeeds, signal: AbortSignal): Promise<void
       const due = await cameras.due(database, nowMs, mostAtOnce);
       const { put, later, shed } = plan(due, known.factOf, settings, nowMs, Math.max(0, mostWaiting - waiting));
       // Put first: a death in between plans the same looks again, and the same look put or saved twice counts once.
-      await queue.put('look', put.map(({ cameraId, dueAtMs }) => ({ key: lookIdOf(cameraId, dueAtMs), payload: { cameraId, dueAtMs } })));
+      await queue.put(
+        'look',
+        put.map(({ cameraId, dueAtMs }) => ({ key: lookIdOf(cameraId, dueAtMs), payload: { cameraId, dueAtMs } })),
+      );
       if (put.length + later.length > 0) await database.transaction((tx) => cameras.planned(tx, [...put, ...later]));
-      await load.add({ put: put.length, shed, waiting, needPerMinute: known.needPerMinute, lateS: latenessS(due, nowMs) });
+      await load.add({
+        put: put.length,
+        shed,
+        waiting,
+        needPerMinute: known.needPerMinute,
+        lateS: latenessS(due, nowMs),
+      });
       await clock.sleep(Math.max(50, tickMs - (clock.monotonicMs() - startedMs)), signal).catch(() => undefined);
     }
   } finally {
@@ -158,7 +182,10 @@ function openLoad({ database, clock, log, tell }: SchedulerNeeds): { add(tick: T
   };
 }
 
-async function sweepNowAndThen({ database, files, clock, log, settings }: SchedulerNeeds, signal: AbortSignal): Promise<void> {
+async function sweepNowAndThen(
+  { database, files, clock, log, settings }: SchedulerNeeds,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const swept = await keeping.sweep(database, files, clock.nowMs(), settings.keeping);

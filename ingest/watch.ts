@@ -12,6 +12,7 @@ import { signInOf, type CameraBook, type CredentialOf } from './book.ts';
 import { Budget, EyeChild } from './eye/child.ts';
 import type { FromEye } from './eye/protocol.ts';
 import type { HealthBook } from './health.ts';
+import { hasEnded } from './ended.ts';
 import { takeOver } from './look.ts';
 import type { WorkerSettings } from './settings.ts';
 
@@ -52,7 +53,11 @@ export function groupsOf<T>(cameras: readonly T[], most: number): T[][] {
 }
 
 /** Holds as many groups as nobody else holds, until the signal ends it. `onState` is told what is watched here. */
-export async function runWatch(needs: WatchNeeds, onState: (state: WatchState) => void, signal: AbortSignal): Promise<void> {
+export async function runWatch(
+  needs: WatchNeeds,
+  onState: (state: WatchState) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, log, book, settings, database } = needs;
   const held = new Map<number, { lease: Lease; group: Group }>();
   const letGo = async (index: number): Promise<void> => {
@@ -70,7 +75,7 @@ export async function runWatch(needs: WatchNeeds, onState: (state: WatchState) =
           const mine = held.get(index);
           if (mine?.lease.lost.aborted) await letGo(index);
           else if (mine) mine.group.set(cameras);
-          if (held.has(index) || signal.aborted) continue;
+          if (held.has(index) || hasEnded(signal)) continue;
           const lease = await tryLease(database, `watch-${index}`, signal);
           if (!lease) continue;
           const group = new Group(needs, lease.lost, groups.length);
@@ -80,7 +85,7 @@ export async function runWatch(needs: WatchNeeds, onState: (state: WatchState) =
         }
         onState(stateOf([...held.values()].map((one) => one.group)));
       } catch (thrown) {
-        if (signal.aborted) break;
+        if (hasEnded(signal)) break;
         log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'watching looks around again');
       }
       await clock.sleep(lookAroundMs, signal).catch(() => undefined);
@@ -186,10 +191,13 @@ class Group {
       log.error({ cameras: this.#cameras.size }, 'a watching eye died too often and rests for a minute');
       const rest = new AbortController();
       this.#rest = rest;
-      void clock.sleep(60_000, rest.signal).catch(() => undefined).then(() => {
-        this.#rest = undefined;
-        this.#start();
-      });
+      void clock
+        .sleep(60_000, rest.signal)
+        .catch(() => undefined)
+        .then(() => {
+          this.#rest = undefined;
+          this.#start();
+        });
       return;
     }
     const child = new EyeChild({
@@ -223,7 +231,8 @@ class Group {
         this.#playing.clear();
         if (!wanted) {
           log.warn({ why, cameras: this.#cameras.size }, 'a watching eye died');
-          for (const camera of this.#cameras.values()) this.#save(this.#unseen(camera, 'crashed', 'The eye that watched it died; the stream begins anew.'));
+          for (const camera of this.#cameras.values())
+            this.#save(this.#unseen(camera, 'crashed', 'The eye that watched it died; the stream begins anew.'));
         }
         this.#start();
       },
@@ -269,7 +278,11 @@ class Group {
       case 'ring':
         this.ringFault = message.fault;
         if (message.fault === null) this.#needs.log.info('the ring can be written again');
-        else this.#needs.log.error({ error: message.fault }, 'the ring cannot be written: evidence of what happens now would be missing');
+        else
+          this.#needs.log.error(
+            { error: message.fault },
+            'the ring cannot be written: evidence of what happens now would be missing',
+          );
         return;
       case 'looked':
       case 'live-head':
@@ -288,7 +301,11 @@ class Group {
         if (!made || this.#lost.aborted) return;
         const { camera, look } = made;
         await looks.save(this.#needs.database, look, { judgeAll: true });
-        this.#needs.health.note(camera, look.outcome.kind === 'seen' ? 'ok' : look.outcome.state, look.outcome.kind === 'seen' ? '' : look.outcome.detail);
+        this.#needs.health.note(
+          camera,
+          look.outcome.kind === 'seen' ? 'ok' : look.outcome.state,
+          look.outcome.kind === 'seen' ? '' : look.outcome.detail,
+        );
       })
       .catch((thrown: unknown) => {
         this.#needs.log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'what a watch saw could not be saved');
@@ -321,13 +338,14 @@ class Group {
     };
   }
 
-  async #unseen(camera: Camera, state: HealthState, detail: string): Promise<{ camera: Camera; look: Look }> {
+  #unseen(camera: Camera, state: HealthState, detail: string): Promise<{ camera: Camera; look: Look }> {
     const atMs = this.#moment(camera, this.#needs.clock.nowMs());
     const mark = { id: lookIdOf(camera.id, atMs), seenAtMs: atMs, stillSha256: null };
-    return {
-      camera,
-      look: this.#look(camera, atMs, { outcome: { kind: 'unseen', state, detail }, observations: cannotSee(camera, mark, state, detail) }),
-    };
+    const look = this.#look(camera, atMs, {
+      outcome: { kind: 'unseen', state, detail },
+      observations: cannotSee(camera, mark, state, detail),
+    });
+    return Promise.resolve({ camera, look });
   }
 
   async #beat(camera: Camera, message: Extract<FromEye, { kind: 'beat' }>): Promise<{ camera: Camera; look: Look }> {
@@ -342,7 +360,8 @@ class Group {
       camera,
       look: this.#look(camera, atMs, {
         seenAtMs: message.atMs,
-        outcome: quality.kind === 'good' ? { kind: 'seen' } : { kind: 'unseen', state: quality.kind, detail: quality.why },
+        outcome:
+          quality.kind === 'good' ? { kind: 'seen' } : { kind: 'unseen', state: quality.kind, detail: quality.why },
         widthPx: message.widthPx,
         heightPx: message.heightPx,
         detections: message.detections,
@@ -362,8 +381,14 @@ class Group {
     const still = stills.acting ?? stills.after ?? stills.came ?? stills.before;
     const mark = { id: lookIdOf(camera.id, atMs), seenAtMs: message.atMs, stillSha256: still };
     const observation = observeStory(message.story, camera, mark, settings.hazards);
-    log.debug({ cameraId: camera.id, zone: message.story.zoneId, word: observation.word, ...observation.support.facts }, 'a story was told');
-    return { camera, look: this.#look(camera, atMs, { seenAtMs: message.atMs, observations: [observation], stillSha256: still }) };
+    log.debug(
+      { cameraId: camera.id, zone: message.story.zoneId, word: observation.word, ...observation.support.facts },
+      'a story was told',
+    );
+    return {
+      camera,
+      look: this.#look(camera, atMs, { seenAtMs: message.atMs, observations: [observation], stillSha256: still }),
+    };
   }
 
   async stop(): Promise<void> {

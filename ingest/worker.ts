@@ -9,6 +9,7 @@ import { cameras, clips, type Bell, type Database, type Files, type Queue, type 
 import { openBook, type CredentialOf } from './book.ts';
 import { cutClip, type Cut } from './cut.ts';
 import { startEye, type Eye } from './eye/eye.ts';
+import { hasEnded } from './ended.ts';
 import { openHealth } from './health.ts';
 import { lookAndSave, openMemory } from './look.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -63,24 +64,31 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
   const counts = { saved: 0, known: 0, stale: 0, failed: 0 };
   let watching: WatchState | undefined;
   const lookNeeds = { database, files, clock, log, health, credential, memory, settings };
-  const stopLooking = await queue.work('look', { concurrency: settings.eyes * settings.inFlight }, async ({ cameraId, dueAtMs }) => {
-    if (clock.nowMs() - dueAtMs > settings.lookStaleS * 1000) {
-      counts.stale++;
-      return;
-    }
-    const camera = await book.byId(cameraId);
-    if (!camera) return;
-    try {
-      counts[await lookAndSave(lookNeeds, idlest(eyes), camera, dueAtMs)]++;
-    } catch (thrown) {
-      counts.failed++;
-      throw thrown;
-    }
-  });
+  const stopLooking = await queue.work(
+    'look',
+    { concurrency: settings.eyes * settings.inFlight },
+    async ({ cameraId, dueAtMs }) => {
+      if (clock.nowMs() - dueAtMs > settings.lookStaleS * 1000) {
+        counts.stale++;
+        return;
+      }
+      const camera = await book.byId(cameraId);
+      if (!camera) return;
+      try {
+        counts[await lookAndSave(lookNeeds, idlest(eyes), camera, dueAtMs)]++;
+      } catch (thrown) {
+        counts.failed++;
+        throw thrown;
+      }
+    },
+  );
   // The first eye is started now: its models are checked before the first look is due.
   for (const eye of eyes) {
     eye.ready().catch((thrown: unknown) => {
-      log.error({ error: withoutSecrets(messageOf(thrown)), cure: thrown instanceof AhualError ? thrown.cure : '' }, 'an eye cannot look');
+      log.error(
+        { error: withoutSecrets(messageOf(thrown)), cure: thrown instanceof AhualError ? thrown.cure : '' },
+        'an eye cannot look',
+      );
     });
   }
   const telling = tellNowAndThen(needs, eyes, counts, () => watching, signal);
@@ -128,11 +136,16 @@ async function tellNowAndThen(
 ): Promise<void> {
   while (!signal.aborted) {
     const states = eyes.map((eye) => eye.state());
-    const sum = (pick: (state: (typeof states)[number]) => number): number => states.reduce((total, state) => total + pick(state), 0);
+    const sum = (pick: (state: (typeof states)[number]) => number): number =>
+      states.reduce((total, state) => total + pick(state), 0);
     const watch = watching();
     const reader = states[0]?.ways.find((way) => way.startsWith('rtsp'));
     tell?.({
-      ...(states[0] && states[0].ways.length > 0 ? { reader: reader === 'rtsp' ? 'node-av' : reader === 'rtsp-ffmpeg' ? 'ffmpeg' : 'none: snapshot cameras only' } : {}),
+      ...(states[0] && states[0].ways.length > 0
+        ? {
+            reader: reader === 'rtsp' ? 'node-av' : reader === 'rtsp-ffmpeg' ? 'ffmpeg' : 'none: snapshot cameras only',
+          }
+        : {}),
       off: states[0]?.off.map((one) => one.why).join('; ') ?? '',
       models: states[0]?.models.join(', ') ?? '',
       looks: sum((state) => state.looks),
@@ -165,7 +178,7 @@ async function cutNowAndThen(needs: WorkerNeeds, workFolder: string, signal: Abo
     while (!signal.aborted) {
       try {
         for (const clip of await clips.pending(database)) {
-          if (signal.aborted) break;
+          if (hasEnded(signal)) break;
           const nowMs = clock.nowMs();
           const cut = await cutClip(
             {
@@ -182,11 +195,25 @@ async function cutNowAndThen(needs: WorkerNeeds, workFolder: string, signal: Abo
           );
           if (cut.kind === 'cut') {
             await database.transaction((tx) => needs.afterCut(tx, clip, cut));
-            log.info({ clipId: clip.id, cameraId: clip.cameraId, durationMs: cut.durationMs, cutBy: cut.cutBy, missing: cut.detail }, 'clip cut');
+            log.info(
+              {
+                clipId: clip.id,
+                cameraId: clip.cameraId,
+                durationMs: cut.durationMs,
+                cutBy: cut.cutBy,
+                missing: cut.detail,
+              },
+              'clip cut',
+            );
           } else if (nowMs > clip.toMs + settings.ringS * 1000) {
             // Another worker's ring may hold it; only when no ring can hold it any more it is lost.
             await database.transaction((tx) =>
-              clips.update(tx, clip, { state: 'lost', detail: cut.why }, { atMs: nowMs, actor: 'ingest', reason: cut.why }),
+              clips.update(
+                tx,
+                clip,
+                { state: 'lost', detail: cut.why },
+                { atMs: nowMs, actor: 'ingest', reason: cut.why },
+              ),
             );
             log.warn({ clipId: clip.id, cameraId: clip.cameraId, why: cut.why }, 'clip lost');
           }

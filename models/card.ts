@@ -13,6 +13,14 @@ export const HazardThreshold = z
 /** Weights of the logistic that turns what was measured in a zone into a calibrated level 0..1. */
 export const Calibration = z.strictObject({ bias: z.number(), logit: z.number(), share: z.number() });
 
+/**
+ * A zone's share of water or snow counts only as far as the zone's level agrees: not at all up to `from`, whole from `full`.
+ * The share is local and learned from rendered streets, the level is wide and learned from real ones too.
+ */
+export const Witness = z
+  .strictObject({ from: Score, full: Score })
+  .refine((w) => w.from < w.full, 'from must lie below full');
+
 /** A raw picture as a network takes it: bytes, red green blue, rows from the top, stretched to the size. */
 const Input = z.strictObject({
   name: z.string(),
@@ -61,6 +69,7 @@ export const RoadCard = z.strictObject({
   /** Overlap above which the weaker of two boxes of one class is dropped. */
   nms: Score,
   calibration: z.strictObject({ flooding: Calibration, snow: Calibration }),
+  witness: z.strictObject({ flooding: Witness, snow: Witness }),
 });
 
 /** The judge of one registered manhole: a square crop of the frame's own pixels. */
@@ -69,7 +78,7 @@ export const SpotCard = z.strictObject({
   decoder: z.literal('spot'),
   classes: z.tuple([z.literal('open'), z.literal('closed'), z.literal('covered'), z.literal('unsure')]),
   /** Side of the crop as a multiple of the zone's longer side. */
-  margin: z.number().min(1),
+  margin: z.number().min(0.3).max(4),
   /** A zone whose longer side is smaller than this many pixels of the frame is answered `unsure`. */
   leastPx: z.number().positive(),
 });
@@ -78,4 +87,5 @@ export const ModelCard = z.discriminatedUnion('decoder', [RoadCard, SpotCard]);
 export type ModelCard = z.infer<typeof ModelCard>;
 export type RoadCard = z.infer<typeof RoadCard>;
 export type SpotCard = z.infer<typeof SpotCard>;
+export type Witness = z.infer<typeof Witness>;
 export type Calibration = z.infer<typeof Calibration>;

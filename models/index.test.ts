@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inRoot } from '#core/root';
-import { ModelCard, modelNames, readModel, readModelCard } from './index.ts';
+import { type ModelCard, modelNames, readModel, readModelCard } from './index.ts';
 
 const weights = Buffer.from('not a real network, but bytes with a checksum');
 const card: ModelCard = {
@@ -45,10 +45,9 @@ describe('the catalogue', () => {
 
   it('refuses weights with another checksum, by the name of the model', async () => {
     await put(JSON.stringify({ ...card, sha256: '0'.repeat(64) }));
-    await expect(readModel(root, 'spot-test')).rejects.toMatchObject({
-      code: 'MODEL_CHANGED',
-      message: expect.stringContaining('"spot-test"'),
-    });
+    const refused = readModel(root, 'spot-test');
+    await expect(refused).rejects.toMatchObject({ code: 'MODEL_CHANGED' });
+    await expect(refused).rejects.toThrow('"spot-test"');
   });
 
   it('refuses a card with a missing field, a wrong class, or the name of another model', async () => {
@@ -60,10 +59,9 @@ describe('the catalogue', () => {
     ];
     for (const [value, why] of broken) {
       await put(JSON.stringify(value));
-      await expect(readModelCard(root, 'spot-test')).rejects.toMatchObject({
-        code: 'MODEL_CHANGED',
-        message: expect.stringMatching(why),
-      });
+      const refused = readModelCard(root, 'spot-test');
+      await expect(refused).rejects.toMatchObject({ code: 'MODEL_CHANGED' });
+      await expect(refused).rejects.toThrow(why);
     }
   });
 

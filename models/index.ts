@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AhualError, messageOf } from '#core/errors';
 import { ModelCard } from './card.ts';
 
-export { ModelCard, type RoadCard, type SpotCard, type Calibration } from './card.ts';
+export { ModelCard, type RoadCard, type SpotCard, type Calibration, type Witness } from './card.ts';
 export { hashDistance, perceptualHash } from './perceptual-hash.ts';
 
 /** Every network of the product, by the folder that holds it. */
@@ -64,6 +64,11 @@ async function readCard(folder: string, name: string): Promise<ModelCard> {
 }
 
 const changed = (name: string, what: string): AhualError =>
-  new AhualError('MODEL_CHANGED', `The model "${name}" cannot be used: ${what}.`, 'Restore the folder from the release.', {
-    model: name,
-  });
+  new AhualError(
+    'MODEL_CHANGED',
+    `The model "${name}" cannot be used: ${what}.`,
+    'Restore the folder from the release.',
+    {
+      model: name,
+    },
+  );

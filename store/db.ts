@@ -1,31 +1,16 @@
 // The door to the database: the sql`` tag, pool, transactions, and the only place where rows and moments change their form.
 import pg from 'pg';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AhualError, messageOf } from '#core/errors';
 import type { BellEvent } from '#core/events';
 import { withoutSecrets, type Log } from '#core/log';
-import { epochMs, isoOf } from '#core/units';
+import type { Db, Tx } from './ask.ts';
 import { listenOn, type Listener } from './listener.ts';
 import { render, sql, type Sql } from './sql.ts';
-import { finish, newEnd, type TxEnd } from './tx-end.ts';
+import { finish, newEnd } from './tx-end.ts';
 
+export { at, atOrNull, json, withoutNulls, type Db, type Tx } from './ask.ts';
 export { sql, type Sql } from './sql.ts';
-
-/** Anything that can be asked: the database or a transaction. */
-export interface Db {
-  /** All rows of the answer, each parsed by `schema`. Columns arrive in camelCase; a timestamptz column `x_at` as `xAtMs`. */
-  rows<T>(schema: z.ZodType<T>, statement: Sql): Promise<T[]>;
-  /** Runs a statement and gives the number of rows it touched. */
-  run(statement: Sql): Promise<number>;
-}
-
-/** A transaction. What it tells others is told when, and only when, it commits. */
-export interface Tx extends Db {
-  /** Rings the bell at commit. */
-  notify(event: BellEvent): Promise<void>;
-  /** What is written and told in one last step before the commit (see tx-end.ts). */
-  readonly end: TxEnd;
-}
 
 export interface Database extends Db {
   /** Runs `work` in one transaction: commits when it resolves, rolls back when it throws. */
@@ -60,26 +45,6 @@ export interface Answer {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
   readonly touched: number;
 }
-
-/** A moment as a parameter of SQL. */
-export const at = (ms: number): string => isoOf(epochMs(ms));
-
-/** A moment, or null, as a parameter of SQL. */
-export const atOrNull = (ms: number | null | undefined): string | null =>
-  ms === null || ms === undefined ? null : at(ms);
-
-/** A value as jsonb. */
-export const json = (value: unknown): Sql => sql`${JSON.stringify(value)}::jsonb`;
-
-/** A schema for rows: they have null where the object has nothing. */
-export const withoutNulls = <T>(schema: z.ZodType<T>): z.ZodType<T> =>
-  z.preprocess(
-    (row) =>
-      typeof row === 'object' && row !== null
-        ? Object.fromEntries(Object.entries(row).filter(([, v]) => v !== null))
-        : row,
-    schema,
-  );
 
 const int8 = 20;
 const date = 1082;

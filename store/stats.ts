@@ -113,3 +113,23 @@ export const incidentDays = (db: Db, fromMs: number, toMs: number, zone: string)
         where raised_at >= ${at(fromMs)}::timestamptz and raised_at < ${at(toMs)}::timestamptz
         group by 1, 2 order by 1, 2`,
   );
+
+const Server = z.object({
+  version: z.string(),
+  nowMs: z.number(),
+  bytes: z.number(),
+  isDurable: z.boolean(),
+});
+export type Server = z.infer<typeof Server>;
+
+/** What the server says of itself: version, its own clock, the size of this database in bytes, and whether commits wait for the disk. */
+export async function server(db: Db): Promise<Server> {
+  const [row] = await db.rows(
+    Server,
+    sql`select current_setting('server_version') as version, clock_timestamp() as now,
+          pg_database_size(current_database()) as bytes,
+          current_setting('synchronous_commit') <> 'off' and current_setting('fsync') = 'on' as is_durable`,
+  );
+  if (!row) throw new TypeError('a select without a table gives one row');
+  return row;
+}

@@ -1,18 +1,10 @@
 // The last step of a transaction: numbers of the change feed and the bell. Both are put off until just before the commit.
 import { z } from 'zod';
-import { type BellEvent, type FeedTopic } from '#core/events';
-import { at, type Tx } from './db.ts';
+import { at, type Tx, type TxEnd } from './ask.ts';
 import { sql } from './sql.ts';
 
 /** The channel of NOTIFY that carries bell events. */
 export const bellChannel = 'ahual_bell';
-
-export interface TxEnd {
-  readonly changes: { topic: FeedTopic; id: string; atMs: number }[];
-  readonly events: BellEvent[];
-  /** Does the bell go through NOTIFY? Otherwise somebody rings after the commit. */
-  readonly byNotify: boolean;
-}
 
 /** An end without anything to tell. */
 export const newEnd = (byNotify: boolean): TxEnd => ({ changes: [], events: [], byNotify });

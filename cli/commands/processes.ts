@@ -10,7 +10,7 @@ import { planClip, sealClip, openDraft } from '#evidence';
 import { runJudge } from '#incidents';
 import { runScheduler, runWorker } from '#ingest';
 import { db, marks } from '#store';
-import { runCourier } from '#tasks';
+import { openTasks, runCourier } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
 import { evidenceSettings, incidentSettings, taskSettings } from '../slices.ts';
 
@@ -39,6 +39,7 @@ async function worker({ settings, secrets, openQueue, ...rest }: Running): Promi
 async function judge({ settings, secrets, ...rest }: Running): Promise<void> {
   const incidents = incidentSettings(settings);
   const evidence = evidenceSettings(settings);
+  const tasks = taskSettings(settings, secrets);
   await Promise.all([
     runJudge(
       {
@@ -47,11 +48,15 @@ async function judge({ settings, secrets, ...rest }: Running): Promise<void> {
         afterChange: async (tx, incident) => {
           await planClip(tx, incident, { clock: rest.clock, settings: evidence });
           await openDraft(tx, incident, { clock: rest.clock, settings: evidence });
+          // A hazard that came back is new work for the same agency, at once.
+          if (incident.state === 'reopened') {
+            await openTasks(tx, incident, { clock: rest.clock, settings: tasks, sendNow: true });
+          }
         },
       },
       rest.signal,
     ),
-    runCourier({ ...rest, settings: taskSettings(settings, secrets) }, rest.signal),
+    runCourier({ ...rest, settings: tasks }, rest.signal),
   ]);
 }
 

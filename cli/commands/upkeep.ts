@@ -30,7 +30,11 @@ export function addUpkeep(program: Command): void {
     .action(() =>
       withOwner(async (database) => {
         const { settings } = loadConfig(process.env);
-        const done = await migrate.migrate(database, { onProgress: (text) => process.stderr.write(`ahual: ${text}\n`) });
+        const { databaseUrl } = readSecrets(process.env);
+        const done = await migrate.migrate(database, {
+          onProgress: (text) => process.stderr.write(`ahual: ${text}\n`),
+          ...(databaseUrl === undefined ? {} : { appUrl: databaseUrl }),
+        });
         const cameras = settings.city.cameras === null ? undefined : loadCameras(settings.city.cameras, process.env);
         const loaded = await loadRows(database, systemClock, settings, loadCity(settings.city.folder), cameras);
         process.stdout.write(

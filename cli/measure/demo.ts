@@ -1,6 +1,6 @@
 // The demo as a measurement: a stranger's first minutes, acted by operator, agency and officer, compared with the world's truth.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -68,6 +68,8 @@ const loginOf: Readonly<Record<string, string>> = {
 export async function measureDemo(options: DemoOptions): Promise<Measurement> {
   const { say } = options;
   const folder = mkdtempSync(join(tmpdir(), 'ahual-demo-'));
+  // Root's database runs as another user, who must be able to pass through.
+  chmodSync(folder, 0o711);
   const notes: string[] = [];
   const standing = await standUp({
     env: { ...process.env, AHUAL_SET_DATA__FOLDER: folder, AHUAL_SET_DASHBOARD__PORT: process.env['AHUAL_SET_DASHBOARD__PORT'] ?? '0' },

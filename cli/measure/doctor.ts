@@ -5,7 +5,6 @@ import { access, mkdir, statfs, unlink, writeFile, open } from 'node:fs/promises
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import { loadCameras, loadCity, loadConfig, pathOf, readSecrets, type Environment } from '#config';
 import { systemClock } from '#core/clock';
 import { entryOf } from '#core/entry';
@@ -13,7 +12,7 @@ import { AhualError, messageOf } from '#core/errors';
 import { silentLog, withoutSecrets } from '#core/log';
 import { inRoot } from '#core/root';
 import { modelNames, readModel } from '#models';
-import { db, embedded, sql } from '#store';
+import { db, embedded, series, stats } from '#store';
 import { checkCity } from '../city-rows.ts';
 import { bar, type Measurement } from './frame.ts';
 
@@ -193,15 +192,10 @@ export async function examine(options: { readonly env: Environment; readonly tim
       }
       const database = await db.openDatabase(url, { log: silentLog, name: 'ahual-doctor' });
       try {
-        const [row] = await database.rows(
-          z.object({ version: z.string(), nowAtMs: z.number(), timescale: z.boolean() }),
-          sql`select current_setting('server_version') as version, clock_timestamp() as now_at,
-                     exists (select 1 from pg_available_extensions where name = 'timescaledb') as timescale`,
-        );
-        if (!row) return { ok: false, detail: 'no answer' };
+        const row = await stats.server(database);
         ways['database'] = `given ${row.version}`;
-        ways['series'] = row.timescale ? 'timescale' : 'native';
-        const skewS = Math.abs(row.nowAtMs - systemClock.nowMs()) / 1000;
+        ways['series'] = await series.seriesWay(database);
+        const skewS = Math.abs(row.nowMs - systemClock.nowMs()) / 1000;
         return {
           ok: skewS < 1,
           detail: `PostgreSQL ${row.version}, clock ${skewS.toFixed(2)} s apart`,

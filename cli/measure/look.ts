@@ -1,7 +1,7 @@
 // What one look costs, end to end: eye and worker together, by parts, against simulated cameras in a process of their own (measure 6).
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -47,6 +47,8 @@ const zones = [
 /** Runs the looks and gives CPU milliseconds per look by part. The camera side is never counted. */
 export async function measureLook(options: LookBenchOptions): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'ahual-bench-'));
+  // Root's database runs as another user, who must be able to pass through.
+  chmodSync(folder, 0o711);
   const notes: string[] = [];
   const token = randomBytes(12).toString('hex');
   const [rtspPort, httpPort] = [await freePort(), await freePort()];

@@ -1,5 +1,5 @@
 // The same recordings served over RTSP to the whole product, as if each were a camera of the city.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
@@ -21,6 +21,8 @@ export interface RtspReplayOptions {
 /** Stands the product up on a city whose cameras play the files, and tells what it saw and raised at each. */
 export async function measureRtspReplay(options: RtspReplayOptions): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'ahual-replay-'));
+  // Root's database runs as another user, who must be able to pass through.
+  chmodSync(folder, 0o711);
   const clips = join(folder, 'clips');
   mkdirSync(clips);
   const ids = options.files.map((file) => basename(file, '.mp4').replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40));

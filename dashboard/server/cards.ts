@@ -24,9 +24,9 @@ export function placeOf(incident: Pick<Incident, 'cameraId' | 'point'>, register
 }
 
 /** The card of an incident. */
-export function incidentCard(incident: Incident, { register, nowMs, pace }: Lens): IncidentCard {
+export function incidentCard(incident: Incident, { register, nowMs }: Lens): IncidentCard {
   const waitingSinceMs = incident.raisedAtMs ?? incident.openedAtMs;
-  const limitMs = verdictWithinMs(incident, pace);
+  const limitMs = verdictWithinMs(incident);
   return {
     id: incident.id,
     number: incident.number,

@@ -51,6 +51,17 @@ export const histories: readonly History[] = [
     expect: { kind: 'raise', sub: 'works', severity: 'S2' },
   },
   {
+    name: 'fenced works with their crew wake nobody',
+    looks: [0, 1, 2].map((atMin) => ({
+      atMin,
+      word: 'hazard',
+      sub: 'works',
+      level: 0.9,
+      facts: { vehicleOver: false, fenced: true, manned: true },
+    })),
+    expect: { kind: 'wait', reason: 'works' },
+  },
+  {
     name: 'a bag that blew over the cover for a minute',
     looks: [...open(false, 0, 1), { atMin: 2, word: 'clear' }, { atMin: 3, word: 'clear' }, ...open(false, 4)],
     expect: { kind: 'wait', reason: 'contradicted' },

@@ -9,6 +9,8 @@ import type { HazardSettings } from '../settings.ts';
 const overShare = 0.3;
 /** Cones that make a fence. */
 const fenceCones = 2;
+/** Score from which a box is a person of the crew. */
+const personScore = 0.35;
 
 /** Level = probability that the spot is open, or the score of the box. */
 export function readOpenManhole(sight: Sight, zone: Zone, settings: HazardSettings): Reading {
@@ -22,7 +24,7 @@ export function readOpenManhole(sight: Sight, zone: Zone, settings: HazardSettin
   const best = found[0];
   if (best) {
     const over = vehicleOver(sight, best.box);
-    const facts = { hidden, score: rounded(best.score), vehicleOver: over, fenced: isFenced(sight, best.box, limits) };
+    const facts = { hidden, score: rounded(best.score), vehicleOver: over, fenced: isFenced(sight, best.box, limits), manned: isManned(sight, best.box, limits) };
     const sub = facts.fenced ? 'works' : 'missing';
     return { word: 'hazard', sub, level: best.score, boxes: found.map((d) => d.box), facts };
   }
@@ -48,6 +50,7 @@ function readSpot(
     unsure: rounded(spot.unsure),
     vehicleOver: over,
     fenced,
+    manned: isManned(sight, box, limits),
   };
   if (hidden >= limits.hiddenShare) return unseen('hidden', facts);
   if (spot.open >= limits.spotOpen) {
@@ -61,6 +64,11 @@ function readSpot(
 
 const vehicleOver = (sight: Sight, box: Box): boolean =>
   sight.detections.some((d) => vehicleClasses.includes(d.class) && coveredBy(box, d.box) >= overShare);
+
+/** A fence, and somebody beside the opening: works, not a trap. */
+const isManned = (sight: Sight, box: Box, limits: HazardSettings['open-manhole']): boolean =>
+  isFenced(sight, box, limits) &&
+  sight.detections.some((d) => d.class === 'person' && d.score >= personScore && widthsApart(box, d.box) <= limits.fenceWidths);
 
 const isFenced = (sight: Sight, box: Box, limits: HazardSettings['open-manhole']): boolean =>
   sight.detections.filter(

@@ -36,7 +36,8 @@ export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Re
   const level = ratio(covered / ground);
   const shown = { ...facts, share: rounded(level) };
   if (level < snow.clearShare) return { word: 'clear', sub: '', level, boxes: [], facts: shown };
-  if (level < snow.coveredShare) return unseen('unsure', shown);
+  // Water mirrors a white sky: where more of the ground is water than snow, the white is not held to be snow.
+  if (level < snow.coveredShare || water > covered) return unseen('unsure', shown);
   const heaps = windrowPlaces.includes(zone.kind) ? inZone(sight, zone, ['heap'], snow.windrowScore) : [];
   const windrow = heaps.length > 0;
   return {

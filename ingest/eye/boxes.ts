@@ -41,3 +41,12 @@ export function movieDurationMs(head: Buffer): number | undefined {
   const length = isLong ? Number(head.readBigUInt64BE(at + 28)) : head.readUInt32BE(at + 20);
   return scale > 0 ? (length * 1000) / scale : undefined;
 }
+
+/** Width and height of the picture in a head (`tkhd`, 16.16 fixed point); undefined when it is not there. */
+export function movieSize(head: Buffer): { widthPx: number; heightPx: number } | undefined {
+  const at = head.indexOf('tkhd', 0, 'latin1');
+  if (at < 4) return undefined;
+  const end = at - 4 + head.readUInt32BE(at - 4);
+  if (end > head.length || end < 8) return undefined;
+  return { widthPx: head.readUInt32BE(end - 8) >>> 16, heightPx: head.readUInt32BE(end - 4) >>> 16 };
+}

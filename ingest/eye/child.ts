@@ -37,7 +37,6 @@ export type Ready = Extract<FromEye, { kind: 'ready' }>;
 
 export class EyeChild {
   readonly #process: ChildProcess;
-  readonly #options: ChildOptions;
   #isWanted = false;
   #hasEnded = false;
   /** What it can do; rejects with an AhualError when it cannot begin (a model is missing) or dies before. */
@@ -46,7 +45,6 @@ export class EyeChild {
   readonly gone: Promise<void>;
 
   constructor(options: ChildOptions) {
-    this.#options = options;
     this.#process = fork(options.entry ?? entryOf('eye'), [], {
       serialization: 'advanced',
       env: { ...process.env, UV_THREADPOOL_SIZE: String(options.inFlight + 4) },
@@ -62,14 +60,19 @@ export class EyeChild {
     const end = (why: string): void => {
       if (this.#hasEnded) return;
       this.#hasEnded = true;
-      born.reject(new AhualError('INTERNAL', `An eye died before it could look (${why}).`, 'See the log of this process.'));
+      born.reject(
+        new AhualError('INTERNAL', `An eye died before it could look (${why}).`, 'See the log of this process.'),
+      );
       gone.resolve(undefined);
       options.onEnd({ wanted: this.#isWanted, why });
     };
     this.#process.on('message', (raw) => {
       const parsed = FromEye.safeParse(raw);
       if (!parsed.success) {
-        options.log.error({ fault: parsed.error.issues[0]?.message, path: parsed.error.issues[0]?.path.join('.') }, 'eye sent what is not agreed');
+        options.log.error(
+          { fault: parsed.error.issues[0]?.message, path: parsed.error.issues[0]?.path.join('.') },
+          'eye sent what is not agreed',
+        );
         this.kill();
         return;
       }

@@ -121,7 +121,11 @@ class Handle implements Eye {
   }
 
   #stopError(): AhualError {
-    return new AhualError('INTERNAL', this.#stopped ?? 'The eye is closed.', 'See the log; looking begins again by itself within a minute.');
+    return new AhualError(
+      'INTERNAL',
+      this.#stopped ?? 'The eye is closed.',
+      'See the log; looking begins again by itself within a minute.',
+    );
   }
 
   #pump(): void {
@@ -247,7 +251,10 @@ class Handle implements Eye {
   #onHang(entry: Entry): void {
     if (!this.#inFlight.delete(entry.id)) return;
     this.#crashed(entry, 'The look did not end by its deadline; the eye was ended and the look given up.');
-    this.#options.log.warn({ lookId: entry.ask.lookId, cameraId: entry.ask.camera.id }, 'look hung and its eye was ended');
+    this.#options.log.warn(
+      { lookId: entry.ask.lookId, cameraId: entry.ask.camera.id },
+      'look hung and its eye was ended',
+    );
     this.#child?.kill();
   }
 

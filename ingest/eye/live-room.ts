@@ -55,13 +55,25 @@ export function openLiveRoom(needs: LiveNeeds): LiveRoom {
   };
 }
 
-async function pass(needs: LiveNeeds, key: string, address: string, signIn: SignIn | null, signal: AbortSignal): Promise<Refusal> {
+async function pass(
+  needs: LiveNeeds,
+  key: string,
+  address: string,
+  signIn: SignIn | null,
+  signal: AbortSignal,
+): Promise<Refusal> {
   const isAvThere = typeof (await loadAv()) !== 'string';
   if (isAvThere && needs.opening.ways.includes('node-av')) return passByAv(needs, key, address, signIn, signal);
   return passByFfmpeg(needs, key, address, signIn, signal);
 }
 
-async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: SignIn | null, signal: AbortSignal): Promise<Refusal> {
+async function passByAv(
+  needs: LiveNeeds,
+  key: string,
+  address: string,
+  signIn: SignIn | null,
+  signal: AbortSignal,
+): Promise<Refusal> {
   let writer: Fragmenter | undefined;
   let start: ((first: Parameters<Fragmenter['write']>[0]) => Promise<Fragmenter>) | undefined;
   try {
@@ -69,7 +81,7 @@ async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: 
       needs.clock,
       { address, signIn, answerMs, allowedHosts: needs.opening.allowedHosts },
       {
-        async onOpen(av, stream) {
+        onOpen(av, stream) {
           start = (first) =>
             Fragmenter.open(av, stream, first, {
               mostMs: partMs,
@@ -80,6 +92,7 @@ async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: 
                 needs.send({ kind: 'live-part', key, isKey, bytes });
               },
             });
+          return Promise.resolve();
         },
         async onPacket(packet, atMs) {
           if (!writer && packet.isKeyframe) writer = await start?.(packet);
@@ -93,7 +106,13 @@ async function passByAv(needs: LiveNeeds, key: string, address: string, signIn: 
   }
 }
 
-async function passByFfmpeg({ opening, send }: LiveNeeds, key: string, address: string, signIn: SignIn | null, signal: AbortSignal): Promise<Refusal> {
+async function passByFfmpeg(
+  { opening, send }: LiveNeeds,
+  key: string,
+  address: string,
+  signIn: SignIn | null,
+  signal: AbortSignal,
+): Promise<Refusal> {
   const place = await placeOf(address, opening.allowedHosts);
   if (place.kind === 'refusal') return place;
   let pending: Buffer = Buffer.alloc(0);

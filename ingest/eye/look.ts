@@ -10,7 +10,7 @@ import { withoutSecrets } from '#core/log';
 import type { Detector } from '#detector';
 import { cannotSee, observe, type HazardSettings } from '#hazards';
 import type { SourceList } from '../sources/list.ts';
-import { refusal, type Grab, type SourceWay } from '../sources/source.ts';
+import { refusal, type FrameWish, type Grab, type SourceWay } from '../sources/source.ts';
 import type { LookAnswer, LookAsk } from './protocol.ts';
 
 export interface LookNeeds {
@@ -24,12 +24,18 @@ export interface LookNeeds {
   readonly crowd: () => { readonly inFlight: number; readonly begun: number };
 }
 
-/** Networks for whole streets see no more in a larger picture; the judge of single manholes takes its crop from the pixels. */
-const frameWidths = { usual: 640, withManholes: 1280 };
+/**
+ * Networks for whole streets take this size and see no more in a larger picture; the judge of single manholes takes its crop
+ * from the pixels, which must be many and not stretched.
+ */
+const frames: Readonly<Record<'street' | 'manholes', FrameWish>> = {
+  street: { kind: 'exact', widthPx: 640, heightPx: 384 },
+  manholes: { kind: 'most', widthPx: 1280 },
+};
 
-/** How wide the picture for the networks is at most. */
-export const widthFor = (camera: Camera): number =>
-  camera.zones.some((zone) => zone.kind === 'manhole') ? frameWidths.withManholes : frameWidths.usual;
+/** The picture that the networks need of a camera. */
+export const frameFor = (camera: Camera): FrameWish =>
+  camera.zones.some((zone) => zone.kind === 'manhole') ? frames.manholes : frames.street;
 
 /** Addresses in order of cost: the camera's own still, its stream, its small stream. */
 export const addressesOf = (camera: Camera): string[] =>
@@ -82,7 +88,10 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
   const draft = observe(sight, camera, mark(picture.takenAtMs, null), hazards);
   const rules = cpu.lap();
   const isNews = !isGood || draft.some((one) => one.word === 'hazard');
-  const still = ask.still === 'always' || (ask.still === 'news' && isNews) ? await layDown(await picture.still(), needs.dropFolder) : null;
+  const still =
+    ask.still === 'always' || (ask.still === 'news' && isNews)
+      ? await layDown(await picture.still(), needs.dropFolder)
+      : null;
   const stillCpu = cpu.lap();
   const stillSha256 = still?.sha256 ?? null;
   const parts: LookParts = {
@@ -95,7 +104,9 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
   };
   return {
     lookId,
-    outcome: isGood ? { kind: 'seen' } : { kind: 'unseen', state: quality.kind === 'good' ? 'ok' : quality.kind, detail: quality.why },
+    outcome: isGood
+      ? { kind: 'seen' }
+      : { kind: 'unseen', state: quality.kind === 'good' ? 'ok' : quality.kind, detail: quality.why },
     way,
     seenAtMs: picture.takenAtMs,
     tookMs: clock.monotonicMs() - startedMs,
@@ -114,7 +125,8 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
 async function grabFirst(needs: LookNeeds, ask: LookAsk): Promise<{ grab: Grab; way: SourceWay | null }> {
   const signal = AbortSignal.timeout(ask.timeoutMs);
   let first: { grab: Grab; way: SourceWay | null } | undefined;
-  for (const address of addressesOf(ask.camera)) {
+  const addresses = ask.file ? [`${ask.file.address}#t=${ask.file.atS}`] : addressesOf(ask.camera);
+  for (const address of addresses) {
     const source = needs.sources.sourceOf(address);
     if (!source) {
       const why = needs.sources.off.map((one) => `${one.name}: ${one.why}`).join('; ');
@@ -128,7 +140,7 @@ async function grabFirst(needs: LookNeeds, ask: LookAsk): Promise<{ grab: Grab; 
         {
           address,
           signIn: ask.signIn,
-          frameWidthPx: widthFor(ask.camera),
+          frame: frameFor(ask.camera),
           answerMs: Math.min(5000, Math.max(1000, ask.timeoutMs / 3)),
           allowedHosts: needs.allowedHosts,
         },

@@ -63,7 +63,10 @@ export class Fragmenter {
     const { codecpar } = output;
     codecpar.codecTag = 0;
     if (codecpar.extradataSize === 0) {
-      codecpar.extradata = parameterSets(first.data ?? Buffer.alloc(0), codecpar.codecId === constants.AV_CODEC_ID_HEVC);
+      codecpar.extradata = parameterSets(
+        first.data ?? Buffer.alloc(0),
+        codecpar.codecId === constants.AV_CODEC_ID_HEVC,
+      );
     }
     if (codecpar.width === 0) codecpar.parseExtradata();
     output.timeBase = new lib.Rational(1, ticks);
@@ -161,7 +164,9 @@ export function parameterSets(data: Buffer, isH265: boolean): Buffer {
   for (let at = data.indexOf('000001', 0, 'hex'); at >= 0; at = data.indexOf('000001', at + 3, 'hex')) starts.push(at);
   for (const [i, start] of starts.entries()) {
     const head = data[start + 3] ?? 0;
-    const wanted = isH265 ? ((head >> 1) & 0x3f) >= 32 && ((head >> 1) & 0x3f) <= 34 : (head & 0x1f) === 7 || (head & 0x1f) === 8;
+    const wanted = isH265
+      ? ((head >> 1) & 0x3f) >= 32 && ((head >> 1) & 0x3f) <= 34
+      : (head & 0x1f) === 7 || (head & 0x1f) === 8;
     if (!wanted) continue;
     let end = starts[i + 1] ?? data.length;
     while (end > start && data[end - 1] === 0) end--;

@@ -54,6 +54,8 @@ export const LookAsk = z.object({
   still: z.enum(['always', 'news', 'never']),
   /** Digest of the last frames, given only when they were all equal for so long that one more means a frozen camera. */
   lastDigest: z.string().nullable(),
+  /** A film or picture on disk in place of the camera's addresses, and the second of it; only in an eye that was opened with `files`. */
+  file: z.object({ address: z.url({ protocol: /^file$/ }), atS: z.number().min(0) }).optional(),
 });
 export type LookAsk = z.infer<typeof LookAsk>;
 

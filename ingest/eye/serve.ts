@@ -33,7 +33,12 @@ export function serveEye(parts: EyeParts): void {
       room = openRoom(message, parts);
       room.catch((thrown: unknown) => {
         const known = thrown instanceof AhualError ? thrown : undefined;
-        send({ kind: 'failed', code: known?.code ?? 'INTERNAL', message: withoutSecrets(messageOf(thrown)), cure: known?.cure ?? '' });
+        send({
+          kind: 'failed',
+          code: known?.code ?? 'INTERNAL',
+          message: withoutSecrets(messageOf(thrown)),
+          cure: known?.cure ?? '',
+        });
       });
       return;
     }
@@ -52,18 +57,34 @@ interface Room {
 }
 
 async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
-  const sources = await openSources({ ways: opening.ways, ffmpeg: opening.ffmpeg, clock: systemClock, files: opening.files });
+  const sources = await openSources({
+    ways: opening.ways,
+    ffmpeg: opening.ffmpeg,
+    clock: systemClock,
+    files: opening.files,
+  });
   const detector = opening.eye === 'live' ? undefined : await parts.openDetector();
   // Loaded only where it is needed: it brings the tracker and with it the networks' library.
   const watching =
     opening.watch && detector
-      ? (await import('./watch.ts')).openWatchRoom({ opening, watch: opening.watch, detector, clock: systemClock, send })
+      ? (await import('./watch.ts')).openWatchRoom({
+          opening,
+          watch: opening.watch,
+          detector,
+          clock: systemClock,
+          send,
+        })
       : undefined;
   const live = openLiveRoom({ opening, clock: systemClock, send });
   let inFlight = 0;
   let begun = 0;
   const ready = (list: SourceList): void => {
-    send({ kind: 'ready', models: [...(detector?.models ?? [])], ways: list.on.map((source) => source.name), off: [...list.off] });
+    send({
+      kind: 'ready',
+      models: [...(detector?.models ?? [])],
+      ways: list.on.map((source) => source.name),
+      off: [...list.off],
+    });
   };
   ready(sources);
   return {

@@ -30,8 +30,8 @@ export interface TellerOptions {
 export interface Teller {
   /** One step of the motion tracker. */
   step(motion: MotionStep, grey: Grey, atMs: number): void;
-  /** Is somebody in a zone, so that the networks should look once a second? */
-  isBusy(): boolean;
+  /** How often the networks should look now: once a second where somebody stands, less where somebody only moves, null: not at all. */
+  sightEveryMs(): number | null;
   /** What the networks saw. */
   sight(sighting: Sighting): Told[];
 }
@@ -125,13 +125,24 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
     }
   }
 
+  /** Who went through without stopping and changed nothing is forgotten without asking the networks. */
+  function dropPassersBy(grey: Grey, atMs: number): void {
+    for (const one of [...open]) {
+      if (one.leftAtMs === null || atMs - one.leftAtMs < settleMs || one.stoppedS >= 2 || one.raisedScore >= 0.3)
+        continue;
+      if (one.before && difference(one.before, grey, one.zone.polygon).share >= 0.02) continue;
+      open.splice(open.indexOf(one), 1);
+    }
+  }
+
   /** Ends what has left and has settled; compares the place with what it was before. */
   function finish(grey: Grey, atMs: number, frame: Frame | null, detections: readonly Detection[] | null): Told[] {
     const over: Told[] = [];
     for (const one of [...open]) {
       if (one.leftAtMs === null || atMs - one.leftAtMs < settleMs || !frame || !detections) continue;
       const isStirring = tracks.some(
-        (track) => track.lastAtMs >= atMs - 400 && track.stoppedSinceMs === null && isInZone(track.box, one.zone.polygon),
+        (track) =>
+          track.lastAtMs >= atMs - 400 && track.stoppedSinceMs === null && isInZone(track.box, one.zone.polygon),
       );
       if (isStirring && atMs - one.leftAtMs < longestSettleMs) continue;
       open.splice(open.indexOf(one), 1);
@@ -145,7 +156,10 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
   }
 
   return {
-    isBusy: () => open.length > 0,
+    sightEveryMs() {
+      if (open.length === 0) return null;
+      return open.some((one) => one.stoppedS > 0 || one.raisedScore > 0 || one.leftAtMs !== null) ? 1000 : 3000;
+    },
     step(motion, grey, atMs) {
       ({ tracks } = motion);
       for (const track of tracks) {
@@ -168,6 +182,7 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
         if (one.leftAtMs === null && !isAlive) one.leftAtMs = one.lastAtMs;
         if (one.leftAtMs === null && one.vehicle === null && one.stoppedS * 1000 > thingMs) one.leftAtMs = atMs;
       }
+      dropPassersBy(grey, atMs);
       if (motion.reset) {
         // The whole picture changed: nothing from before can be compared with what comes.
         open.length = 0;
@@ -251,7 +266,11 @@ export function heapScore(detections: readonly Detection[], zone: Zone): number 
 /** Heaps and sacks whose middle lies in the zone, surest first. */
 export function heapsIn(detections: readonly Detection[], zone: Zone): Detection[] {
   return detections
-    .filter((d) => (d.class === 'heap' || d.class === 'sacks') && inRing(d.box.x + d.box.w / 2, d.box.y + d.box.h / 2, zone.polygon))
+    .filter(
+      (d) =>
+        (d.class === 'heap' || d.class === 'sacks') &&
+        inRing(d.box.x + d.box.w / 2, d.box.y + d.box.h / 2, zone.polygon),
+    )
     .toSorted((a, b) => b.score - a.score);
 }
 

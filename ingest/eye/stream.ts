@@ -1,6 +1,7 @@
 // One stream played without pause: opened once, every video packet handed on, ended with the reason. By node-av.
 import type { Packet, Stream } from 'node-av/lib';
 import type { Clock } from '#core/clock';
+import { hasEnded } from '../ended.ts';
 import { dialledAddress, placeOf } from '../sources/address.ts';
 import { loadAv, whyNotOpen, type Av } from '../sources/av.ts';
 import { rtspOptions } from '../sources/rtsp.ts';
@@ -21,7 +22,12 @@ export interface PlayHands {
 }
 
 /** Plays until the camera or the signal ends it, and says why. Throws only what the hands throw. */
-export async function play(clock: Clock, request: PlayRequest, hands: PlayHands, signal: AbortSignal): Promise<Refusal> {
+export async function play(
+  clock: Clock,
+  request: PlayRequest,
+  hands: PlayHands,
+  signal: AbortSignal,
+): Promise<Refusal> {
   const av = await loadAv();
   if (typeof av === 'string') return refusal('unknown', av);
   const place = await placeOf(request.address, request.allowedHosts);
@@ -53,8 +59,12 @@ export async function play(clock: Clock, request: PlayRequest, hands: PlayHands,
     for (;;) {
       const read = await context.readFrame(packet);
       if (read === constants.AVERROR_EAGAIN) continue;
-      if (read < 0) return refusal('silent', packets === 0 ? 'The stream was promised, but no picture came.' : 'The stream broke off.');
-      if (signal.aborted) return refusal('unknown', 'It is not wanted any more.');
+      if (read < 0)
+        return refusal(
+          'silent',
+          packets === 0 ? 'The stream was promised, but no picture came.' : 'The stream broke off.',
+        );
+      if (hasEnded(signal)) return refusal('unknown', 'It is not wanted any more.');
       if (packet.streamIndex === stream.index) {
         packets++;
         await hands.onPacket(packet, clock.nowMs());

@@ -34,7 +34,13 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
     { ...options, outputs: count },
     (child) => {
       const pipes = child.stdio.filter((_, i) => i === 1 || i > 2);
-      collected = Promise.all(pipes.map((pipe) => collect(pipe, options.mostBytes ?? 128 * 1024 * 1024, () => { stop.abort(); })));
+      collected = Promise.all(
+        pipes.map((pipe) =>
+          collect(pipe, options.mostBytes ?? 128 * 1024 * 1024, () => {
+            stop.abort();
+          }),
+        ),
+      );
     },
     AbortSignal.any([signal, stop.signal]),
   );
@@ -42,16 +48,20 @@ export async function run(options: RunOptions, signal: AbortSignal): Promise<Run
   return { ...end, outputs: outputs ?? Array.from({ length: count }, () => Buffer.alloc(0)) };
 }
 
-async function runWith(options: RunOptions, onStart: (child: ChildProcess) => void, signal: AbortSignal): Promise<Omit<RunEnd, 'outputs'>> {
+async function runWith(
+  options: RunOptions,
+  onStart: (child: ChildProcess) => void,
+  signal: AbortSignal,
+): Promise<Omit<RunEnd, 'outputs'>> {
   if (signal.aborted) return { kind: 'killed', code: null, complaint: '' };
   const child = spawn(options.program, options.args, {
     stdio: ['pipe', 'pipe', 'pipe', ...Array.from({ length: (options.outputs ?? 1) - 1 }, () => 'pipe' as const)],
     windowsHide: true,
   });
-  let isKilled = false;
+  const state = { isKilled: false };
   let hard: NodeJS.Timeout | undefined;
   const kill = (): void => {
-    isKilled = true;
+    state.isKilled = true;
     child.kill('SIGTERM');
     hard = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   };
@@ -61,17 +71,17 @@ async function runWith(options: RunOptions, onStart: (child: ChildProcess) => vo
       resolve('missing');
     });
   });
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(options.input ?? '');
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
   let tail = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     tail = (tail + text).slice(-tailBytes);
   });
   onStart(child);
   try {
     const end = await Promise.race([once(child, 'close'), failed]);
     if (end === 'missing') return { kind: 'missing', code: null, complaint: `${options.program} cannot be started` };
-    return { kind: isKilled ? 'killed' : 'ended', code: child.exitCode, complaint: withoutSecrets(tail.trim()) };
+    return { kind: state.isKilled ? 'killed' : 'ended', code: child.exitCode, complaint: withoutSecrets(tail.trim()) };
   } finally {
     signal.removeEventListener('abort', kill);
     clearTimeout(hard);
@@ -100,13 +110,23 @@ function collect(stream: Readable | Writable | null | undefined, mostBytes: numb
   });
 }
 
-/** Like `run`, for a program that goes on for ever: each piece of standard output is handed on as it comes. */
+/** Like `run`, for a program that goes on for ever: each piece of an output (0 is standard output) is handed on as it comes. */
 export async function pour(
-  options: Omit<RunOptions, 'outputs' | 'mostBytes'>,
-  onBytes: (bytes: Buffer) => void,
+  options: Omit<RunOptions, 'mostBytes'>,
+  onBytes: (bytes: Buffer, output: number) => void,
   signal: AbortSignal,
 ): Promise<Omit<RunEnd, 'outputs'>> {
-  return runWith(options, (child) => {
-    child.stdout?.on('data', onBytes);
-  }, signal);
+  return runWith(
+    options,
+    (child) => {
+      const pipes = child.stdio.filter((_, i) => i === 1 || i > 2);
+      for (const [output, pipe] of pipes.entries()) {
+        pipe?.on('data', (bytes: Buffer) => {
+          onBytes(bytes, output);
+        });
+        pipe?.on('error', () => undefined);
+      }
+    },
+    signal,
+  );
 }

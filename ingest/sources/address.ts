@@ -54,14 +54,18 @@ export function isAllowedHost(host: string, ip: string, allowed: readonly string
  */
 export function parseAddress(address: string): URL {
   const refuse = (why: string): AhualError =>
-    new AhualError('CAMERA_ADDRESS', `A camera address is refused: ${why}.`, 'Use rtsp, rtsps, http or https and a host of the camera network.');
-  if (/[\u0000-\u0020\u007f'"\\]/.test(address)) throw refuse('it contains blanks, quotes, backslashes or control characters');
+    new AhualError(
+      'CAMERA_ADDRESS',
+      `A camera address is refused: ${why}.`,
+      'Use rtsp, rtsps, http or https and a host of the camera network.',
+    );
+  if (/[\s'"\\\p{Cc}]/u.test(address)) throw refuse('it contains blanks, quotes, backslashes or control characters');
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url) throw refuse('it is no address');
   if (!schemes.has(url.protocol)) throw refuse(`${url.protocol.replace(':', '')} is not opened`);
   if (url.hostname === '') throw refuse('it names no host');
   if (url.username !== '' || url.password !== '') {
-    throw refuse('it holds a user name or password; put them into a secret and name it as the camera\'s credential');
+    throw refuse("it holds a user name or password; put them into a secret and name it as the camera's credential");
   }
   const ip = hostOf(url);
   if (isIP(ip) !== 0 && isForbiddenIp(ip)) throw refuse(`${ip} is a link-local, metadata or multicast address`);

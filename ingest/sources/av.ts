@@ -1,9 +1,11 @@
 // node-av loaded once, if it is there, and its error numbers in words of a camera's health.
+import type * as constants from 'node-av/constants';
+import type * as lib from 'node-av/lib';
 import { messageOf } from '#core/errors';
 import { refusal, type Refusal } from './source.ts';
 
-export type AvLib = typeof import('node-av/lib');
-export type AvConstants = typeof import('node-av/constants');
+export type AvLib = typeof lib;
+export type AvConstants = typeof constants;
 export interface Av {
   readonly lib: AvLib;
   readonly constants: AvConstants;
@@ -26,11 +28,12 @@ export function loadAv(): Promise<Av | string> {
 }
 
 /** Negative errno values as FFmpeg returns them on Linux; other systems use other numbers for the first six. */
-const errnoOf = process.platform === 'linux'
-  ? { timedOut: -110, refused: -111, noHost: -113, noNet: -101, reset: -104, noProtocol: -93, io: -5 }
-  : process.platform === 'darwin'
-    ? { timedOut: -60, refused: -61, noHost: -65, noNet: -51, reset: -54, noProtocol: -43, io: -5 }
-    : { timedOut: -10060, refused: -10061, noHost: -10065, noNet: -10051, reset: -10054, noProtocol: -10043, io: -5 };
+const errnoOf =
+  process.platform === 'linux'
+    ? { timedOut: -110, refused: -111, noHost: -113, noNet: -101, reset: -104, noProtocol: -93, io: -5 }
+    : process.platform === 'darwin'
+      ? { timedOut: -60, refused: -61, noHost: -65, noNet: -51, reset: -54, noProtocol: -43, io: -5 }
+      : { timedOut: -10060, refused: -10061, noHost: -10065, noNet: -10051, reset: -10054, noProtocol: -10043, io: -5 };
 
 export interface OpenFailure {
   /** FFmpeg's negative number. */

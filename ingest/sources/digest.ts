@@ -21,7 +21,12 @@ export function readChallenges(header: string): Challenge[] {
   return challenges;
 }
 
-const algorithms: Readonly<Record<string, 'md5' | 'sha256'>> = { 'MD5': 'md5', 'MD5-SESS': 'md5', 'SHA-256': 'sha256', 'SHA-256-SESS': 'sha256' };
+const algorithms: Readonly<Record<string, 'md5' | 'sha256'>> = {
+  MD5: 'md5',
+  'MD5-SESS': 'md5',
+  'SHA-256': 'sha256',
+  'SHA-256-SESS': 'sha256',
+};
 
 /**
  * The Authorization header that answers the strongest challenge we know; undefined when there is none. `uri` is the
@@ -43,15 +48,25 @@ export function authorize(
 
 const algorithmOf = (c: Challenge): string => (c.parameters.get('algorithm') ?? 'MD5').toUpperCase();
 
-function digestHeader(challenge: Challenge, signIn: SignIn, request: { method: string; uri: string }, cnonce: string): string {
+function digestHeader(
+  challenge: Challenge,
+  signIn: SignIn,
+  request: { method: string; uri: string },
+  cnonce: string,
+): string {
   const name = algorithmOf(challenge);
-  const hash = (text: string): string => createHash(algorithms[name] ?? 'md5').update(text).digest('hex');
+  const hash = (text: string): string =>
+    createHash(algorithms[name] ?? 'md5')
+      .update(text)
+      .digest('hex');
   const get = (key: string): string => challenge.parameters.get(key) ?? '';
   const [realm, nonce] = [get('realm'), get('nonce')];
   const plain = hash(`${signIn.user}:${realm}:${signIn.password}`);
   const ha1 = name.endsWith('-SESS') ? hash(`${plain}:${nonce}:${cnonce}`) : plain;
   const ha2 = hash(`${request.method}:${request.uri}`);
-  const hasQop = get('qop').split(',').some((word) => word.trim() === 'auth');
+  const hasQop = get('qop')
+    .split(',')
+    .some((word) => word.trim() === 'auth');
   const nc = '00000001';
   const response = hasQop ? hash(`${ha1}:${nonce}:${nc}:${cnonce}:auth:${ha2}`) : hash(`${ha1}:${nonce}:${ha2}`);
   const quote = (value: string): string => `"${value.replace(/(["\\])/g, '\\$1')}"`;

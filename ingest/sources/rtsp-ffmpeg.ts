@@ -22,11 +22,12 @@ export const rtspFfmpegSource = (program: string, clock: Clock = systemClock): C
       if (place.kind === 'refusal') return place;
       const startedMs = clock.monotonicMs();
       const input = listOf(dialledAddress(place, request.signIn), request.answerMs);
-      const end = await run({ program, args: lookArgs(request.frameWidthPx), input, outputs: 2 }, signal);
+      const end = await run({ program, args: lookArgs(request.frame), input, outputs: 2 }, signal);
       const tookMs = clock.monotonicMs() - startedMs;
       const frame = readPpm(end.outputs[0] ?? Buffer.alloc(0));
       const jpeg = end.outputs[1];
-      if (!frame || !jpeg || jpeg.length === 0) return whyNot(end, { tookMs, answerMs: request.answerMs, isAborted: signal.aborted });
+      if (!frame || !jpeg || jpeg.length === 0)
+        return whyNot(end, { tookMs, answerMs: request.answerMs, isAborted: signal.aborted });
       const { width, height } = await sharp(jpeg).metadata();
       return {
         kind: 'picture',
@@ -37,7 +38,7 @@ export const rtspFfmpegSource = (program: string, clock: Clock = systemClock): C
           takenAtMs: clock.nowMs(),
           waitedMs: tookMs,
           scaleCpuMs: 0,
-          still: async () => jpeg,
+          still: () => Promise.resolve(jpeg),
           [Symbol.dispose]() {},
         },
       };
@@ -67,19 +68,24 @@ export function whyNot(end: Pick<RunEnd, 'kind' | 'complaint'>, { tookMs, answer
   const has = (pattern: RegExp): boolean => pattern.test(text);
   const packets = Number(/Input stream #0:0 \(video\): (\d+) packets read/.exec(text)?.[1] ?? 0);
   if (end.kind === 'missing') return refusal('unknown', `${text}.`);
-  if (has(/failed: 401|401 Unauthorized/)) return refusal('needs-sign-in', 'It asks for a sign-in that we do not have, or ours is wrong (401).');
+  if (has(/failed: 401|401 Unauthorized/))
+    return refusal('needs-sign-in', 'It asks for a sign-in that we do not have, or ours is wrong (401).');
   if (has(/403 Forbidden/)) return refusal('refused', 'It forbids this address to us (403).');
   if (has(/failed: 404|404 Not Found/)) return refusal('not-found', 'It has no such stream (404).');
-  if (has(/failed: 461|Unsupported Transport/)) return refusal('refused', 'It does not send its stream over TCP (RTSP 461).');
-  if (has(/failed: 45\d|4XX Client Error/)) return refusal('busy', 'It refused to begin the stream (4xx, most often 453: too many viewers).');
+  if (has(/failed: 461|Unsupported Transport/))
+    return refusal('refused', 'It does not send its stream over TCP (RTSP 461).');
+  if (has(/failed: 45\d|4XX Client Error/))
+    return refusal('busy', 'It refused to begin the stream (4xx, most often 453: too many viewers).');
   if (has(/failed: 5\d\d|5XX Server Error/)) return refusal('busy', 'It cannot serve the stream now (5xx).');
   if (has(/Connection refused/)) return refusal('refused', 'The connection was refused: nobody listens at this port.');
   if (has(/No route to host|Network is unreachable/)) return refusal('unreachable', 'There is no way to this address.');
   if (has(/no frame!|Invalid NAL|sps_id|non-existing PPS|Undefined type|nal size exceeds|not implemented/i)) {
     return refusal('garbage', `What came within ${seconds} s could not be decoded.`);
   }
-  if (isAborted && packets > 0) return refusal('no-key-frame', `${packets} packets came within ${seconds} s, but no key frame.`);
-  if (isAborted || tookMs >= answerMs * 0.9) return refusal('silent', `It took the connection, but no picture came within ${seconds} s.`);
+  if (isAborted && packets > 0)
+    return refusal('no-key-frame', `${packets} packets came within ${seconds} s, but no key frame.`);
+  if (isAborted || tookMs >= answerMs * 0.9)
+    return refusal('silent', `It took the connection, but no picture came within ${seconds} s.`);
   if (has(/Could not find codec parameters|Output file is empty|does not contain any stream/i)) {
     return refusal('garbage', 'It ended the stream without anything that could be read.');
   }

@@ -3,7 +3,18 @@ import sharp from 'sharp';
 import { systemClock, type Clock } from '#core/clock';
 import { dialledAddress, placeOf } from './address.ts';
 import { loadAv, looksLikeVideo, whyNotOpen, type Av } from './av.ts';
-import { mostPixels, reducedSize, refusal, type CameraSource, type Frame, type Grab, type GrabRequest, type Picture, type Refusal } from './source.ts';
+import {
+  mostPixels,
+  reducedSize,
+  refusal,
+  type CameraSource,
+  type Frame,
+  type FrameWish,
+  type Grab,
+  type GrabRequest,
+  type Picture,
+  type Refusal,
+} from './source.ts';
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame as AvFrame, FormatContext, Stream } from 'node-av/lib';
 
@@ -36,7 +47,13 @@ export const rtspOptions = (av: Av, answerMs: number) =>
  * Grabs the next key frame of what `url` opens. `url` may hold a password: it is never logged or put into a refusal.
  * Packets before the key frame are dropped undecoded, so waiting costs next to nothing.
  */
-export async function grabFrom(av: Av, clock: Clock, url: string, request: GrabRequest, signal: AbortSignal): Promise<Grab> {
+export async function grabFrom(
+  av: Av,
+  clock: Clock,
+  url: string,
+  request: GrabRequest,
+  signal: AbortSignal,
+): Promise<Grab> {
   const { lib, constants } = av;
   const startedMs = clock.monotonicMs();
   const context = new lib.FormatContext();
@@ -134,7 +151,7 @@ async function nextKeyFrame(
         got = await decoder.receiveFrame(frame);
       }
       if (got >= 0 && frame.decodeErrorFlags === 0 && frame.width * frame.height <= mostPixels) {
-        const picture = await pictureOf(av, frame, request.frameWidthPx, takenAtMs, waitedMs);
+        const picture = await pictureOf(av, frame, request.frame, takenAtMs, waitedMs);
         isKept = true;
         return { kind: 'picture', picture };
       }
@@ -157,21 +174,23 @@ interface Seen {
 
 function whyNoPicture({ packets, odd, keys, damaged }: Seen, isAborted: boolean, tookMs: number): Refusal {
   const seconds = (tookMs / 1000).toFixed(1);
-  if (damaged > 0) return refusal('garbage', `${keys} key frames came within ${seconds} s and none could be decoded whole.`);
+  if (damaged > 0)
+    return refusal('garbage', `${keys} key frames came within ${seconds} s and none could be decoded whole.`);
   if (packets === 0) {
     return isAborted || tookMs > 1000
       ? refusal('silent', `The stream was promised, but no picture came within ${seconds} s.`)
       : refusal('garbage', 'It ended the stream at once without anything that could be read.');
   }
-  if (odd > Math.min(packets, 40) / 2) return refusal('garbage', `What came within ${seconds} s is no video (${packets} packets).`);
+  if (odd > Math.min(packets, 40) / 2)
+    return refusal('garbage', `What came within ${seconds} s is no video (${packets} packets).`);
   return isAborted
     ? refusal('no-key-frame', `${packets} packets came within ${seconds} s, but no key frame.`)
     : refusal('silent', `The stream broke off after ${seconds} s and ${packets} packets, before a key frame.`);
 }
 
 /** Reduces a decoded frame to red, green, blue; its own scaler, because one shared by two streams is a segmentation fault. */
-export async function reduce(av: Av, source: AvFrame, mostPx: number): Promise<Frame> {
-  const size = reducedSize(source.width, source.height, mostPx);
+export async function reduce(av: Av, source: AvFrame, wish: FrameWish): Promise<Frame> {
+  const size = reducedSize(source.width, source.height, wish);
   const bytes = await rescale(av, source, size, av.constants.AV_PIX_FMT_RGB24, 3);
   return { rgb: bytes, ...size };
 }
@@ -194,7 +213,8 @@ export async function rescale(
   target.height = size.heightPx;
   target.format = format;
   if (target.allocBuffer() < 0) throw new RangeError(`no memory for a picture of ${size.widthPx} x ${size.heightPx}`);
-  if ((await scaler.scaleFrame(target, source)) < 0) throw new RangeError(`cannot scale ${source.width} x ${source.height}`);
+  if ((await scaler.scaleFrame(target, source)) < 0)
+    throw new RangeError(`cannot scale ${source.width} x ${source.height}`);
   return packedRows(target, size.widthPx * bytesPerPx, size.heightPx);
 }
 
@@ -208,9 +228,16 @@ export function packedRows(frame: AvFrame, rowBytes: number, rows: number): Uint
   return packed;
 }
 
-async function pictureOf(av: Av, frame: AvFrame, mostPx: number, takenAtMs: number, waitedMs: number): Promise<Picture> {
+/** A decoded frame as a picture, which owns the frame from here on. */
+export async function pictureOf(
+  av: Av,
+  frame: AvFrame,
+  wish: FrameWish,
+  takenAtMs: number,
+  waitedMs: number,
+): Promise<Picture> {
   const before = process.cpuUsage();
-  const reduced = await reduce(av, frame, mostPx);
+  const reduced = await reduce(av, frame, wish);
   const spent = process.cpuUsage(before);
   const [widthPx, heightPx] = [frame.width, frame.height];
   return {
@@ -221,8 +248,11 @@ async function pictureOf(av: Av, frame: AvFrame, mostPx: number, takenAtMs: numb
     waitedMs,
     scaleCpuMs: (spent.user + spent.system) / 1000,
     async still() {
-      const full = widthPx === reduced.widthPx ? reduced : await reduce(av, frame, widthPx);
-      return sharp(full.rgb, { raw: { width: full.widthPx, height: full.heightPx, channels: 3 } }).jpeg({ quality: 82 }).toBuffer();
+      const isWhole = widthPx === reduced.widthPx && heightPx === reduced.heightPx;
+      const full = isWhole ? reduced : await reduce(av, frame, { kind: 'exact', widthPx, heightPx });
+      return sharp(full.rgb, { raw: { width: full.widthPx, height: full.heightPx, channels: 3 } })
+        .jpeg({ quality: 82 })
+        .toBuffer();
     },
     [Symbol.dispose]() {
       frame.free();

@@ -2,18 +2,27 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import sharp from 'sharp';
+import { z } from 'zod';
 import { systemClock, type Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import { placeOf, type Place } from './address.ts';
 import { authorize } from './digest.ts';
-import { mostPixels, refusal, type CameraSource, type Grab, type GrabRequest, type Refusal, type SignIn } from './source.ts';
+import {
+  mostPixels,
+  refusal,
+  type CameraSource,
+  type Grab,
+  type GrabRequest,
+  type Refusal,
+  type SignIn,
+} from './source.ts';
 
 const mostBytes = 16 * 1024 * 1024;
 
 export const snapshotSource = (clock: Clock = systemClock): CameraSource => ({
   name: 'snapshot',
   schemes: ['http:', 'https:'],
-  missing: async () => undefined,
+  missing: () => Promise.resolve(undefined),
   async grab(request, signal) {
     const place = await placeOf(request.address, request.allowedHosts);
     if (place.kind === 'refusal') return place;
@@ -28,11 +37,19 @@ interface Still {
 }
 type Answer = Still | Refusal | { readonly kind: 'challenge'; readonly header: string };
 
-async function fetchStill(place: Place, signIn: SignIn | null, answerMs: number, signal: AbortSignal): Promise<Still | Refusal> {
+async function fetchStill(
+  place: Place,
+  signIn: SignIn | null,
+  answerMs: number,
+  signal: AbortSignal,
+): Promise<Still | Refusal> {
   const target = `${place.url.pathname}${place.url.search}`;
   const first = await ask(place, target, undefined, answerMs, signal);
   if (first.kind !== 'challenge') return first;
-  const wrong = refusal('needs-sign-in', signIn ? 'Our sign-in is wrong or of a kind that it does not take (401).' : 'It asks for a sign-in (401).');
+  const wrong = refusal(
+    'needs-sign-in',
+    signIn ? 'Our sign-in is wrong or of a kind that it does not take (401).' : 'It asks for a sign-in (401).',
+  );
   const header = signIn ? authorize(first.header, signIn, { method: 'GET', uri: target }) : undefined;
   if (header === undefined) return wrong;
   let second = await ask(place, target, header, answerMs, signal);
@@ -43,7 +60,13 @@ async function fetchStill(place: Place, signIn: SignIn | null, answerMs: number,
   return second.kind === 'challenge' ? wrong : second;
 }
 
-function ask(place: Place, path: string, authorization: string | undefined, answerMs: number, signal: AbortSignal): Promise<Answer> {
+function ask(
+  place: Place,
+  path: string,
+  authorization: string | undefined,
+  answerMs: number,
+  signal: AbortSignal,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const isTls = place.url.protocol === 'https:';
     const call = (isTls ? httpsRequest : httpRequest)({
@@ -51,7 +74,12 @@ function ask(place: Place, path: string, authorization: string | undefined, answ
       port: place.port,
       path,
       method: 'GET',
-      headers: { host: place.url.host, accept: 'image/*', 'user-agent': 'Ahual', ...(authorization ? { authorization } : {}) },
+      headers: {
+        host: place.url.host,
+        accept: 'image/*',
+        'user-agent': 'Ahual',
+        ...(authorization ? { authorization } : {}),
+      },
       ...(isTls ? { servername: place.host } : {}),
       agent: false,
       signal,
@@ -63,7 +91,11 @@ function ask(place: Place, path: string, authorization: string | undefined, answ
     };
     call.setTimeout(answerMs, () => {
       const seconds = (answerMs / 1000).toFixed(1);
-      end(isConnected ? refusal('silent', `It said nothing for ${seconds} s.`) : refusal('unreachable', `No connection within ${seconds} s.`));
+      end(
+        isConnected
+          ? refusal('silent', `It said nothing for ${seconds} s.`)
+          : refusal('unreachable', `No connection within ${seconds} s.`),
+      );
     });
     call.once('socket', (socket) => {
       socket.once('connect', () => {
@@ -82,18 +114,22 @@ function ask(place: Place, path: string, authorization: string | undefined, answ
 
 function whyFailed(thrown: Error, isConnected: boolean, isAborted: boolean): Refusal {
   const code = 'code' in thrown ? thrown.code : '';
-  if (isAborted) return refusal(isConnected ? 'silent' : 'unreachable', 'It did not answer before the look had to end.');
+  if (isAborted)
+    return refusal(isConnected ? 'silent' : 'unreachable', 'It did not answer before the look had to end.');
   if (code === 'ECONNREFUSED') return refusal('refused', 'The connection was refused: nobody listens at this port.');
-  if (code === 'ECONNRESET' || code === 'EPIPE') return refusal('refused', 'It closed the connection without an answer.');
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return refusal('refused', 'It closed the connection without an answer.');
   if (typeof code === 'string' && code.startsWith('HPE_')) return refusal('garbage', 'It does not answer in HTTP.');
-  if (typeof code === 'string' && /CERT|SSL|TLS/.test(code)) return refusal('refused', `Its certificate is not accepted (${code}).`);
+  if (typeof code === 'string' && /CERT|SSL|TLS/.test(code))
+    return refusal('refused', `Its certificate is not accepted (${code}).`);
   return refusal('unreachable', `There is no way to this address (${String(code) || 'unknown'}).`);
 }
 
 async function read(response: IncomingMessage, signal: AbortSignal): Promise<Answer> {
   const status = response.statusCode ?? 0;
   if (status === 401) return { kind: 'challenge', header: response.headers['www-authenticate'] ?? '' };
-  if (status >= 300 && status < 400) return refusal('refused', 'It sends us on to another address; redirects are not followed.');
+  if (status >= 300 && status < 400)
+    return refusal('refused', 'It sends us on to another address; redirects are not followed.');
   if (status === 403) return refusal('refused', 'It forbids this address to us (403).');
   if (status === 404 || status === 410) return refusal('not-found', `It has no such picture (${status}).`);
   if (status === 429 || status >= 500) return refusal('busy', `It cannot serve the picture now (${status}).`);
@@ -102,7 +138,7 @@ async function read(response: IncomingMessage, signal: AbortSignal): Promise<Ans
   let bytes = 0;
   try {
     for await (const part of response) {
-      const piece = Buffer.from(part);
+      const piece = z.instanceof(Buffer).parse(part);
       parts.push(piece);
       bytes += piece.length;
       if (bytes > mostBytes) return refusal('garbage', `Its picture is larger than ${mostBytes / 2 ** 20} MiB.`);
@@ -116,12 +152,16 @@ async function read(response: IncomingMessage, signal: AbortSignal): Promise<Ans
 }
 
 /** Decodes the bytes of a still as far as the networks need it; what is no whole picture is `garbage`. */
-export async function pictureOf(bytes: Buffer, request: Pick<GrabRequest, 'frameWidthPx'>, takenAtMs: number): Promise<Grab> {
+export async function pictureOf(bytes: Buffer, request: Pick<GrabRequest, 'frame'>, takenAtMs: number): Promise<Grab> {
   try {
     const image = sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels, pages: 1 });
     const { width, height } = await image.metadata();
     const { data, info } = await image
-      .resize({ width: request.frameWidthPx, withoutEnlargement: true })
+      .resize(
+        request.frame.kind === 'exact'
+          ? { width: request.frame.widthPx, height: request.frame.heightPx, fit: 'fill' }
+          : { width: request.frame.widthPx, withoutEnlargement: true },
+      )
       .flatten()
       .toColourspace('srgb')
       .removeAlpha()
@@ -143,6 +183,9 @@ export async function pictureOf(bytes: Buffer, request: Pick<GrabRequest, 'frame
       },
     };
   } catch (thrown) {
-    return refusal('garbage', `Its picture of ${bytes.length} bytes cannot be read (${messageOf(thrown).slice(0, 80)}).`);
+    return refusal(
+      'garbage',
+      `Its picture of ${bytes.length} bytes cannot be read (${messageOf(thrown).slice(0, 80)}).`,
+    );
   }
 }

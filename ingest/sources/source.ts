@@ -13,13 +13,20 @@ export interface SignIn {
 export interface GrabRequest {
   readonly address: string;
   readonly signIn: SignIn | null;
-  /** The reduced picture for the networks is at most so wide. */
-  readonly frameWidthPx: number;
+  readonly frame: FrameWish;
   /** One wait for an answer may last so long; the whole grab is ended by the signal. */
   readonly answerMs: number;
   /** Empty: every host but forbidden ones; else only these names, addresses and networks. */
   readonly allowedHosts: readonly string[];
 }
+
+/**
+ * The reduced picture for the networks: at most so wide with its shape kept, or stretched to exactly this size, which saves
+ * the networks' own scaling where nobody cuts crops out of it.
+ */
+export type FrameWish =
+  | { readonly kind: 'most'; readonly widthPx: number }
+  | { readonly kind: 'exact'; readonly widthPx: number; readonly heightPx: number };
 
 export interface Frame {
   /** Red, green, blue bytes, rows from the top, no padding. */
@@ -65,11 +72,12 @@ export interface CameraSource {
 
 export const refusal = (state: HealthState, detail: string): Refusal => ({ kind: 'refusal', state, detail });
 
-/** Width and height of a picture reduced to `widthPx` at most; even numbers, the shape kept. */
-export function reducedSize(widthPx: number, heightPx: number, mostPx: number): { widthPx: number; heightPx: number } {
-  if (widthPx <= mostPx) return { widthPx, heightPx };
+/** Size of the reduced picture of one that is `widthPx` x `heightPx`; even numbers where it is reduced. */
+export function reducedSize(widthPx: number, heightPx: number, wish: FrameWish): { widthPx: number; heightPx: number } {
+  if (wish.kind === 'exact') return { widthPx: wish.widthPx, heightPx: wish.heightPx };
+  if (widthPx <= wish.widthPx) return { widthPx, heightPx };
   const even = (value: number): number => Math.max(2, 2 * Math.round(value / 2));
-  return { widthPx: even(mostPx), heightPx: even((heightPx * mostPx) / widthPx) };
+  return { widthPx: even(wish.widthPx), heightPx: even((heightPx * wish.widthPx) / widthPx) };
 }
 
 /** Pictures beyond this are refused: no street camera makes them, and they would fill the eye's memory. */

@@ -23,7 +23,7 @@ const Current = z.object({
 });
 const Place = z.object({ current: Current });
 /** One place gives an object, several give a list in the order asked. */
-const Answer = z.union([z.array(Place), Place.transform((one) => [one])]);
+const Answer = z.preprocess((answer): unknown => (Array.isArray(answer) ? answer : [answer]), z.array(Place));
 
 const mostBytes = 4 * 1024 * 1024;
 
@@ -47,10 +47,19 @@ export function openMeteo(url: string): WeatherSource {
 
 async function fetchJson(address: URL, signal: AbortSignal): Promise<unknown> {
   const refuse = (why: string, cause?: unknown): AhualError =>
-    new AhualError('CONFIG_INVALID', `The weather service at ${address.host} ${why}.`, 'Check ingest.weather.url; without weather no snow deadline starts.', {}, cause);
+    new AhualError(
+      'CONFIG_INVALID',
+      `The weather service at ${address.host} ${why}.`,
+      'Check ingest.weather.url; without weather no snow deadline starts.',
+      {},
+      cause,
+    );
   let response: Response;
   try {
-    response = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(15_000)]), redirect: 'error' });
+    response = await fetch(address, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(15_000)]),
+      redirect: 'error',
+    });
   } catch (thrown) {
     throw refuse(`did not answer (${messageOf(thrown)})`, thrown);
   }
@@ -69,7 +78,11 @@ export function readingsOf(answer: unknown, places: readonly WeatherPlace[], sou
   const parsed = Answer.safeParse(answer);
   if (!parsed.success || parsed.data.length !== places.length) {
     const why = parsed.success ? `${parsed.data.length} places for ${places.length}` : z.prettifyError(parsed.error);
-    throw new AhualError('CONFIG_INVALID', `The weather service at ${source} does not answer like Open-Meteo: ${why}.`, 'Check ingest.weather.url.');
+    throw new AhualError(
+      'CONFIG_INVALID',
+      `The weather service at ${source} does not answer like Open-Meteo: ${why}.`,
+      'Check ingest.weather.url.',
+    );
   }
   return parsed.data.map(({ current }, i) => {
     const perHour = 3600 / current.interval;

@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import { withoutSecrets, type Log } from '#core/log';
 import { cameras, weather as weatherRows, type Database } from '#store';
+import { hasEnded } from '../ended.ts';
 import { openMeteo } from './open-meteo.ts';
 import { snowfallDefaults, snowfallOf, type SnowfallRule } from './snowfall.ts';
 import type { WeatherPlace, WeatherSource } from './source.ts';
@@ -11,7 +12,10 @@ export interface WeatherNeeds {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly settings: { readonly weather: { readonly url: string | null; readonly everyS: number }; readonly pace: number };
+  readonly settings: {
+    readonly weather: { readonly url: string | null; readonly everyS: number };
+    readonly pace: number;
+  };
 }
 
 /** How far back readings are drawn upon for the end of a snowfall. */
@@ -28,7 +32,11 @@ export async function readWeather(needs: WeatherNeeds, source: WeatherSource, si
     const since = await weatherRows.since(tx, nowMs - lookBackMs);
     for (const district of new Set(since.map((one) => one.district))) {
       const before = known.get(district);
-      const now = snowfallOf(before, since.filter((one) => one.district === district), paced(snowfallDefaults, settings));
+      const now = snowfallOf(
+        before,
+        since.filter((one) => one.district === district),
+        paced(snowfallDefaults, settings),
+      );
       if (now && now !== before) await weatherRows.saveSnowfall(tx, now);
     }
   });
@@ -42,7 +50,9 @@ const paced = (rule: SnowfallRule, { pace, weather }: WeatherNeeds['settings']):
 });
 
 /** The middle of each district's cameras: that is where weather matters to them. */
-export function placesOf(list: readonly { readonly district: string; readonly point: { readonly lon: number; readonly lat: number } }[]): WeatherPlace[] {
+export function placesOf(
+  list: readonly { readonly district: string; readonly point: { readonly lon: number; readonly lat: number } }[],
+): WeatherPlace[] {
   const sums = new Map<string, { lon: number; lat: number; n: number }>();
   for (const { district, point } of list) {
     const sum = sums.get(district) ?? { lon: 0, lat: 0, n: 0 };
@@ -66,7 +76,8 @@ export async function runWeather(needs: WeatherNeeds, signal: AbortSignal): Prom
       if (isLost) log.info({ source: source.name }, 'weather is back');
       isLost = false;
     } catch (thrown) {
-      if (!signal.aborted && !isLost) log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'weather is lost: no snowfall ends until it is back');
+      if (!hasEnded(signal) && !isLost)
+        log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'weather is lost: no snowfall ends until it is back');
       isLost = true;
     }
     await clock.sleep(settings.weather.everyS * 1000, signal).catch(() => undefined);

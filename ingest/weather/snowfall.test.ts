@@ -19,14 +19,22 @@ describe('the end of a snowfall', () => {
   it('is the last snowing reading, told after two dry hours', () => {
     const open = snowfallOf(undefined, [reading(1, 0.5), reading(2, 0.4), reading(3, 0)]);
     expect(open).toMatchObject({ startedAtMs: hour, endedAtMs: null });
-    const ended = snowfallOf(undefined, [reading(1, 0.5), reading(2, 0.4), reading(3, 0), reading(4, 0), reading(5, 0)]);
+    const ended = snowfallOf(undefined, [
+      reading(1, 0.5),
+      reading(2, 0.4),
+      reading(3, 0),
+      reading(4, 0),
+      reading(5, 0),
+    ]);
     expect(ended?.endedAtMs).toBe(2 * hour);
   });
 
   it('is not told when a gap in the data hides what fell', () => {
     const known = snowfallOf(undefined, [reading(1, 0.5), reading(2, 0), reading(9, 0), reading(10, 0)]);
     expect(known?.endedAtMs).toBeNull();
-    expect(snowfallOf(undefined, [reading(1, 0.5), reading(2, 0), reading(9, 0), reading(10, 0), reading(11, 0)])?.endedAtMs).toBe(hour);
+    expect(
+      snowfallOf(undefined, [reading(1, 0.5), reading(2, 0), reading(9, 0), reading(10, 0), reading(11, 0)])?.endedAtMs,
+    ).toBe(hour);
   });
 
   it('is not told without any data', () => {

@@ -18,7 +18,11 @@ export const snowfallDefaults: SnowfallRule = { leastCmH: 0.05, dryS: 7200, gapS
  * back when nothing changed. The end is the last snowing reading, and it is only told when readings without a gap
  * have shown dry weather for `dryS` after it.
  */
-export function snowfallOf(before: Snowfall | undefined, readings: readonly Weather[], rule: SnowfallRule = snowfallDefaults): Snowfall | undefined {
+export function snowfallOf(
+  before: Snowfall | undefined,
+  readings: readonly Weather[],
+  rule: SnowfallRule = snowfallDefaults,
+): Snowfall | undefined {
   let now = before;
   let lastSnowMs: number | undefined;
   let dryFromMs: number | undefined;
@@ -30,7 +34,8 @@ export function snowfallOf(before: Snowfall | undefined, readings: readonly Weat
       lastSnowMs = reading.atMs;
       dryFromMs = undefined;
       const isLaterThanEnd = now?.endedAtMs !== null && now !== undefined && reading.atMs > now.endedAtMs;
-      if (!now || isLaterThanEnd) now = { district: reading.district, startedAtMs: reading.atMs, endedAtMs: null, source: reading.source };
+      if (!now || isLaterThanEnd)
+        now = { district: reading.district, startedAtMs: reading.atMs, endedAtMs: null, source: reading.source };
       continue;
     }
     if (!now || now.endedAtMs !== null) continue;

@@ -75,13 +75,27 @@ class Road:
             c = self.card["calibration"][name]
             return 1 / (1 + np.exp(-(c["bias"] + c["logit"] * logit + c["share"] * share)))
 
+        def borne_out(name, value, share):
+            w = self.card["witness"][name]
+            return float(share * np.clip((value - w["from"]) / (w["full"] - w["from"]), 0, 1))
+
+        ground = float(shares[1:6].sum())
+        flood, white = level("flooding", logits[0], water), level("snow", logits[1], snow)
         return {
-            "flooding": level("flooding", logits[0], water),
-            "snow": level("snow", logits[1], snow),
-            "water_share": float(water),
-            "snow_share": float(snow),
+            "flooding": flood,
+            "snow": white,
+            "water_share": borne_out("flooding", flood, water),
+            "snow_share": borne_out("snow", white, snow),
+            "ground": ground,
             "hidden": float(hidden),
         }
+
+
+def raised(hazard, zone, card):
+    """Would one look say hazard, by the default numbers of the hazards' readings?"""
+    if hazard == "flooding":
+        return zone["flooding"] >= card["thresholds"]["flooding"]["raise"] or zone["water_share"] >= 0.2
+    return zone["ground"] >= 0.2 and zone["snow_share"] / zone["ground"] >= 0.3
 
 
 def box(name, score, x1, y1, x2, y2):
@@ -183,18 +197,23 @@ def real_pictures(road, items, draws, rng):
         g = [f"{i['source_repo']}|{i['group']}" for i in rows]
         fixed = [k for k, i in enumerate(rows) if i["view"] == "fixed_camera"]
         pick = lambda a, ks: [a[k] for k in ks]
-        limit = road.card["thresholds"][hazard]["raise"]
-        up = np.array(s) >= limit
+        up = np.array([raised(hazard, seen[i["file"]][0], road.card) for i in rows])
         yy = np.array(y) == 1
+        flat = np.array([i["view"] == "fixed_camera" for i in rows])
         out[hazard] = {
             "all": auc(y, s, g, draws, rng),
             "fixed": auc(pick(y, fixed), pick(s, fixed), pick(g, fixed), draws, rng),
             "within": within(y, s, [i["source_repo"] for i in rows]),
-            "at": {"threshold": limit, "recall": round(float(up[yy].mean()), 3), "falseRate": round(float(up[~yy].mean()), 3)},
+            "raised": {
+                "of positive": f"{int(up[yy].sum())} of {int(yy.sum())}",
+                "of negative": f"{int(up[~yy].sum())} of {int((~yy).sum())}",
+                "of positive, fixed": f"{int(up[yy & flat].sum())} of {int((yy & flat).sum())}",
+                "of negative, fixed": f"{int(up[~yy & flat].sum())} of {int((~yy & flat).sum())}",
+            },
         }
     roads = [i for i in items if i["kind"] == "road_cctv"]
     out["ordinary"] = {
-        h: {"n": len(roads), "raised": int(sum(seen[i["file"]][0][h] >= road.card["thresholds"][h]["raise"] for i in roads))}
+        h: {"n": len(roads), "raised": int(sum(raised(h, seen[i["file"]][0], road.card) for i in roads))}
         for h in ("flooding", "snow")
     }
     for name in ("manhole_open", "heap", "sacks", "tipper_raised"):
@@ -215,10 +234,9 @@ def real_pictures(road, items, draws, rng):
 
 
 def rendered(road, items, draws, rng):
-    zones = {"flooding": ([], [], []), "snow": ([], [], [])}
+    zones = {"flooding": ([], [], [], []), "snow": ([], [], [], [])}
     truths, founds, errors, calm = [], [], [], {}
     hit, union = np.zeros(len(SURFACES)), np.zeros(len(SURFACES))
-    limits = road.card["thresholds"]
     for i in items:
         truth = read_truth(i["truth"])
         out = road.see(open_rgb(i["file"]))
@@ -243,7 +261,7 @@ def rendered(road, items, draws, rng):
             for h, s, low, high in (("flooding", share[3], 0.03, 0.2), ("snow", share[4] + share[5], 0.06, 0.3)):
                 errors.append((h, abs(got["water_share" if h == "flooding" else "snow_share"] - s)))
                 if s <= low or s >= high:
-                    for a, v in zip(zones[h], (int(s >= high), got[h], i["seed"])):
+                    for a, v in zip(zones[h], (int(s >= high), got[h], i["seed"], raised(h, got, road.card))):
                         a.append(v)
         for name in ("manhole_open", "heap", "sacks", "tipper_raised"):
             if any(b["class"] == name for b in truth["boxes"]):
@@ -251,11 +269,11 @@ def rendered(road, items, draws, rng):
             top = max([d["score"] for d in founds[-1] if d["class"] == name], default=0)
             calm.setdefault(name, []).append(top)
     result = {}
-    for h, (y, s, g) in zones.items():
-        up, yy = np.array(s) >= limits[h]["raise"], np.array(y) == 1
+    for h, (y, s, g, up) in zones.items():
+        up, yy = np.array(up), np.array(y) == 1
         result[h] = {
             **auc(y, s, g, draws, rng),
-            "at": {"threshold": limits[h]["raise"], "recall": round(float(up[yy].mean()), 3), "falseRate": round(float(up[~yy].mean()), 4)},
+            "raised": {"of positive": f"{int(up[yy].sum())} of {int(yy.sum())}", "of negative": f"{int(up[~yy].sum())} of {int((~yy).sum())}"},
             "meanShareError": round(float(np.mean([e for n, e in errors if n == h])), 3),
         }
     result["surfaceIoU"] = {n: round(float(hit[k] / union[k]), 3) if union[k] else None for k, n in enumerate(SURFACES)}

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from base import BASE_CLASSES, BINS, HEIGHT, STRIDES, WIDTH, cut_base, fold, session
 from levels import HAZARDS, LEVEL_MAPS
-from nets import HEAD_MAPS, SPOT_CLASSES, SPOT_SIDE, RoadHeads, SpotNet, Writer
+from nets import HEAD_MAPS, SPOT_CLASSES, SPOT_SIDE, RoadHeads, SpotNet, Writer, tune
 from pictures import OBJECTS, SURFACES
 
 BASE = {
@@ -34,11 +34,11 @@ def repeat(w, x, factor):
     )
 
 
-def road_graph(base_path, work, checkpoint):
+def road_graph(base_path, work, checkpoint, tuning):
     model, maps = cut_base(base_path)
     net = RoadHeads()
     net.load_state_dict(torch.load(os.path.join(work, checkpoint), map_location="cpu"))
-    net.eval()
+    tune(net, tuning).eval()
     levels = np.load(os.path.join(work, "levels.npz"))
     w = Writer("own_")
     mixed = w.sequence(w.node("Concat", [maps["map_c3"], maps["map_s8"]], axis=1), net.mix)
@@ -175,7 +175,7 @@ if __name__ == "__main__":
         values = np.load(os.path.join(a.work, "levels.npz"))[f"{hazard}_calibration"]
         return dict(zip(("bias", "logit", "share"), (round(float(v), 5) for v in values)))
 
-    model, outputs = road_graph(a.base, a.work, a.checkpoint)
+    model, outputs = road_graph(a.base, a.work, a.checkpoint, settings["tuning"])
     card = {
         "name": "road-v0",
         "version": a.version,

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from nets import RoadHeads
+from nets import RoadHeads, tune
 from pictures import SURFACES
 from train import Maps
 
@@ -92,7 +92,7 @@ def zones_of(maps, sample):
     return out
 
 
-def collect(work, split, checkpoint="road.pt"):
+def collect(work, split, checkpoint, tuning):
     """Rows of (features, shares, labels, weights, group, sample) for all zones of one side of the split."""
     maps = Maps(work)
     cache = os.path.join(work, "pooled.pickle")
@@ -102,7 +102,7 @@ def collect(work, split, checkpoint="road.pt"):
             known = pickle.load(f)
     net = RoadHeads().to(memory_format=torch.channels_last)
     net.load_state_dict(torch.load(os.path.join(work, checkpoint)))
-    net.eval()
+    tune(net, tuning).eval()
     rows = []
     with open(os.path.join(work, "samples.json")) as f:
         samples = [s for s in json.load(f) if s["split"] == split and s["kind"] not in ("manhole", "waste")]
@@ -155,10 +155,12 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser()
     p.add_argument("--work", required=True)
     p.add_argument("--checkpoint", default="road.pt")
+    p.add_argument("--settings", default="settings.json")
     p.add_argument("--c", type=float, default=0.03)
     p.add_argument("--false-rate", type=float, default=0.015)
     a = p.parse_args()
-    rows = collect(a.work, "train", a.checkpoint)
+    with open(a.settings) as f:
+        rows = collect(a.work, "train", a.checkpoint, json.load(f)["tuning"])
     x_all = np.array([r["x"] for r in rows])
     out = {}
     for k, hazard in enumerate(HAZARDS):

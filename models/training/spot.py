@@ -18,18 +18,20 @@ from nets import SPOT_CLASSES, SPOT_SIDE, SpotNet
 from pictures import disturb, open_rgb, read_truth
 
 OPEN, CLOSED, COVERED, UNSURE = range(4)
-MARGIN = 1.2
+MARGIN = 0.72
 
 
-def crop(im, cx, cy, side):
-    """The square around a point, in pixels of the picture; edge pixels are repeated beyond the border."""
-    x, y = cx - side / 2, cy - side / 2
-    over = max(-x, -y, x + side - im.width, y + side - im.height)
+def crop(im, cx, cy, side, tall=1.0):
+    """The square around a point, in pixels of the picture; edge pixels are repeated beyond the border. `tall` squeezes it,
+    as if the camera hung lower or higher."""
+    high = side * tall
+    x, y = cx - side / 2, cy - high / 2
+    over = max(-x, -y, x + side - im.width, y + high - im.height)
     if over > 0:
         pad = int(over) + 2
         a = np.pad(np.asarray(im), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
         im, x, y = Image.fromarray(a), x + pad, y + pad
-    return im.resize((SPOT_SIDE, SPOT_SIDE), Image.BILINEAR, box=(x, y, x + side, y + side))
+    return im.resize((SPOT_SIDE, SPOT_SIDE), Image.BILINEAR, box=(x, y, x + side, y + high))
 
 
 def spots_of(item):
@@ -60,7 +62,7 @@ def spots_of(item):
             kind = {"Manhole-Open": OPEN, "Manhole-Closed": CLOSED}.get(b["label"])
             if kind is not None:
                 side = max(b["w"] * W, b["h"] * H)
-                out.append(((b["x"] + b["w"] / 2) * W, (b["y"] + b["h"] / 2) * H, side * 2.0, kind))
+                out.append(((b["x"] + b["w"] / 2) * W, (b["y"] + b["h"] / 2) * H, side * 2.5, kind))
         if not item["boxes"]:
             out.append((W / 2, H / 2, max(W, H) / MARGIN, OPEN if item["label"] == "open" else CLOSED))
     return out
@@ -95,10 +97,10 @@ def crops(items, copies, stills=True):
                 if copy == 0:
                     c, label = crop(im, cx, cy, side * MARGIN), kind
                 else:
-                    s = side * MARGIN * float(rng.uniform(0.8, 1.35))
+                    s = side * MARGIN * float(rng.uniform(0.75, 1.4))
                     jitter = rng.normal(0, 0.05, 2) * side
-                    c, label = crop(im, cx + jitter[0], cy + jitter[1], s), kind
-                    if rng.random() < 0.4:
+                    c, label = crop(im, cx + jitter[0], cy + jitter[1], s, float(rng.uniform(0.75, 1.3))), kind
+                    if rng.random() < 0.35:
                         # As if the camera were farther away.
                         small = int(rng.integers(16, 50))
                         c = c.resize((small, small), Image.BILINEAR).resize((SPOT_SIDE, SPOT_SIDE), Image.BILINEAR)

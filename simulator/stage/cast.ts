@@ -56,7 +56,7 @@ export class Cast {
     const known = this.geometries.get(key);
     if (known) return known;
     if (this.geometries.size > 160) {
-      const inUse = new Set(this.group.children.map((c) => (c instanceof THREE.Mesh ? c.geometry : null)));
+      const inUse = new Set(this.present.map((p) => p.mesh.geometry));
       for (const [k, g] of this.geometries) {
         if (inUse.has(g)) continue;
         g.dispose();

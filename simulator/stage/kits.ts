@@ -98,7 +98,7 @@ export class Kits {
   readonly sky: Kit;
   private readonly u: Uniforms;
   private readonly own: Uniforms = { uId: { value: new THREE.Vector3() }, uLights: { value: new THREE.Vector2() } };
-  private readonly worn = new WeakMap<THREE.Mesh, Kit>();
+  private readonly worn = new WeakMap<THREE.Object3D, Kit>();
 
   constructor(sources: Sources) {
     this.u = uniformsOf(sources);

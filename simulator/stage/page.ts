@@ -3,7 +3,7 @@ import { readLabels } from './labels.ts';
 import type { FrameLabels } from './labels.ts';
 import { makeRng } from './rng.ts';
 import { buildClip, CLIPS, clipMoment } from './clips.ts';
-import type { ClipPlan, PhaseName } from './clips.ts';
+import type { ClipPlan, PhaseName } from './clip-plan.ts';
 import type { BuiltScene } from './scenes.ts';
 import { planStill } from './scenes.ts';
 import { Stage } from './stage.ts';

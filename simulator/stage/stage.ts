@@ -39,6 +39,7 @@ export class Stage {
   private readonly water: THREE.Mesh;
   private readonly skyMesh: THREE.Mesh;
   private readonly statics = new THREE.Group();
+  private standing: THREE.Mesh[] = [];
   private shown = new Map<string, Window>();
   private shownWorld = '';
   private atmosphere: Atmosphere | null = null;
@@ -99,18 +100,18 @@ export class Stage {
   /** Puts up the standing part of a scene. */
   load(scene: Scene): void {
     this.place = scene;
-    for (const child of [...this.statics.children]) {
-      if (child instanceof THREE.Mesh) child.geometry.dispose();
-      this.statics.remove(child);
-    }
+    for (const m of this.standing) m.geometry.dispose();
+    this.statics.clear();
+    this.standing = [];
     const shape = drawWorld(scene);
-    if (!shape.empty) this.statics.add(this.kits.mesh(shape.geometry()));
+    if (!shape.empty) this.standing.push(this.kits.mesh(shape.geometry()));
     const cards = shape.cardGeometry();
     if (cards) {
       const leaves = this.kits.fitted(cards, this.kits.card);
       leaves.renderOrder = 1;
-      this.statics.add(leaves);
+      this.standing.push(leaves);
     }
+    if (this.standing.length > 0) this.statics.add(...this.standing);
     const l = scene.layout;
     this.kits.set('uRoad', v4(l.road));
     this.kits.set('uBand', v4(l.band));
@@ -284,7 +285,10 @@ export class Stage {
       r.clear();
       r.render(this.scene, camera);
     };
-    if (parts === null) return draw();
+    if (parts === null) {
+      draw();
+      return;
+    }
     for (const w of parts) {
       target.scissorTest = true;
       const x = Math.max(0, Math.floor(w.x0 * target.width) - 2);

@@ -1,7 +1,7 @@
 // Owns what comes and goes: people, covers and holes, heaps, sacks, cones, windrows, pouring material.
 import { makeRng } from './rng.ts';
 import type { Heap, Manhole, Person, Windrow, CoverState } from './scene-types.ts';
-import { MATTER, Shape } from './shape.ts';
+import { MATTER, type Shape } from './shape.ts';
 import type { Look, Rgb } from './shape.ts';
 
 /** Colours of dumped material: earth, rubble, mixed refuse, sand, dirty snow. */

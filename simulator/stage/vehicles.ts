@@ -1,6 +1,6 @@
 // Owns the vehicles: each kind drawn from rounded, tapered blocks with glass, lamps and wheels. Nose towards +x, ground at y = 0.
 import * as THREE from 'three';
-import { MATTER, Shape } from './shape.ts';
+import { MATTER, type Shape } from './shape.ts';
 import type { Look, Rgb } from './shape.ts';
 import type { Rng } from './rng.ts';
 
@@ -387,27 +387,31 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
   const paint: Look = { color: rng.pick(PAINTS), matter: MATTER.paint };
   switch (form.kind) {
     case 'sedan':
-      return car(
+      car(
         s,
         { l: 4.5, w: 1.78, belt: 0.92, roof: 1.4, cabFrom: -1.75, cabTo: 1.0, lean: 1.25, bonnet: 0.82, wheelR: 0.32 },
         paint,
       );
+      return;
     case 'hatch':
-      return car(
+      car(
         s,
         { l: 4.0, w: 1.74, belt: 0.95, roof: 1.46, cabFrom: -1.9, cabTo: 0.95, lean: 0.95, bonnet: 0.86, wheelR: 0.31 },
         paint,
       );
+      return;
     case 'suv':
-      return car(
+      car(
         s,
         { l: 4.7, w: 1.9, belt: 1.15, roof: 1.7, cabFrom: -2.2, cabTo: 1.05, lean: 0.9, bonnet: 1.05, wheelR: 0.37 },
         paint,
       );
+      return;
     case 'van':
-      return van(s, rng.chance(0.6) ? { color: [0.6, 0.6, 0.58], matter: MATTER.paint } : paint);
+      van(s, rng.chance(0.6) ? { color: [0.6, 0.6, 0.58], matter: MATTER.paint } : paint);
+      return;
     case 'bus':
-      return bus(s, {
+      bus(s, {
         color: rng.pick([
           [0.05, 0.3, 0.12],
           [0.04, 0.22, 0.4],
@@ -416,8 +420,9 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
         ]),
         matter: MATTER.paint,
       });
+      return;
     case 'lorry':
-      return lorryBox(s, paint, {
+      lorryBox(s, paint, {
         color: rng.pick([
           [0.55, 0.55, 0.53],
           [0.1, 0.2, 0.4],
@@ -426,6 +431,7 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
         ]),
         matter: MATTER.matte,
       });
+      return;
     case 'tipper': {
       const cabPaint: Rgb = rng.pick([
         [0.5, 0.13, 0.02],
@@ -442,7 +448,7 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
             [0.08, 0.13, 0.2],
             [0.1, 0.16, 0.08],
           ]);
-      return tipper(
+      tipper(
         s,
         { color: cabPaint, matter: MATTER.paint },
         { color: bodyPaint, matter: MATTER.paint },
@@ -450,9 +456,10 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
         form.load,
         form.stuff,
       );
+      return;
     }
     case 'bin-lorry':
-      return binLorry(
+      binLorry(
         s,
         {
           color: rng.pick([
@@ -470,9 +477,12 @@ export function drawVehicle(s: Shape, form: VehicleForm, rng: Rng): void {
           matter: MATTER.paint,
         },
       );
+      return;
     case 'plough':
-      return plough(s);
+      plough(s);
+      return;
     case 'loader':
-      return loader(s, form.raise, form.load, form.stuff);
+      loader(s, form.raise, form.load, form.stuff);
+      return;
   }
 }

@@ -167,13 +167,14 @@ function lamp(s: Shape, p: Extract<Prop, { kind: 'lamp' }>): void {
 function small(s: Shape, p: Prop): void {
   switch (p.kind) {
     case 'shelter':
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         s.box(0, 2.45, 0, 5.2, 0.12, 1.8, { color: [0.12, 0.2, 0.24], matter: MATTER.paint });
         for (const x of [-2.5, -0.8, 0.8, 2.5]) s.box(x, 1.2, -0.75, 0.08, 2.4, 0.08, IRON);
         s.box(0, 1.35, -0.78, 5, 1.7, 0.03, { color: [0.1, 0.13, 0.14], matter: MATTER.glass });
         s.box(2.5, 1.3, -0.1, 0.05, 1.9, 1.2, { color: [0.5, 0.35, 0.1], matter: MATTER.signal });
         s.box(-0.4, 0.48, -0.45, 3, 0.07, 0.4, { color: [0.25, 0.16, 0.08] });
       });
+      return;
     case 'bins': {
       const rng = makeRng(p.seed);
       const body: Rgb = rng.pick([
@@ -181,7 +182,7 @@ function small(s: Shape, p: Prop): void {
         [0.16, 0.17, 0.18],
         [0.05, 0.11, 0.26],
       ]);
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         for (let i = 0; i < p.count; i += 1) {
           const x = (i - (p.count - 1) / 2) * 1.5;
           const c: Rgb = rng.chance(0.25) ? [0.5, 0.36, 0.03] : body;
@@ -222,9 +223,10 @@ function small(s: Shape, p: Prop): void {
         s.box(-w, 0.75, -0.2, 0.08, 1.5, 1.6, panel);
         s.box(w, 0.75, -0.2, 0.08, 1.5, 1.6, panel);
       });
+      return;
     }
     case 'playground':
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         const red: Look = { color: [0.5, 0.05, 0.03], matter: MATTER.paint };
         const blue: Look = { color: [0.04, 0.16, 0.45], matter: MATTER.paint };
         const yellow: Look = { color: [0.6, 0.42, 0.03], matter: MATTER.paint };
@@ -244,8 +246,9 @@ function small(s: Shape, p: Prop): void {
         }
         s.tube([3.6, 0.1, 2.2], [3.6, 0.3, 2.2], 1.1, 1.1, yellow, 16);
       });
+      return;
     case 'bench':
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         s.box(0, 0.45, 0, 1.7, 0.06, 0.4, { color: [0.22, 0.12, 0.05] });
         s.box(0, 0.78, -0.22, 1.7, 0.35, 0.05, { color: [0.22, 0.12, 0.05] });
         for (const x of [-0.7, 0.7]) s.box(x, 0.22, 0, 0.08, 0.44, 0.4, IRON);
@@ -260,8 +263,9 @@ function small(s: Shape, p: Prop): void {
           { radius: 0.1, topX: 1.15, topZ: 1.15 },
         );
       });
+      return;
     case 'fence':
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         const n = Math.round(p.lengthM / 2.5);
         for (let i = 0; i < n; i += 1) {
           const x = (i - n / 2) * 2.5;
@@ -274,24 +278,27 @@ function small(s: Shape, p: Prop): void {
           }
         }
       });
+      return;
     case 'signal':
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         s.tube([0, 0, 0], [0, 3.4, 0], 0.07, 0.06, IRON, 8, false);
         s.box(0.0, 3.3, 0, 0.28, 0.95, 0.3, { color: [0.015, 0.015, 0.015] });
         s.tube([-0.16, 3.62, 0], [-0.13, 3.62, 0], 0.1, 0.1, { color: [0.9, 0.05, 0.03], matter: MATTER.signal }, 10);
         s.tube([-0.16, 3.0, 0], [-0.13, 3.0, 0], 0.1, 0.1, { color: [0.02, 0.06, 0.03] }, 10);
         s.tube([0.16, 3.0, 0], [0.13, 3.0, 0], 0.1, 0.1, { color: [0.04, 0.7, 0.35], matter: MATTER.signal }, 10);
       });
+      return;
     case 'sign':
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         s.tube([0, 0, 0], [0, 2.7, 0], 0.035, 0.035, IRON, 6, false);
         const c: Rgb = p.style === 0 ? [0.03, 0.12, 0.5] : p.style === 1 ? [0.55, 0.04, 0.03] : [0.7, 0.7, 0.68];
         s.box(-0.05, 2.5, 0, 0.03, 0.65, 0.65, { color: c });
         s.box(-0.07, 2.5, 0, 0.02, 0.4, 0.36, { color: [0.75, 0.75, 0.73] });
       });
+      return;
     case 'garage': {
       const rng = makeRng(p.seed);
-      return s.at(p.x, 0, p.z, p.yaw, () => {
+      s.at(p.x, 0, p.z, p.yaw, () => {
         for (let i = 0; i < p.count; i += 1) {
           const x = (i - p.count / 2) * 3.5;
           const c: Rgb = rng.pick([
@@ -306,13 +313,19 @@ function small(s: Shape, p: Prop): void {
           s.box(x, 2.45, 0, 3.5, 0.12, 6.2, { color: [0.1, 0.1, 0.1] });
         }
       });
+      return;
     }
     case 'pole':
       s.tube([p.x, 0, p.z], [p.x, p.heightM, p.z], 0.14, 0.1, { color: [0.3, 0.29, 0.27], matter: MATTER.concrete }, 8);
-      return s.box(p.x, p.heightM - 0.6, p.z, 0.1, 0.1, 1.6, IRON);
+      s.box(p.x, p.heightM - 0.6, p.z, 0.1, 0.1, 1.6, IRON);
+      return;
     case 'bridge':
-      return bridge(s, p);
-    default:
+      bridge(s, p);
+      return;
+    case 'house':
+    case 'tree':
+    case 'bush':
+    case 'lamp':
       return;
   }
 }

@@ -72,54 +72,88 @@ const sharedEye = (way: 'node-av' | 'ffmpeg'): Promise<Eye> => {
 
 async function eyeOf(way: 'node-av' | 'ffmpeg', over: Partial<Parameters<typeof startEye>[0]> = {}): Promise<Eye> {
   // A spawned program a look: more than a few at once would only measure how many cores there are.
-  const eye = startEye({ inFlight: way === 'node-av' ? 32 : 4, ways: [way], dropFolder: join(folder, way), log: silentLog, entry: await brittleEye(), ...over });
+  const eye = startEye({
+    inFlight: way === 'node-av' ? 32 : 4,
+    ways: [way],
+    dropFolder: join(folder, way),
+    log: silentLog,
+    entry: await brittleEye(),
+    ...over,
+  });
   eyes.push(eye);
   await eye.ready();
   return eye;
 }
 
-const ask = (eye: Eye, id: string, over: Readonly<Record<string, unknown>> = {}, signIn: { user: string; password: string } | null = null) =>
-  eye.look({ lookId: lookIdOf(id, systemClock.nowMs()), camera: cameraOf(city, id, over), signIn, timeoutMs: eye.state().ways.includes('rtsp') ? 7000 : 15_000, still: 'always', lastDigest: null });
+const ask = (
+  eye: Eye,
+  id: string,
+  over: Readonly<Record<string, unknown>> = {},
+  signIn: { user: string; password: string } | null = null,
+) =>
+  eye.look({
+    lookId: lookIdOf(id, systemClock.nowMs()),
+    camera: cameraOf(city, id, over),
+    signIn,
+    timeoutMs: eye.state().ways.includes('rtsp') ? 7000 : 15_000,
+    still: 'always',
+    lastDigest: null,
+  });
 
 /** A test card is no street: what the networks say of its quality does not matter here, only that it came. */
-const stateOf = ({ outcome, widthPx }: LookAnswer): string => (outcome.kind === 'seen' || widthPx !== null ? 'seen' : outcome.state);
+const stateOf = ({ outcome, widthPx }: LookAnswer): string =>
+  outcome.kind === 'seen' || widthPx !== null ? 'seen' : outcome.state;
 
-const hasFfmpeg = await openSources({ ways: ['ffmpeg'], ffmpeg: 'ffmpeg', clock: systemClock }).then((list) => list.off.length === 0);
+const hasFfmpeg = await openSources({ ways: ['ffmpeg'], ffmpeg: 'ffmpeg', clock: systemClock }).then(
+  (list) => list.off.length === 0,
+);
 
 describe.each([
   ['node-av', true],
   ['ffmpeg', hasFfmpeg],
 ] as const)('cameras with faults, by %s', (way, isThere) => {
-  it.runIf(isThere)('end in a state of their own with the reason; cameras beside them are seen', { timeout: 240_000 }, async () => {
-    const eye = await sharedEye(way);
-    const ids = [...Object.keys(faults), ...healthy];
-    const answers = new Map(await Promise.all(ids.map(async (id) => [id, await ask(eye, id)] as const)));
-    const states = Object.fromEntries([...answers].map(([id, answer]) => [id, stateOf(answer)]));
-    for (const [id, { states: lawful }] of Object.entries(faults)) expect(lawful, id).toContain(states[id]);
-    for (const id of healthy) expect(states[id], id).toBe('seen');
-    for (const [id, { outcome, observations }] of answers) {
-      if (outcome.kind !== 'unseen' || healthy.includes(id)) continue;
-      expect(outcome.detail, id).not.toBe('');
-      expect(observations.map((one) => one.word), id).toEqual(['cannot-see', 'cannot-see']);
-    }
-    expect(eye.state().crashes).toBe(0);
-  });
+  it.runIf(isThere)(
+    'end in a state of their own with the reason; cameras beside them are seen',
+    { timeout: 240_000 },
+    async () => {
+      const eye = await sharedEye(way);
+      const ids = [...Object.keys(faults), ...healthy];
+      const answers = new Map(await Promise.all(ids.map(async (id) => [id, await ask(eye, id)] as const)));
+      const states = Object.fromEntries([...answers].map(([id, answer]) => [id, stateOf(answer)]));
+      for (const [id, { states: lawful }] of Object.entries(faults)) expect(lawful, id).toContain(states[id]);
+      for (const id of healthy) expect(states[id], id).toBe('seen');
+      for (const [id, { outcome, observations }] of answers) {
+        if (outcome.kind !== 'unseen' || healthy.includes(id)) continue;
+        expect(outcome.detail, id).not.toBe('');
+        expect(
+          observations.map((one) => one.word),
+          id,
+        ).toEqual(['cannot-see', 'cannot-see']);
+      }
+      expect(eye.state().crashes).toBe(0);
+    },
+  );
 
-  it.runIf(isThere)('are signed in to with a password of any characters, which appears neither in argv nor in an answer', async () => {
-    const eye = await sharedEye(way);
-    const looking = Promise.all(['locked', 'locked-basic'].map((id) => ask(eye, id, {}, { user: 'view er', password })));
-    const seen: string[] = [];
-    for (let i = 0; i < 20; i++) {
-      seen.push(execFileSync('ps', ['axww', '-o', 'args'], { encoding: 'utf8' }));
-      await systemClock.sleep(50);
-    }
-    const answers = await looking;
-    expect(answers.map(stateOf)).toEqual(['seen', 'seen']);
-    const wrong = await ask(eye, 'locked', {}, { user: 'view er', password: `${password}x` });
-    expect(stateOf(wrong)).toBe('needs-sign-in');
-    const told = `${seen.join('')}${JSON.stringify([...answers, wrong])}`;
-    for (const secret of [password, encodeURIComponent(password)]) expect(told.includes(secret)).toBe(false);
-  });
+  it.runIf(isThere)(
+    'are signed in to with a password of any characters, which appears neither in argv nor in an answer',
+    async () => {
+      const eye = await sharedEye(way);
+      const looking = Promise.all(
+        ['locked', 'locked-basic'].map((id) => ask(eye, id, {}, { user: 'view er', password })),
+      );
+      const seen: string[] = [];
+      for (let i = 0; i < 20; i++) {
+        seen.push(execFileSync('ps', ['axww', '-o', 'args'], { encoding: 'utf8' }));
+        await systemClock.sleep(50);
+      }
+      const answers = await looking;
+      expect(answers.map(stateOf)).toEqual(['seen', 'seen']);
+      const wrong = await ask(eye, 'locked', {}, { user: 'view er', password: `${password}x` });
+      expect(stateOf(wrong)).toBe('needs-sign-in');
+      const told = `${seen.join('')}${JSON.stringify([...answers, wrong])}`;
+      for (const secret of [password, encodeURIComponent(password)]) expect(told.includes(secret)).toBe(false);
+    },
+  );
 
   it.runIf(isThere)('that change their picture size are seen in the new one', async () => {
     const eye = await sharedEye(way);
@@ -139,7 +173,13 @@ describe('the two ways to one picture', () => {
         const { rtsp } = cameraOf(city, 'good-3');
         const source = list.sourceOf(rtsp ?? '');
         const grab = await source?.grab(
-          { address: rtsp ?? '', signIn: null, frameWidthPx: 160, answerMs: 3000, allowedHosts: [] },
+          {
+            address: rtsp ?? '',
+            signIn: null,
+            frame: { kind: 'most', widthPx: 160 },
+            answerMs: 3000,
+            allowedHosts: [],
+          },
           AbortSignal.timeout(10_000),
         );
         if (grab?.kind !== 'picture') throw new Error(`${way}: ${JSON.stringify(grab)}`);
@@ -191,21 +231,43 @@ describe('addresses that are never opened', () => {
     const list = await openSources({ ways: ['node-av'], ffmpeg: 'ffmpeg', clock: systemClock });
     const grab = await list
       .sourceOf(address)
-      ?.grab({ address, signIn: null, frameWidthPx: 160, answerMs: 2000, allowedHosts: [] }, AbortSignal.timeout(5000));
+      ?.grab(
+        { address, signIn: null, frame: { kind: 'most', widthPx: 160 }, answerMs: 2000, allowedHosts: [] },
+        AbortSignal.timeout(5000),
+      );
     expect(grab).toMatchObject({ kind: 'refusal', state: 'refused' });
   });
 
   it('files and pipes, whatever the list of cameras says', async () => {
     const list = await openSources({ ways: ['node-av', 'ffmpeg'], ffmpeg: 'ffmpeg', clock: systemClock });
-    for (const address of ['file:///etc/passwd', 'pipe:0', 'concat:a|b', 'ftp://x/y']) expect(list.sourceOf(address)).toBeUndefined();
+    for (const address of ['file:///etc/passwd', 'pipe:0', 'concat:a|b', 'ftp://x/y'])
+      expect(list.sourceOf(address)).toBeUndefined();
   });
 });
 
 describe('a picture that kills the eye', () => {
   it('ends as crashed alone; the looks beside it are done again and seen', async () => {
     const eye = await eyeOf('node-av');
-    const kill = { zones: [{ id: 'kill', kind: 'carriageway', hazards: ['snow'], polygon: [[0, 0], [1, 0], [1, 1]] }] };
-    const [bad, ...good] = await Promise.all([ask(eye, 'good-1', kill), ask(eye, 'good-2'), ask(eye, 'good-3'), ask(eye, 'locked', {}, { user: 'view er', password })]);
+    const kill = {
+      zones: [
+        {
+          id: 'kill',
+          kind: 'carriageway',
+          hazards: ['snow'],
+          polygon: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+          ],
+        },
+      ],
+    };
+    const [bad, ...good] = await Promise.all([
+      ask(eye, 'good-1', kill),
+      ask(eye, 'good-2'),
+      ask(eye, 'good-3'),
+      ask(eye, 'locked', {}, { user: 'view er', password }),
+    ]);
     expect(stateOf(bad)).toBe('crashed');
     expect(bad.observations.map((one) => one.word)).toEqual(['cannot-see']);
     expect(good.map(stateOf)).toEqual(['seen', 'seen', 'seen']);
@@ -214,7 +276,20 @@ describe('a picture that kills the eye', () => {
 
   it('and an eye that hangs is ended, the hung look given up and the others seen', async () => {
     const eye = await eyeOf('node-av', { marginMs: 500 });
-    const hang = { zones: [{ id: 'hang', kind: 'carriageway', hazards: ['snow'], polygon: [[0, 0], [1, 0], [1, 1]] }] };
+    const hang = {
+      zones: [
+        {
+          id: 'hang',
+          kind: 'carriageway',
+          hazards: ['snow'],
+          polygon: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+          ],
+        },
+      ],
+    };
     const [bad, good] = await Promise.all([ask(eye, 'good-1', hang), ask(eye, 'good-2')]);
     expect([stateOf(bad), stateOf(good)]).toEqual(['crashed', 'seen']);
     expect(stateOf(await ask(eye, 'good-3'))).toBe('seen');
@@ -230,9 +305,23 @@ describe('a picture that kills the eye', () => {
 
   it('five times in a minute makes it rest, and says so', async () => {
     const eye = await eyeOf('node-av');
-    const kill = { zones: [{ id: 'kill', kind: 'carriageway', hazards: ['snow'], polygon: [[0, 0], [1, 0], [1, 1]] }] };
+    const kill = {
+      zones: [
+        {
+          id: 'kill',
+          kind: 'carriageway',
+          hazards: ['snow'],
+          polygon: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+          ],
+        },
+      ],
+    };
     const outcomes = [];
-    for (let i = 0; i < 4; i++) outcomes.push(await ask(eye, 'good-1', kill).then(stateOf, (thrown: unknown) => String(thrown)));
+    for (let i = 0; i < 4; i++)
+      outcomes.push(await ask(eye, 'good-1', kill).then(stateOf, (thrown: unknown) => String(thrown)));
     expect(outcomes.slice(0, 2)).toEqual(['crashed', 'crashed']);
     expect(outcomes.at(-1)).toMatch(/died 5 times within a minute/);
     expect(eye.state().stopped).not.toBeNull();

@@ -54,7 +54,9 @@ export function brittleEye(): Promise<string> {
               const exact = imports[path];
               if (exact !== undefined) return { path: inRoot(exact) };
               const core = /^#core\/(.+)$/.exec(path)?.[1];
-              return core === undefined ? { errors: [{ text: `${path} is no room` }] } : { path: inRoot('core', `${core}.ts`) };
+              return core === undefined
+                ? { errors: [{ text: `${path} is no room` }] }
+                : { path: inRoot('core', `${core}.ts`) };
             });
           },
         },
@@ -75,13 +77,29 @@ export function cameraOf(city: City, id: string, over: Readonly<Record<string, u
     point: { lon: 71.44, lat: 51.14 },
     district: 'esil',
     rtsp: known.rtspUrl,
-    zones: [{ id: 'road', kind: 'carriageway', hazards: ['snow', 'flooding'], polygon: [[0.1, 0.4], [0.9, 0.4], [0.9, 0.95], [0.1, 0.95]] }],
+    zones: [
+      {
+        id: 'road',
+        kind: 'carriageway',
+        hazards: ['snow', 'flooding'],
+        polygon: [
+          [0.1, 0.4],
+          [0.9, 0.4],
+          [0.9, 0.95],
+          [0.1, 0.95],
+        ],
+      },
+    ],
     ...over,
   });
 }
 
 /** Waits until `ask` gives a value; fails with `what` after the limit. */
-export async function waitFor<T>(what: string, ask: () => Promise<T | undefined> | T | undefined, withinMs = 30_000): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  withinMs = 30_000,
+): Promise<T> {
   const endMs = systemClock.monotonicMs() + withinMs;
   for (;;) {
     const value = await ask();

@@ -29,60 +29,85 @@ beforeAll(async () => {
   await city.fault('dead', { kind: 'status', code: 404 });
   database = await testDatabase();
   files = await fileStore.openFiles(join(folder, 'files'));
-  await database.transaction((tx) => cameras.replace(tx, ids.map((id) => cameraOf(city, id))));
+  await database.transaction((tx) =>
+    cameras.replace(
+      tx,
+      ids.map((id) => cameraOf(city, id)),
+    ),
+  );
 });
 afterAll(async () => {
   await city[Symbol.asyncDispose]();
 });
 
 describe('scheduler and worker', () => {
-  it('look at every camera again and again, say why a dead one is dead, and end without leaving anything', { timeout: 180_000 }, async () => {
-    const settings = Settings.parse({ ingest: { lookEveryS: 2, lookTimeoutS: 10 } });
-    const ingest = { ...settings.ingest, pace: 1, keeping: settings.keeping, hazards: settings.hazards, filesFolder: join(folder, 'files'), ringFolder: join(folder, 'ring') };
-    const [queue, bell] = [memoryQueue(), memoryBell()];
-    const stop = new AbortController();
-    let facts: Readonly<Record<string, unknown>> = {};
-    const common = { database, queue, bell, files, clock: systemClock, log: silentLog };
-    const scheduler = runScheduler({ ...common, settings: ingest }, stop.signal);
-    const worker = runWorker(
-      {
-        ...common,
-        settings: ingest,
-        credential: () => undefined,
-        afterCut: async () => undefined,
-        entry: await brittleEye(),
-        tell: (told) => {
-          facts = { ...facts, ...told };
+  it(
+    'look at every camera again and again, say why a dead one is dead, and end without leaving anything',
+    { timeout: 180_000 },
+    async () => {
+      const settings = Settings.parse({ ingest: { lookEveryS: 2, lookTimeoutS: 10 } });
+      const ingest = {
+        ...settings.ingest,
+        pace: 1,
+        keeping: settings.keeping,
+        hazards: settings.hazards,
+        filesFolder: join(folder, 'files'),
+        ringFolder: join(folder, 'ring'),
+      };
+      const [queue, bell] = [memoryQueue(), memoryBell()];
+      const stop = new AbortController();
+      let facts: Readonly<Record<string, unknown>> = {};
+      const common = { database, queue, bell, files, clock: systemClock, log: silentLog };
+      const scheduler = runScheduler({ ...common, settings: ingest }, stop.signal);
+      const worker = runWorker(
+        {
+          ...common,
+          settings: ingest,
+          credential: () => undefined,
+          afterCut: async () => undefined,
+          entry: await brittleEye(),
+          tell: (told) => {
+            facts = { ...facts, ...told };
+          },
         },
-      },
-      stop.signal,
-    );
-    const looksOf = async (id: string): Promise<number> => (await looks.recent(database, id, 100)).length;
-    await waitFor('three looks at each camera', async () => {
-      const counts = await Promise.all(ids.map(looksOf));
-      return counts.every((n) => n >= 3) || undefined;
-    }, 90_000);
+        stop.signal,
+      );
+      const looksOf = async (id: string): Promise<number> => (await looks.recent(database, id, 100)).length;
+      await waitFor(
+        'three looks at each camera',
+        async () => {
+          const counts = await Promise.all(ids.map(looksOf));
+          return counts.every((n) => n >= 3) || undefined;
+        },
+        90_000,
+      );
 
-    const health = new Map((await cameras.health(database)).map((one) => [String(one.cameraId), one]));
-    expect(health.get('dead')).toMatchObject({ state: 'not-found', detail: 'It has no such stream (404).' });
-    for (const id of ['a', 'b', 'c']) expect(health.get(id)?.widthPx).toBe(city.cameras.find((one) => one.id === id)?.widthPx);
-    const [frame] = await looks.frames(database, 'a', 0, 10);
-    expect(await files.has(frame?.stillSha256 ?? '')).toBe(true);
-    expect(facts).toMatchObject({ reader: 'node-av', staleLooks: 0 });
-    expect(await marks.get(database, 'ingest.load')).toMatchObject({ shedPerMinute: 0, needPerMinute: 120 });
+      const health = new Map((await cameras.health(database)).map((one) => [String(one.cameraId), one]));
+      expect(health.get('dead')).toMatchObject({ state: 'not-found', detail: 'It has no such stream (404).' });
+      for (const id of ['a', 'b', 'c'])
+        expect(health.get(id)?.widthPx).toBe(city.cameras.find((one) => one.id === id)?.widthPx);
+      const [frame] = await looks.frames(database, 'a', 0, 10);
+      expect(await files.has(frame?.stillSha256 ?? '')).toBe(true);
+      expect(facts).toMatchObject({ reader: 'node-av', staleLooks: 0 });
+      expect(await marks.get(database, 'ingest.load')).toMatchObject({ shedPerMinute: 0, needPerMinute: 120 });
 
-    // The eye is killed in mid-look: looks go on, and nobody is called crashed.
-    const [eye] = eyesOf(process.pid);
-    process.kill(eye ?? -1, 'SIGKILL');
-    const before = await looksOf('a');
-    await waitFor('looks by a fresh eye', async () => ((await looksOf('a')) >= before + 2 && eyesOf(process.pid)[0] !== eye ? true : undefined), 60_000);
-    expect((await cameras.health(database)).filter((one) => one.state === 'crashed')).toEqual([]);
+      // The eye is killed in mid-look: looks go on, and nobody is called crashed.
+      const [eye] = eyesOf(process.pid);
+      process.kill(eye ?? -1, 'SIGKILL');
+      const before = await looksOf('a');
+      await waitFor(
+        'looks by a fresh eye',
+        async () => ((await looksOf('a')) >= before + 2 && eyesOf(process.pid)[0] !== eye ? true : undefined),
+        60_000,
+      );
+      expect((await cameras.health(database)).filter((one) => one.state === 'crashed')).toEqual([]);
 
-    stop.abort();
-    await Promise.all([scheduler, worker]);
-    expect(eyesOf(process.pid)).toEqual([]);
-    expect(readdirSync(join(folder, 'files', 'drop'))).toEqual([]);
-  });
+      stop.abort();
+      await Promise.all([scheduler, worker]);
+      expect(eyesOf(process.pid)).toEqual([]);
+      expect(readdirSync(join(folder, 'files', 'drop'))).toEqual([]);
+    },
+  );
 });
 
 /** Process numbers of the eyes that this process has forked. */

@@ -112,10 +112,11 @@ test('open incidents are found by state, district, camera, zone and nearness', a
 test('feed numbers appear in their order: whoever reads up to a number has missed none before it', async () => {
   const database = await testDatabase();
   const made = await Promise.all(Array.from({ length: 6 }, (_, i) => opened(database, `i${i}`)));
+  const from = await feed.last(database);
   const writers = { areDone: false };
   const seen: number[] = [];
   const reader = (async () => {
-    for (let last = await feed.last(database); ;) {
+    for (let last = from; ;) {
       const { areDone } = writers;
       const rows = await feed.since(database, last, 1000);
       seen.push(...rows.map((row) => row.number));
@@ -141,7 +142,7 @@ test('feed numbers appear in their order: whoever reads up to a number has misse
   await reader;
   const total = await feed.last(database);
   expect(total).toBe(6 + 6 * 12 + 6 * 4);
-  expect(seen).toEqual(Array.from({ length: total - 6 }, (_, i) => i + 7));
+  expect(seen).toEqual(Array.from({ length: total - from }, (_, i) => from + i + 1));
 });
 
 test('a transaction that fails leaves no feed number behind', async () => {
@@ -391,4 +392,12 @@ test('the counts are those of the rows', async () => {
   expect(await stats.incidentDays(database, noonMs - 1, noonMs + 1, 'Asia/Almaty')).toEqual([
     { day: '2026-11-22', hazard: 'snow', raised: 3, confirmed: 1, rejected: 0 },
   ]);
+});
+
+test('the server says what it is', async () => {
+  const facts = await stats.server(await testDatabase());
+  expect(facts.version).toMatch(/^\d+[.]/);
+  expect(facts.bytes).toBeGreaterThan(1_000_000);
+  // The server of the tests does not wait for the disk.
+  expect(facts.isDurable).toBe(false);
 });

@@ -1,5 +1,5 @@
 // The whole product for a test: stood up on a folder of its own from the demo city's settings, and taken down again.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '#core/log';
@@ -20,6 +20,8 @@ export interface Product {
 /** Starts everything as `ahual up` does. `settings` are AHUAL_SET_… entries beside the demo's file. */
 export async function openProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'ahual-test-'));
+  // Root's database runs as another user, who must be able to pass through.
+  chmodSync(folder, 0o711);
   const lines: string[] = [];
   try {
     const standing = await standUp({

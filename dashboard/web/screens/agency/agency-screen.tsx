@@ -9,12 +9,13 @@ import { LanguageSwitch, PaceNote, signOut } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useLoad } from '../../parts/use-load.ts';
-import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { replaceCards, store } from '../../state.ts';
 import { columnOf, nextDue } from '../tasks/columns.ts';
 import { answer, answerBox, crew, keepTasks, keptTasks } from './answers.ts';
 import { OneTask } from './one-task.tsx';
+import { RunningDue } from './running-due.tsx';
 
 export function AgencyScreen({ openId }: { openId: string | undefined }) {
   const say = useSay();
@@ -119,29 +120,6 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
         </button>
       </footer>
     </div>
-  );
-}
-
-/** The deadline that runs now, in words. */
-export function RunningDue({ task }: { task: TaskCard }) {
-  const say = useSay();
-  const format = useFormat();
-  const nowMs = useNow(10_000);
-  const due = nextDue(task);
-  if (due === null) return null;
-  const what =
-    task.acceptedAtMs === null
-      ? 'deadline.accept'
-      : task.makeSafeByMs !== null && task.madeSafeAtMs === null
-        ? 'deadline.makeSafe'
-        : 'deadline.fix';
-  return (
-    <p className={due < nowMs ? 'due-line late' : 'due-line'}>
-      {say(what)}: <b className="num">{format.moment(due, nowMs)}</b>{' '}
-      {due < nowMs
-        ? say('due.late', { span: format.span(nowMs - due) })
-        : say('due.in', { span: format.span(due - nowMs) })}
-    </p>
   );
 }
 

@@ -10,7 +10,7 @@ import { Picture } from '../../parts/picture.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { severityToken } from '../../style/tokens.ts';
-import { RunningDue } from './agency-screen.tsx';
+import { RunningDue } from './running-due.tsx';
 import { answer, crew } from './answers.ts';
 import { shrink } from './photos.ts';
 

@@ -74,6 +74,8 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
 
   const arm = (article: Article | undefined): void => {
     if (!article || !view || partIn(view.card, permissions) === 'none') return;
+    // The list is sorted anew after the choice; what was chosen stays open, so that it is seen to be stored.
+    location.hash = hashOf('violations', view.card.violation.id);
     setArmed(article.id);
     store.setState({ mode: 'armed' });
   };

@@ -1,0 +1,189 @@
+// Inside the eye: what a watched camera's pictures say. Grey ones follow motion; while somebody is in a zone the networks look
+// too; every few seconds comes the calm word.
+import sharp from 'sharp';
+import type { Camera, Zone } from '#core/camera';
+import type { Clock } from '#core/clock';
+import { lookIdOf } from '#core/ids';
+import type { Observation } from '#core/observation';
+import type { WatchBeat } from '#core/story';
+import { difference, followMotion, type Detector, type Grey, type Seen } from '#detector';
+import { observe } from '#hazards';
+import type { Frame, FrameWish } from '../sources/source.ts';
+import { frameFor, layDown } from './look.ts';
+import type { Drop, FromEye, Opening } from './protocol.ts';
+import { heapScore, heapsIn, tellStories, type Told } from './story.ts';
+
+export interface WatchNeeds {
+  readonly opening: Opening;
+  readonly watch: NonNullable<Opening['watch']>;
+  readonly detector: Detector;
+  readonly clock: Clock;
+  readonly send: (message: FromEye) => void;
+}
+
+/** One picture of a stream, good until the promise of `see` is done. */
+export interface WatchPicture {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Reduced to the size that motion is followed in. */
+  grey(): Grey;
+  reduced(wish: FrameWish): Promise<Frame>;
+}
+
+/** Size in which motion is followed. */
+export const greySize = { widthPx: 320, heightPx: 180 } as const;
+/** Stories keep their frames as stills, so these are not stretched. */
+export const storyFrame = { kind: 'most', widthPx: 640 } as const;
+const stillEveryMs = 600_000;
+/** Without an act and without anything new, the clean picture is taken afresh so often: light and season move on. */
+const referenceEveryMs = 600_000;
+
+/** Follows motion, asks the networks, tells stories and beats; of one camera, whatever way its pictures come. */
+export class Analyst {
+  readonly #needs: WatchNeeds;
+  readonly #camera: Camera;
+  readonly #zones: readonly Zone[];
+  readonly #references = new Map<string, { grey: Grey; atMs: number }>();
+  #motion = followMotion();
+  #teller;
+  #nextGreyMs = 0;
+  #lastSightMs = 0;
+  #lastBeatMs = 0;
+  #lastStillMs = 0;
+  #lastSavedMs = 0;
+  #lastGlanceMs = 0;
+
+  constructor(needs: WatchNeeds, camera: Camera) {
+    this.#needs = needs;
+    this.#camera = camera;
+    this.#zones = camera.zones.filter((zone) => zone.hazards.includes('dumping'));
+    const { stoppedS, raisedScore } = needs.opening.hazards.dumping;
+    this.#teller = tellStories(this.#zones, { stoppedS, raisedScore });
+  }
+
+  /** Is a picture that comes now to be judged, or are there enough of them? Counts it as judged when it says yes. */
+  wants(atMs: number): boolean {
+    if (atMs < this.#nextGreyMs) return false;
+    this.#nextGreyMs = Math.max(this.#nextGreyMs + 1000 / this.#needs.watch.fps, atMs);
+    return true;
+  }
+
+  /** Judges one picture. */
+  async see(picture: WatchPicture, atMs: number): Promise<void> {
+    const now = picture.grey();
+    this.#teller.step(this.#motion.step(now, atMs), now, atMs);
+    const sightEveryMs = this.#teller.sightEveryMs();
+    const isBeatDue = atMs - this.#lastBeatMs >= this.#needs.watch.beatMs;
+    const isSightDue = sightEveryMs !== null && atMs - this.#lastSightMs >= sightEveryMs;
+    if (!isBeatDue && !isSightDue) return;
+    this.#lastSightMs = atMs;
+    const frame = await picture.reduced(storyFrame);
+    const seen = await this.#needs.detector.see(frame, this.#zones, { hazards: ['dumping'] });
+    if (seen.quality.kind === 'good') {
+      for (const told of this.#teller.sight({ atMs, detections: seen.detections, frame, grey: now }))
+        await this.#tellStory(told, atMs);
+    }
+    if (isBeatDue) await this.#beat(seen, frame, now, atMs, picture);
+  }
+
+  async #beat(seen: Seen, frame: Frame, now: Grey, atMs: number, picture: WatchPicture): Promise<void> {
+    this.#lastBeatMs = atMs;
+    const isGood = seen.quality.kind === 'good';
+    const moment = this.#moment(atMs);
+    const others = await this.#glance(picture, moment);
+    const beats = isGood ? this.#zones.map((zone) => this.#beatOf(zone, seen, now, atMs)) : [];
+    const isNews = beats.some((beat) => beat.heapScore >= this.#needs.opening.hazards.dumping.heapScore);
+    const isStillDue = atMs - this.#lastStillMs >= (isNews ? 60_000 : stillEveryMs);
+    const still = isStillDue ? await this.#still(frame) : null;
+    if (still) this.#lastStillMs = atMs;
+    this.#needs.send({
+      kind: 'beat',
+      cameraId: this.#camera.id,
+      atMs: moment,
+      quality: seen.quality,
+      beats,
+      others,
+      detections: seen.detections,
+      still,
+      widthPx: picture.widthPx,
+      heightPx: picture.heightPx,
+      rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    });
+  }
+
+  /** A watched camera is not glanced at besides: its other hazards are judged from its stream, at the pace of glances. */
+  async #glance(picture: WatchPicture, atMs: number): Promise<Observation[]> {
+    const { zones } = this.#camera;
+    const hazards = [...new Set(zones.flatMap((zone) => zone.hazards))].filter((name) => name !== 'dumping');
+    if (hazards.length === 0 || atMs - this.#lastGlanceMs < this.#needs.watch.glanceMs) return [];
+    this.#lastGlanceMs = atMs;
+    const sight = await this.#needs.detector.see(await picture.reduced(frameFor(this.#camera)), zones, { hazards });
+    const mark = { id: lookIdOf(this.#camera.id, atMs), seenAtMs: atMs, stillSha256: null };
+    return observe(sight, this.#camera, mark, this.#needs.opening.hazards).filter((one) => one.hazard !== 'dumping');
+  }
+
+  #beatOf(zone: Zone, seen: Seen, now: Grey, atMs: number): WatchBeat {
+    const heaps = heapsIn(seen.detections, zone);
+    const sight = seen.zones.find((one) => one.zoneId === zone.id);
+    const reference = this.#references.get(zone.id);
+    const change = reference ? difference(reference.grey, now, zone.polygon) : undefined;
+    const newShare = change?.share ?? 0;
+    const isCalm =
+      this.#teller.sightEveryMs() === null &&
+      (sight?.hiddenShare ?? 1) < 0.05 &&
+      heapScore(seen.detections, zone) < 0.3;
+    if (isCalm && (!reference || (atMs - reference.atMs > referenceEveryMs && newShare < 0.02))) {
+      this.#references.set(zone.id, { grey: now, atMs });
+    }
+    return {
+      zoneId: zone.id,
+      heapScore: heaps[0]?.score ?? 0,
+      newShare: Math.min(1, newShare),
+      hiddenShare: sight?.hiddenShare ?? 0,
+      heapBox: heaps[0]?.box ?? null,
+    };
+  }
+
+  async #tellStory({ story, frames, isOver }: Told, atMs: number): Promise<void> {
+    const drops: Drop[] = [];
+    const keep = async (frame: Frame | null): Promise<string | null> => {
+      if (!frame) return null;
+      const drop = await this.#still(frame);
+      drops.push(drop);
+      return drop.sha256;
+    };
+    const stills = {
+      before: await keep(frames.before),
+      came: await keep(frames.came),
+      acting: await keep(frames.acting),
+      after: await keep(isOver ? frames.after : null),
+    };
+    this.#needs.send({
+      kind: 'story',
+      cameraId: this.#camera.id,
+      atMs: this.#moment(atMs),
+      story: { ...story, stills },
+      drops,
+    });
+  }
+
+  async #still(frame: Frame): Promise<Drop> {
+    const jpeg = await sharp(frame.rgb, { raw: { width: frame.widthPx, height: frame.heightPx, channels: 3 } })
+      .jpeg({ quality: 82 })
+      .toBuffer();
+    return layDown(jpeg, this.#needs.opening.dropFolder);
+  }
+
+  /** Two sayings of one camera never share a moment: the moment is their identity when they are saved. */
+  #moment(atMs: number): number {
+    this.#lastSavedMs = Math.max(atMs, this.#lastSavedMs + 1);
+    return this.#lastSavedMs;
+  }
+
+  /** After a gap nothing is where it was: motion and stories begin anew. */
+  restart(): void {
+    this.#motion = followMotion();
+    const { stoppedS, raisedScore } = this.#needs.opening.hazards.dumping;
+    this.#teller = tellStories(this.#zones, { stoppedS, raisedScore });
+  }
+}

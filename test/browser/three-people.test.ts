@@ -74,6 +74,16 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     );
     await shot(phone, 'agency-task-390');
 
+    // The dumping is confirmed by its operator too, through the contract: the officer's draft needs a person's word.
+    await eventually('the dumping is confirmed', 240, async () => {
+      const { queue } = await operator.ask('desk');
+      const card = queue.find((one) => one.hazard === 'dumping' && one.state === 'pending_review');
+      if (!card) return undefined;
+      await operator.ask('verdict', {
+        body: { kind: 'confirm', id: `browser-${card.id}`, incidentId: card.id, version: card.version },
+      });
+      return true;
+    });
     const officer = await product.seat('officer');
     await eventually('a clip is sealed', 240, async () => {
       const { violations } = await officer.ask('violations');

@@ -30,15 +30,21 @@ const count = async (statement: ReturnType<typeof sql>): Promise<number> => {
   return row?.n ?? 0;
 };
 
-const Fact = z.object({ hazard: z.string() });
+const Fact = z.object({ hazard: z.string(), sub: z.string() });
 const Truth = z.object({ cameras: z.array(z.object({ id: z.string(), now: z.array(Fact), past: z.array(Fact) })) });
+
+/**
+ * States that stay until somebody mends them. An act that happened while its watching eye was dead is gone, as the camera's
+ * record of that gap says; and a bank of snow across a zebra is less than the network sees (models/road-v0/CARD.md).
+ */
+const stays = ({ hazard, sub }: z.infer<typeof Fact>): boolean => hazard !== 'dumping' && sub !== 'windrow';
 
 async function places(): Promise<{ camera: string; hazard: string }[]> {
   const { world } = product.standing;
   if (!world) throw new Error('the demo city has no world');
   const answer = await fetch(`${world.url}/world/truth`, { headers: { authorization: `Bearer ${world.token}` } });
   return Truth.parse(await answer.json()).cameras.flatMap(({ id, now, past }) =>
-    [...new Set([...now, ...past].map((fact) => fact.hazard))].map((hazard) => ({ camera: id, hazard })),
+    [...new Set([...now, ...past].filter(stays).map((fact) => fact.hazard))].map((hazard) => ({ camera: id, hazard })),
   );
 }
 

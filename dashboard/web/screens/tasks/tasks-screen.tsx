@@ -51,7 +51,7 @@ export function TasksScreen({ openId }: { openId: string | undefined }) {
   };
   return (
     <>
-      <main className="tasks-screen">
+      <main className="tasks-screen" data-testid="tasks">
         <header className="page-head">
           <h1>{say('screen.tasks')}</h1>
           <span>

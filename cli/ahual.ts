@@ -25,7 +25,12 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
-    if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && String(thrown.code).startsWith('commander.')) {
+    if (
+      typeof thrown === 'object' &&
+      thrown !== null &&
+      'code' in thrown &&
+      String(thrown.code).startsWith('commander.')
+    ) {
       const isHelp = 'exitCode' in thrown && thrown.exitCode === 0;
       process.exitCode = isHelp ? 0 : 3;
       return;

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, '.build');
-const rooms = 'core hazards models config store detector ingest incidents evidence tasks dashboard simulator cli'.split(' ');
+const rooms = 'core hazards models config store detector ingest incidents evidence tasks dashboard simulator cli'.split(
+  ' ',
+);
 const sources = /\.(ts|tsx|mjs|css|html|svg|json|csv)$/;
 
 function walk(folder, files) {

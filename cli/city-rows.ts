@@ -15,14 +15,16 @@ export function checkCity(city: City, list: readonly Camera[]): void {
   const districts = new Set(city.districts.features.map((feature) => feature.properties.id));
   const complaints: string[] = [...checkRouting(city)];
   for (const camera of list) {
-    if (!districts.has(camera.district)) complaints.push(`camera ${camera.id}: district ${camera.district} is not on the city's map.`);
+    if (!districts.has(camera.district))
+      complaints.push(`camera ${camera.id}: district ${camera.district} is not on the city's map.`);
     for (const zone of camera.zones) {
       if (zone.owner !== undefined && !known.has(zone.owner)) {
         complaints.push(`camera ${camera.id}, zone ${zone.id}: owner ${zone.owner} is no agency of agencies.csv.`);
       }
     }
   }
-  if (complaints.length > 0) throw new AhualError('CONFIG_INVALID', complaints.join('\n'), 'Correct these rows; nothing was loaded.');
+  if (complaints.length > 0)
+    throw new AhualError('CONFIG_INVALID', complaints.join('\n'), 'Correct these rows; nothing was loaded.');
 }
 
 /**
@@ -52,7 +54,13 @@ export async function loadRows(
       await marks.set(tx, 'city.rows', hash);
     }
     if (list) await cameras.replace(tx, [...list]);
-    await marks.set(tx, 'city.loaded', { atMs: clock.nowMs(), districts: districts.features.length, places: places.length, streets: outline.features.length, pace: settings.city.pace });
+    await marks.set(tx, 'city.loaded', {
+      atMs: clock.nowMs(),
+      districts: districts.features.length,
+      places: places.length,
+      streets: outline.features.length,
+      pace: settings.city.pace,
+    });
     const count = list ? list.length : (await cameras.all(tx)).length;
     return { rows: changed ? 'loaded' : 'unchanged', cameras: count } as const;
   });

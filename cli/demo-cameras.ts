@@ -33,7 +33,11 @@ export async function demoCameras(): Promise<string> {
   document.commentBefore = heading;
   visit(document, {
     Seq(_key, node) {
-      if (isSeq(node) && !node.items.some((item) => typeof item === 'object' && item !== null && 'items' in item && !isSeq(item))) node.flow = true;
+      if (
+        isSeq(node) &&
+        !node.items.some((item) => typeof item === 'object' && item !== null && 'items' in item && !isSeq(item))
+      )
+        node.flow = true;
     },
   });
   return document

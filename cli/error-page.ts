@@ -4,7 +4,8 @@ import { errorCodes } from '#core/errors';
 /** The whole text of docs/errors.md. */
 export function errorPage(): string {
   const rows = Object.entries(errorCodes).map(
-    ([code, fact]) => `| \`${code}\` | ${fact.meaning} | ${fact.whoActs} | ${fact.retry ? 'yes' : 'no'} | ${fact.status} |`,
+    ([code, fact]) =>
+      `| \`${code}\` | ${fact.meaning} | ${fact.whoActs} | ${fact.retry ? 'yes' : 'no'} | ${fact.status} |`,
   );
   return [
     '# Errors',

@@ -49,11 +49,18 @@ export async function asProcess(name: string, body: (running: Running) => Promis
   const clock = systemClock;
   const signal = endSignal();
   if (!secrets.databaseUrl) {
-    throw new AhualError('CONFIG_MISSING', 'DATABASE_URL is not set.', 'Set it, or run `ahual up`, which starts a database of its own.');
+    throw new AhualError(
+      'CONFIG_MISSING',
+      'DATABASE_URL is not set.',
+      'Set it, or run `ahual up`, which starts a database of its own.',
+    );
   }
   const databaseUrl = secrets.databaseUrl;
   process.on('uncaughtException', (thrown) => {
-    log.fatal({ error: withoutSecrets(messageOf(thrown)), stack: thrown.stack }, 'the process ends on an unexpected error');
+    log.fatal(
+      { error: withoutSecrets(messageOf(thrown)), stack: thrown.stack },
+      'the process ends on an unexpected error',
+    );
     process.exit(1);
   });
   process.on('unhandledRejection', (thrown) => {
@@ -103,7 +110,11 @@ export async function asProcess(name: string, body: (running: Running) => Promis
       files,
       signal,
       openQueue: async () => {
-        queue ??= await queues.openQueue({ databaseUrl, ...(secrets.redisUrl ? { redisUrl: secrets.redisUrl } : {}), log });
+        queue ??= await queues.openQueue({
+          databaseUrl,
+          ...(secrets.redisUrl ? { redisUrl: secrets.redisUrl } : {}),
+          log,
+        });
         return queue;
       },
       tell: (told) => {
@@ -112,7 +123,10 @@ export async function asProcess(name: string, body: (running: Running) => Promis
     });
   } catch (thrown) {
     if (!signal.aborted) {
-      log.error({ error: withoutSecrets(messageOf(thrown)), stack: thrown instanceof Error ? thrown.stack : undefined }, 'process failed');
+      log.error(
+        { error: withoutSecrets(messageOf(thrown)), stack: thrown instanceof Error ? thrown.stack : undefined },
+        'process failed',
+      );
       process.exitCode = 1;
     }
   } finally {

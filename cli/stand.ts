@@ -35,7 +35,8 @@ export async function freePort(): Promise<number> {
   });
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new AhualError('INTERNAL', 'no free port was found.', 'Free a port.');
+  if (address === null || typeof address === 'string')
+    throw new AhualError('INTERNAL', 'no free port was found.', 'Free a port.');
   return address.port;
 }
 
@@ -185,13 +186,19 @@ export async function standUp(options: {
         async () => {
           const given = supervisor.list().find((child) => child.state === 'gave-up');
           if (given) {
-            throw new AhualError('PART_MISSING', `${given.name} does not start.`, `Read the end of ${join(logFolder, `${given.name}.log`)}.`);
+            throw new AhualError(
+              'PART_MISSING',
+              `${given.name} does not start.`,
+              `Read the end of ${join(logFolder, `${given.name}.log`)}.`,
+            );
           }
           try {
             const answer = await fetch(`${url}/healthz`);
             if (!answer.ok) return undefined;
             if (world) {
-              const there = await fetch(`${world.url}/world/truth`, { headers: { authorization: `Bearer ${world.token}` } });
+              const there = await fetch(`${world.url}/world/truth`, {
+                headers: { authorization: `Bearer ${world.token}` },
+              });
               if (!there.ok) return undefined;
             }
           } catch {
@@ -199,12 +206,22 @@ export async function standUp(options: {
           }
           const beats = await marks.beats(watched);
           const alive = names.every((name) =>
-            beats.some((beat) => beat.process.startsWith(`${name}:`) && beat.atMs >= startedAtMs - 60_000 && supervisor.list().some((child) => beat.process === `${name}:${child.pid}`)),
+            beats.some(
+              (beat) =>
+                beat.process.startsWith(`${name}:`) &&
+                beat.atMs >= startedAtMs - 60_000 &&
+                supervisor.list().some((child) => beat.process === `${name}:${child.pid}`),
+            ),
           );
           return alive ? true : undefined;
         },
         90_000,
-        () => new AhualError('PART_MISSING', 'the processes did not get ready within 90 s.', `Read the logs in ${logFolder}.`),
+        () =>
+          new AhualError(
+            'PART_MISSING',
+            'the processes did not get ready within 90 s.',
+            `Read the logs in ${logFolder}.`,
+          ),
         options.signal,
       );
     } finally {

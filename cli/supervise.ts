@@ -93,7 +93,14 @@ export function openSupervisor(options: {
 
   return {
     start(spec) {
-      const entry: Held = { spec, child: undefined, startsAtMs: [], starts: 0, state: 'starting', exited: Promise.resolve() };
+      const entry: Held = {
+        spec,
+        child: undefined,
+        startsAtMs: [],
+        starts: 0,
+        state: 'starting',
+        exited: Promise.resolve(),
+      };
       held.set(spec.name, entry);
       launch(entry);
     },

@@ -56,7 +56,9 @@ describe('the shipped city', () => {
       'saraishyq',
       'saryarqa',
     ]);
-    expect(new Set(city.routing.map((rule) => rule.hazard))).toEqual(new Set(['snow', 'flooding', 'open-manhole', 'dumping']));
+    expect(new Set(city.routing.map((rule) => rule.hazard))).toEqual(
+      new Set(['snow', 'flooding', 'open-manhole', 'dumping']),
+    );
     expect(city.agencies.every((agency) => agency.duty.length > 0)).toBe(true);
     expect(city.places.length).toBe(26);
   });
@@ -94,9 +96,13 @@ describe('the camera list', () => {
   });
 
   test('refuses a polygon without area, an unknown key, a doubled zone and a doubled camera', () => {
-    expect(refused('      - { id: B, kind: stop, hazards: [snow], polygon: [[0, 0], [1, 1], [0.5, 0.5]] }\n')).toMatch(/:12 .*no area/);
+    expect(refused('      - { id: B, kind: stop, hazards: [snow], polygon: [[0, 0], [1, 1], [0.5, 0.5]] }\n')).toMatch(
+      /:12 .*no area/,
+    );
     expect(refused('    heigthM: 9\n')).toMatch(/:12 cameras\[0\]\.heigthM is no setting.*Did you mean heightM\?/);
-    expect(refused('      - { id: A, kind: stop, hazards: [snow], polygon: [[0, 0], [1, 1], [1, 0]] }\n')).toMatch(/zone id stands twice/);
+    expect(refused('      - { id: A, kind: stop, hazards: [snow], polygon: [[0, 0], [1, 1], [1, 0]] }\n')).toMatch(
+      /zone id stands twice/,
+    );
     expect(refused(camera('').replace('cameras:\n', ''))).toMatch(/also that of entry 1/);
   });
 

@@ -37,7 +37,10 @@ export type DistrictMap = z.infer<typeof DistrictMap>;
 export const OutlineMap = z.object({
   attribution: z.string(),
   features: z.array(
-    z.object({ properties, geometry: z.object({ type: z.literal('LineString'), coordinates: z.array(z.array(z.number())) }) }),
+    z.object({
+      properties,
+      geometry: z.object({ type: z.literal('LineString'), coordinates: z.array(z.array(z.number())) }),
+    }),
   ),
 });
 export type OutlineMap = z.infer<typeof OutlineMap>;
@@ -78,7 +81,8 @@ export function readCsv<S extends z.ZodType>(
   key: (row: z.infer<S>) => string,
 ): z.infer<S>[] {
   const file = shown(path);
-  if (!existsSync(path)) throw new AhualError('CONFIG_MISSING', `${file} is not there.`, 'Put the file back or name another city folder.');
+  if (!existsSync(path))
+    throw new AhualError('CONFIG_MISSING', `${file} is not there.`, 'Put the file back or name another city folder.');
   let records: { record: Cells; info: { lines: number } }[];
   try {
     records = z
@@ -86,7 +90,13 @@ export function readCsv<S extends z.ZodType>(
       .parse(parse(readFileSync(path), { columns: true, info: true, bom: true, trim: true, skip_empty_lines: true }));
   } catch (cause) {
     const line = cause instanceof Error ? cause.message : String(cause);
-    throw new AhualError('CONFIG_INVALID', `${file} cannot be read: ${line}.`, 'Every line needs as many fields as the heading.', { file }, cause);
+    throw new AhualError(
+      'CONFIG_INVALID',
+      `${file} cannot be read: ${line}.`,
+      'Every line needs as many fields as the heading.',
+      { file },
+      cause,
+    );
   }
   const complaints: string[] = [];
   const seen = new Map<string, number>();
@@ -106,7 +116,9 @@ export function readCsv<S extends z.ZodType>(
     const id = key(result.data);
     const first = seen.get(id);
     if (first !== undefined) {
-      complaints.push(`${file}:${info.lines} id ${JSON.stringify(id)} stands already on line ${first}; ids are unique. Rename one of them.`);
+      complaints.push(
+        `${file}:${info.lines} id ${JSON.stringify(id)} stands already on line ${first}; ids are unique. Rename one of them.`,
+      );
       continue;
     }
     seen.set(id, info.lines);
@@ -134,7 +146,8 @@ const dated = (cells: Cells): object => ({
 
 function readJson<S extends z.ZodType>(path: string, schema: S): z.infer<S> {
   const file = shown(path);
-  if (!existsSync(path)) throw new AhualError('CONFIG_MISSING', `${file} is not there.`, 'Put the file back or name another city folder.');
+  if (!existsSync(path))
+    throw new AhualError('CONFIG_MISSING', `${file} is not there.`, 'Put the file back or name another city folder.');
   return parseYaml(file, readFileSync(path, 'utf8'), schema);
 }
 
@@ -224,7 +237,13 @@ export function loadCity(folder: string): City {
     holidays: readCsv(
       at('holidays.csv'),
       Holiday,
-      (c) => ({ date: c['date'], kind: c['kind'], nameKk: c['name_kk'], nameRu: c['name_ru'], certainty: c['certainty'] }),
+      (c) => ({
+        date: c['date'],
+        kind: c['kind'],
+        nameKk: c['name_kk'],
+        nameRu: c['name_ru'],
+        certainty: c['certainty'],
+      }),
       (row) => `${row.date} ${row.kind} ${row.nameRu}`,
     ),
     places: readCsv(
@@ -250,13 +269,21 @@ const CameraFile = z.strictObject({
     cameras.forEach((camera, index) => {
       const first = seen.get(camera.id);
       if (first !== undefined) {
-        context.addIssue({ code: 'custom', path: [index, 'id'], message: `this id is also that of entry ${first + 1}; ids are unique` });
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'id'],
+          message: `this id is also that of entry ${first + 1}; ids are unique`,
+        });
       }
       seen.set(camera.id, index);
       const zones = new Set<string>();
       camera.zones.forEach((zone, z) => {
         if (zones.has(zone.id)) {
-          context.addIssue({ code: 'custom', path: [index, 'zones', z, 'id'], message: 'this zone id stands twice in one camera; ids are unique' });
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'zones', z, 'id'],
+            message: 'this zone id stands twice in one camera; ids are unique',
+          });
         }
         zones.add(zone.id);
       });
@@ -273,11 +300,20 @@ const cameraKeys = [...Object.keys(Camera.shape), ...Object.keys(Camera.shape.zo
 export function loadCameras(path: string, env: Environment): Camera[] {
   const full = pathOf(path);
   const file = shown(full);
-  if (!existsSync(full)) throw new AhualError('CONFIG_MISSING', `city.cameras names ${file}, which is not there.`, 'Write the list or unset city.cameras.');
+  if (!existsSync(full))
+    throw new AhualError(
+      'CONFIG_MISSING',
+      `city.cameras names ${file}, which is not there.`,
+      'Write the list or unset city.cameras.',
+    );
   const text = readFileSync(full, 'utf8').replace(/\$\{([A-Z0-9_]+)\}/g, (_whole, name: string) => {
     const value = env[name];
     if (value === undefined) {
-      throw new AhualError('CONFIG_MISSING', `${file} uses \${${name}}, which the environment does not have.`, `Set ${name}.`);
+      throw new AhualError(
+        'CONFIG_MISSING',
+        `${file} uses \${${name}}, which the environment does not have.`,
+        `Set ${name}.`,
+      );
     }
     return value;
   });

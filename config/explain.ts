@@ -40,7 +40,10 @@ function readAt(document: Document.Parsed, path: Path): string {
 }
 
 const dotted = (path: Path): string =>
-  path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '') || 'the file';
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '') || 'the file';
 
 /** The allowed keys at a path, for the cure of an unknown key. */
 function nearest(key: string, candidates: readonly string[]): string | undefined {

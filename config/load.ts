@@ -65,7 +65,11 @@ export function loadConfig(env: Environment): Loaded {
   const path = pathOf(env['AHUAL_CONFIG'] ?? 'config/demo.yml');
   const file = isAbsolute(env['AHUAL_CONFIG'] ?? '') ? path : relative(inRoot(), path);
   if (!existsSync(path)) {
-    throw new AhualError('CONFIG_MISSING', `AHUAL_CONFIG names ${file}, which is not there.`, 'Copy config/ahual.yml and edit it.');
+    throw new AhualError(
+      'CONFIG_MISSING',
+      `AHUAL_CONFIG names ${file}, which is not there.`,
+      'Copy config/ahual.yml and edit it.',
+    );
   }
   const fromFile = parseYaml(file, readFileSync(path, 'utf8'), Settings, keysOf(Settings));
   const merged = fromEnvironment(env, fromFile);

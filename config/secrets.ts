@@ -10,7 +10,11 @@ export function secretOf(env: Environment, name: string): string | undefined {
   const file = env[`${name}_FILE`];
   if (file === undefined) return env[name] === '' ? undefined : env[name];
   if (!existsSync(file)) {
-    throw new AhualError('CONFIG_MISSING', `${name}_FILE names ${file}, which is not there.`, 'Create the file or unset it.');
+    throw new AhualError(
+      'CONFIG_MISSING',
+      `${name}_FILE names ${file}, which is not there.`,
+      'Create the file or unset it.',
+    );
   }
   return readFileSync(file, 'utf8').split('\n')[0]?.trim();
 }

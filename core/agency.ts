@@ -4,7 +4,15 @@ import { Texts } from './hazard-name.ts';
 import { AgencyId } from './ids.ts';
 import { Point } from './place.ts';
 
-export const agencyKinds = ['department', 'akimat', 'utility', 'housing_body', 'contractor', 'police', 'control'] as const;
+export const agencyKinds = [
+  'department',
+  'akimat',
+  'utility',
+  'housing_body',
+  'contractor',
+  'police',
+  'control',
+] as const;
 export const AgencyKind = z.enum(agencyKinds);
 
 export const deliveryWays = ['page', 'email', 'webhook', 'hold'] as const;

@@ -4,8 +4,7 @@ import type { Holiday } from './policy.ts';
 import { epochMs, type EpochMs } from './units.ts';
 
 /** The local day of a moment, YYYY-MM-DD, in an IANA zone. */
-export const localDay = (at: EpochMs, zone: string): string =>
-  DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd');
+export const localDay = (at: EpochMs, zone: string): string => DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd');
 
 /** Is this local day a working day? Weekends and holidays are off; a transferred working day is not. */
 export function isWorkingDay(day: string, holidays: readonly Holiday[]): boolean {

@@ -53,10 +53,14 @@ describe('places', () => {
 
   test('going away and measuring agree', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 360, noNaN: true }), fc.double({ min: 1, max: 2_000, noNaN: true }), (bearing, metres) => {
-        const from = { lat: 51.14, lon: 71.44 };
-        expect(Math.abs(distanceM(from, offset(from, bearing, metres)) - metres)).toBeLessThan(metres * 0.002 + 0.01);
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 360, noNaN: true }),
+        fc.double({ min: 1, max: 2_000, noNaN: true }),
+        (bearing, metres) => {
+          const from = { lat: 51.14, lon: 71.44 };
+          expect(Math.abs(distanceM(from, offset(from, bearing, metres)) - metres)).toBeLessThan(metres * 0.002 + 0.01);
+        },
+      ),
     );
   });
 
@@ -110,7 +114,9 @@ describe('trying again', () => {
 });
 
 test('addresses lose their passwords before anyone reads them', () => {
-  expect(withoutSecrets('open rtsp://admin:pa55@10.0.0.5:554/main failed')).toBe('open rtsp://10.0.0.5:554/main failed');
+  expect(withoutSecrets('open rtsp://admin:pa55@10.0.0.5:554/main failed')).toBe(
+    'open rtsp://10.0.0.5:554/main failed',
+  );
 });
 
 test('moments survive their text', () => {

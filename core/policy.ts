@@ -5,7 +5,12 @@ import { AgencyId } from './ids.ts';
 import { DistrictId, StreetClass } from './place.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day as YYYY-MM-DD');
-const dated = { validFrom: day, validTo: day.optional(), source: z.string(), certainty: z.enum(['high', 'medium', 'low', 'product default']) };
+const dated = {
+  validFrom: day,
+  validTo: day.optional(),
+  source: z.string(),
+  certainty: z.enum(['high', 'medium', 'low', 'product default']),
+};
 
 export const clockKinds = ['24x7', 'work_days', 'work_hours'] as const;
 

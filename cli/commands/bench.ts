@@ -25,7 +25,12 @@ export function addBench(program: Command): void {
     .option('--in-flight <n>', 'looks at the same time', '8')
     .option('--clip <name>', 'clip that the cameras play', 'bench-1080p')
     .addOption(new Option('--way <way>').choices(['auto', 'node-av', 'ffmpeg']).default('auto'))
-    .addOption(new Option('--sabotage <name>', 'break it on purpose; the bar must then be missed').choices(['none', 'skip-write']))
+    .addOption(
+      new Option('--sabotage <name>', 'break it on purpose; the bar must then be missed').choices([
+        'none',
+        'skip-write',
+      ]),
+    )
     .option('--json', 'print one JSON object')
     .action(async (given: unknown) => {
       const flags = LookFlags.parse(given);

@@ -13,7 +13,11 @@ export function addCity(program: Command): void {
       const { settings } = loadConfig(process.env);
       const log = openLog('city', settings.log.level);
       if (settings.simulator.scenario === null) {
-        throw new AhualError('CONFIG_MISSING', 'simulator.scenario is not set.', 'Name a scenario file in the settings.');
+        throw new AhualError(
+          'CONFIG_MISSING',
+          'simulator.scenario is not set.',
+          'Name a scenario file in the settings.',
+        );
       }
       const { startCity, loadScenario } = await import('#simulator');
       const ended = new Promise<void>((resolve) => {

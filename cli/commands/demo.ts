@@ -25,7 +25,11 @@ export function addDemo(program: Command): void {
     .option('--headless', 'drive the users without a screen (default)')
     .option('--keep', 'keep the data folder')
     .option('--json', 'print one JSON object')
-    .addOption(new Option('--driver <way>', 'keys: the real desk in Chromium; contract: HTTP and socket').choices(['auto', 'keys', 'contract']).default('auto'))
+    .addOption(
+      new Option('--driver <way>', 'keys: the real desk in Chromium; contract: HTTP and socket')
+        .choices(['auto', 'keys', 'contract'])
+        .default('auto'),
+    )
     .action(async (given: unknown) => {
       const flags = Flags.parse(given);
       // The monotonic clock of a process begins with it, so a first build is part of the time to ready.

@@ -13,10 +13,7 @@ export function addDocs(program: Command): void {
     .description('write docs/errors.md, config/ahual.schema.json and config/demo/cameras.yml again')
     .action(async () => {
       writeFileSync(inRoot('docs/errors.md'), errorPage());
-      writeFileSync(
-        inRoot('config/ahual.schema.json'),
-        `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`,
-      );
+      writeFileSync(inRoot('config/ahual.schema.json'), `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
       writeFileSync(inRoot('config/demo/cameras.yml'), await demoCameras());
     });
   program

@@ -16,7 +16,10 @@ import { evidenceSettings, incidentSettings, taskSettings } from '../slices.ts';
 
 async function scheduler({ settings, openQueue, ...rest }: Running): Promise<void> {
   const queue = await openQueue();
-  await runScheduler({ ...rest, queue, settings: { ...settings.ingest, pace: settings.city.pace, keeping: settings.keeping } }, rest.signal);
+  await runScheduler(
+    { ...rest, queue, settings: { ...settings.ingest, pace: settings.city.pace, keeping: settings.keeping } },
+    rest.signal,
+  );
 }
 
 async function worker({ settings, secrets, openQueue, ...rest }: Running): Promise<void> {
@@ -27,7 +30,13 @@ async function worker({ settings, secrets, openQueue, ...rest }: Running): Promi
       ...rest,
       queue,
       credential: secrets.camera,
-      settings: { ...settings.ingest, pace: settings.city.pace, hazards: settings.hazards, filesFolder: filesFolder(settings), ringFolder: ringFolder(settings) },
+      settings: {
+        ...settings.ingest,
+        pace: settings.city.pace,
+        hazards: settings.hazards,
+        filesFolder: filesFolder(settings),
+        ringFolder: ringFolder(settings),
+      },
       afterCut: async (tx, clip, cut) => {
         await sealClip(tx, clip, cut, { clock: rest.clock, settings: evidence });
       },
@@ -117,4 +126,3 @@ export function addProcesses(program: Command): void {
       .action(() => asProcess(name, processes[name]));
   }
 }
-

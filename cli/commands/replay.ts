@@ -25,9 +25,15 @@ function filesOf(paths: readonly string[]): string[] {
   const found = paths.flatMap((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new AhualError('CONFIG_MISSING', `${path} is not there.`, 'Name films or folders of films.');
-    return stat.isDirectory() ? readdirSync(path).filter((name) => films.test(name)).sort().map((name) => join(path, name)) : [path];
+    return stat.isDirectory()
+      ? readdirSync(path)
+          .filter((name) => films.test(name))
+          .sort()
+          .map((name) => join(path, name))
+      : [path];
   });
-  if (found.length === 0) throw new AhualError('CONFIG_MISSING', `no films in ${paths.join(', ')}.`, 'Name films or folders of films.');
+  if (found.length === 0)
+    throw new AhualError('CONFIG_MISSING', `no films in ${paths.join(', ')}.`, 'Name films or folders of films.');
   return found;
 }
 
@@ -37,7 +43,11 @@ export function addReplay(program: Command): void {
     .command('replay')
     .description('feed recorded films through the product and tell what it would have said')
     .requiredOption('--from <path...>', 'films or folders')
-    .addOption(new Option('--way <way>', 'file: through eye and rules under the film\'s clock; rtsp: served to the whole product').choices(['file', 'rtsp']).default('file'))
+    .addOption(
+      new Option('--way <way>', "file: through eye and rules under the film's clock; rtsp: served to the whole product")
+        .choices(['file', 'rtsp'])
+        .default('file'),
+    )
     .option('--every <s>', 'seconds of film between looks', '1')
     .option('--most <s>', 'no more of each film than this', '120')
     .option('--pace <n>', "divides the rules' windows", '60')
@@ -51,7 +61,15 @@ export function addReplay(program: Command): void {
       await report({ json: flags.json }, () =>
         flags.way === 'rtsp'
           ? measureRtspReplay({ files, runS: flags.run, pace: flags.pace, say })
-          : measureReplay({ files, everyS: flags.every, mostS: flags.most, pace: flags.pace, settings, city: loadCity(settings.city.folder), say }),
+          : measureReplay({
+              files,
+              everyS: flags.every,
+              mostS: flags.most,
+              pace: flags.pace,
+              settings,
+              city: loadCity(settings.city.folder),
+              say,
+            }),
       );
       process.exit(process.exitCode ?? 0);
     });

@@ -25,10 +25,16 @@ export function addUp(program: Command): void {
         for (const one of standing.signIns) lines.push(`    ${one.login.padEnd(12)} ${one.password}   ${one.what}`);
         lines.push('');
       } else {
-        lines.push('  The sign-ins are those of the first start. `ahual people password <login>` makes a new password.', '');
+        lines.push(
+          '  The sign-ins are those of the first start. `ahual people password <login>` makes a new password.',
+          '',
+        );
       }
       if (standing.settings.city.pace !== 1) {
-        lines.push(`  Time: one hour of the city's clocks lasts ${Math.round(3600 / standing.settings.city.pace)} s here.`, '');
+        lines.push(
+          `  Time: one hour of the city's clocks lasts ${Math.round(3600 / standing.settings.city.pace)} s here.`,
+          '',
+        );
       }
       lines.push('  Ctrl-C stops everything; nothing is lost.', '');
       process.stdout.write(`${lines.join('\n')}\n`);

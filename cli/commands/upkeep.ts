@@ -13,7 +13,8 @@ async function withOwner<T>(work: (database: db.Database) => Promise<T>): Promis
   const { settings } = loadConfig(process.env);
   const secrets = readSecrets(process.env);
   const url = secrets.databaseOwnerUrl ?? secrets.databaseUrl;
-  if (!url) throw new AhualError('CONFIG_MISSING', 'DATABASE_URL is not set.', 'Set it to the database of the installation.');
+  if (!url)
+    throw new AhualError('CONFIG_MISSING', 'DATABASE_URL is not set.', 'Set it to the database of the installation.');
   const database = await db.openDatabase(url, { log: openLog('upkeep', settings.log.level), name: 'ahual-upkeep' });
   try {
     return await work(database);

@@ -50,9 +50,14 @@ interface Seen {
 const secondsSince = (ms: number): number => Number(((systemClock.monotonicMs() - ms) / 1000).toFixed(1));
 
 async function askWorld(standing: Standing, path: string, method = 'GET'): Promise<unknown> {
-  if (!standing.world) throw new AhualError('CONFIG_MISSING', 'the demo needs a simulated city.', 'Set simulator.scenario.');
-  const answer = await fetch(standing.world.url + path, { method, headers: { authorization: `Bearer ${standing.world.token}` } });
-  if (!answer.ok) throw new AhualError('INTERNAL', `the simulated city answered ${answer.status} to ${path}.`, 'Read city.log.');
+  if (!standing.world)
+    throw new AhualError('CONFIG_MISSING', 'the demo needs a simulated city.', 'Set simulator.scenario.');
+  const answer = await fetch(standing.world.url + path, {
+    method,
+    headers: { authorization: `Bearer ${standing.world.token}` },
+  });
+  if (!answer.ok)
+    throw new AhualError('INTERNAL', `the simulated city answered ${answer.status} to ${path}.`, 'Read city.log.');
   return answer.json();
 }
 
@@ -72,7 +77,11 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
   chmodSync(folder, 0o711);
   const notes: string[] = [];
   const standing = await standUp({
-    env: { ...process.env, AHUAL_SET_DATA__FOLDER: folder, AHUAL_SET_DASHBOARD__PORT: process.env['AHUAL_SET_DASHBOARD__PORT'] ?? '0' },
+    env: {
+      ...process.env,
+      AHUAL_SET_DATA__FOLDER: folder,
+      AHUAL_SET_DASHBOARD__PORT: process.env['AHUAL_SET_DASHBOARD__PORT'] ?? '0',
+    },
     say,
   });
   const readyS = secondsSince(options.startedMs);
@@ -108,11 +117,18 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     const state = { deskErrors: 0 };
 
     while (systemClock.monotonicMs() < endMs) {
-      const all = await operator.ask('incidents', { query: { states: 'pending_review,escalated,confirmed,in_work,verifying,closed,reopened,rejected,shelved', limit: 500 } });
+      const all = await operator.ask('incidents', {
+        query: {
+          states: 'pending_review,escalated,confirmed,in_work,verifying,closed,reopened,rejected,shelved',
+          limit: 500,
+        },
+      });
       for (const card of all.incidents) {
         if (!seen.has(card.id)) {
           seen.set(card.id, { card, atS: secondsSince(options.startedMs) });
-          say(`${secondsSince(options.startedMs)} s: ${card.hazard} ${card.sub} raised at camera ${card.cameraId ?? '–'} (#${card.number}, ${card.severity})`);
+          say(
+            `${secondsSince(options.startedMs)} s: ${card.hazard} ${card.sub} raised at camera ${card.cameraId ?? '–'} (#${card.number}, ${card.severity})`,
+          );
         }
       }
       // The operator confirms one of each hazard that is really there; the rest of the queue waits as on a real desk.
@@ -121,7 +137,10 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         truth.some((camera) => camera.id === card.cameraId && camera.everHad.includes(card.hazard));
       for (const hazard of options.hazards) {
         if (confirmed.has(hazard)) continue;
-        const card = all.incidents.find((one) => one.hazard === hazard && (one.state === 'pending_review' || one.state === 'escalated') && isTrue(one));
+        const card = all.incidents.find(
+          (one) =>
+            one.hazard === hazard && (one.state === 'pending_review' || one.state === 'escalated') && isTrue(one),
+        );
         if (!card) continue;
         try {
           if (card.state === 'escalated') await confirmByContract(await sit('lead'), card.id);
@@ -130,7 +149,9 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
             await driver.confirm(card.id);
           }
           confirmed.set(hazard, card);
-          say(`${secondsSince(options.startedMs)} s: ${hazard} #${card.number} confirmed (${driver?.name ?? 'contract'})`);
+          say(
+            `${secondsSince(options.startedMs)} s: ${hazard} #${card.number} confirmed (${driver?.name ?? 'contract'})`,
+          );
         } catch (thrown) {
           state.deskErrors += 1;
           notes.push(`confirming ${hazard} #${card.number}: ${messageOf(thrown)}`);
@@ -140,7 +161,8 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
       for (const [hazard, card] of confirmed) {
         if (tasks.has(card.id)) continue;
         const view = await operator.ask('incident', { params: { id: card.id } });
-        const task = view.tasks.find((one) => one.role === 'primary' && one.state === 'sent') ??
+        const task =
+          view.tasks.find((one) => one.role === 'primary' && one.state === 'sent') ??
           view.tasks.find((one) => one.state === 'sent' && loginOf[one.agencyId] !== undefined);
         if (!task) continue;
         const login = loginOf[task.agencyId];
@@ -152,23 +174,33 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         const acceptedS = secondsSince(options.startedMs);
         await agency.ask('answerTask', { params: { id: task.id }, body: { kind: 'start', key: key('start') } });
         if (card.cameraId !== null) await askWorld(standing, `/world/cameras/${card.cameraId}/claim`, 'POST');
-        const still = await agency.bytes(addressOf('still', { sha256: view.now?.sha256 ?? view.incident.stillSha256 ?? '' }));
+        const still = await agency.bytes(
+          addressOf('still', { sha256: view.now?.sha256 ?? view.incident.stillSha256 ?? '' }),
+        );
         const photo = still.status === 200 ? await agency.photo(still.bytes) : null;
         await agency.ask('answerTask', {
           params: { id: task.id },
           body: { kind: 'done', key: key('done'), photoSha256: photo?.sha256 ?? null, note: '' },
         });
         tasks.set(card.id, { acceptedS, claimedS: secondsSince(options.startedMs), agencyId: task.agencyId });
-        say(`${secondsSince(options.startedMs)} s: ${hazard} #${card.number}: task accepted and claimed done by ${task.agencyId}`);
+        say(
+          `${secondsSince(options.startedMs)} s: ${hazard} #${card.number}: task accepted and claimed done by ${task.agencyId}`,
+        );
       }
       for (const [hazard, card] of confirmed) {
         if (fixed[hazard] !== undefined || !tasks.has(card.id)) continue;
         const view = await operator.ask('incident', { params: { id: card.id } });
         if (view.incident.state === 'closed') fixed[hazard] = secondsSince(options.startedMs);
-        else if (view.incident.state === 'verifying' && view.strip.filter((look) => look.word === 'clear').length >= 3) {
+        else if (
+          view.incident.state === 'verifying' &&
+          view.strip.filter((look) => look.word === 'clear').length >= 3
+        ) {
           const lead = await sit('lead');
           const mine = await lead.ask('incident', { params: { id: card.id } });
-          if (mine.incident.state === 'verifying' && (mine.incident.severity === 'S3' || mine.incident.severity === 'S4' || hazard === 'open-manhole')) {
+          if (
+            mine.incident.state === 'verifying' &&
+            (mine.incident.severity === 'S3' || mine.incident.severity === 'S4' || hazard === 'open-manhole')
+          ) {
             try {
               await lead.ask('verify', {
                 params: { id: card.id },
@@ -186,14 +218,22 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         const { violations } = await officer.ask('violations');
         const ready = violations.find((one) => one.clip.state === 'sealed');
         if (ready) {
-          const video = await officer.bytes(addressOf('clipVideo', { id: ready.clip.id }, { purpose: 'waste_violation' }));
+          const video = await officer.bytes(
+            addressOf('clipVideo', { id: ready.clip.id }, { purpose: 'waste_violation' }),
+          );
           const sha256 = createHash('sha256').update(video.bytes).digest('hex');
           clip = {
             bytes: video.bytes.length,
-            sha256Ok: video.status === 200 && sha256 === ready.clip.sha256 && video.bytes.length === ready.clip.bytes && video.bytes.subarray(4, 8).toString() === 'ftyp',
+            sha256Ok:
+              video.status === 200 &&
+              sha256 === ready.clip.sha256 &&
+              video.bytes.length === ready.clip.bytes &&
+              video.bytes.subarray(4, 8).toString() === 'ftyp',
             violations: violations.length,
           };
-          say(`${secondsSince(options.startedMs)} s: the officer fetched the clip, ${clip.bytes} bytes, sha256 ${clip.sha256Ok ? 'equal' : 'DIFFERS'}`);
+          say(
+            `${secondsSince(options.startedMs)} s: the officer fetched the clip, ${clip.bytes} bytes, sha256 ${clip.sha256Ok ? 'equal' : 'DIFFERS'}`,
+          );
         }
       }
       await systemClock.sleep(1_000);
@@ -205,10 +245,20 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
       truth.some((one) => one.id === camera && one.everHad.includes(hazard));
     const falseAlarms = cards.filter((card) => !had(card.cameraId, card.hazard));
     const places = truth.flatMap((camera) => camera.everHad.map((hazard) => ({ camera: camera.id, hazard })));
-    const missed = places.filter(({ camera, hazard }) => !cards.some((card) => card.cameraId === camera && card.hazard === hazard));
-    for (const card of falseAlarms) notes.push(`false: ${card.hazard} ${card.sub} at camera ${card.cameraId ?? '–'} (#${card.number}, level ${card.level.toFixed(2)})`);
+    const missed = places.filter(
+      ({ camera, hazard }) => !cards.some((card) => card.cameraId === camera && card.hazard === hazard),
+    );
+    for (const card of falseAlarms)
+      notes.push(
+        `false: ${card.hazard} ${card.sub} at camera ${card.cameraId ?? '–'} (#${card.number}, level ${card.level.toFixed(2)})`,
+      );
     for (const { camera, hazard } of missed) notes.push(`missed: ${hazard} at camera ${camera}`);
-    const perHazard = Object.fromEntries(hazardNames.map((hazard) => [hazard, cards.filter((card) => card.hazard === hazard && had(card.cameraId, hazard)).length]));
+    const perHazard = Object.fromEntries(
+      hazardNames.map((hazard) => [
+        hazard,
+        cards.filter((card) => card.hazard === hazard && had(card.cameraId, hazard)).length,
+      ]),
+    );
     const raisedAll = options.hazards.filter((hazard) => (perHazard[hazard] ?? 0) > 0).length;
     const first = [...seen.values()].map((one) => one.atS).sort((a, b) => a - b)[0] ?? null;
     const processes = standing.processes();
@@ -218,7 +268,8 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
       if (child.pid === undefined) continue;
       cpu += treeCpuS(child.pid);
       rss[child.name] = rssMiB(child.pid);
-      for (const below of treeOf(child.pid).slice(1)) rss[`${child.name}.child`] = Math.max(rss[`${child.name}.child`] ?? 0, rssMiB(below) ?? 0);
+      for (const below of treeOf(child.pid).slice(1))
+        rss[`${child.name}.child`] = Math.max(rss[`${child.name}.child`] ?? 0, rssMiB(below) ?? 0);
     }
     const restarts = processes.reduce((sum, child) => sum + child.starts - 1, 0);
     if (restarts > 0) notes.push(`${restarts} processes were started again`);
@@ -251,7 +302,9 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         bar('demo.missed', '==', 0, missed.length),
         bar('demo.confirmed', '>=', 1, confirmed.size),
         bar('demo.tasksClaimedDone', '>=', 1, tasks.size),
-        ...(options.hazards.includes('dumping') ? [bar('demo.clipWhole', '==', 1, clip ? Number(clip.sha256Ok) : null)] : []),
+        ...(options.hazards.includes('dumping')
+          ? [bar('demo.clipWhole', '==', 1, clip ? Number(clip.sha256Ok) : null)]
+          : []),
       ],
       notes,
     };
@@ -272,5 +325,9 @@ async function confirmByContract(seat: Seat, incidentId: string): Promise<void> 
 
 /** The operator without a browser. */
 export function contractDriver(seat: Seat): DeskDriver {
-  return { name: 'contract', confirm: (incidentId) => confirmByContract(seat, incidentId), close: () => Promise.resolve() };
+  return {
+    name: 'contract',
+    confirm: (incidentId) => confirmByContract(seat, incidentId),
+    close: () => Promise.resolve(),
+  };
 }

@@ -39,7 +39,10 @@ const run = promisify(execFile);
 /** Asks a native package in a process of its own, so that its crash is an answer and not the end of the doctor. */
 async function loads(module: string, expression: string, signal: AbortSignal): Promise<string> {
   const script = `import(${JSON.stringify(module)}).then((m) => { console.log(String(${expression})); process.exit(0); })`;
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: join(entryOf('main'), '..', '..'), signal });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: join(entryOf('main'), '..', '..'),
+    signal,
+  });
   return stdout.trim();
 }
 
@@ -101,7 +104,9 @@ export async function examine(options: { readonly env: Environment; readonly tim
                 ...env,
               });
         checkCity(city, list);
-        return yes(`${city.agencies.length} agencies, ${city.routing.length} routing rules, ${list.length} cameras in the list`);
+        return yes(
+          `${city.agencies.length} agencies, ${city.routing.length} routing rules, ${list.length} cameras in the list`,
+        );
       },
       'Correct the named row.',
     );
@@ -135,7 +140,11 @@ export async function examine(options: { readonly env: Environment; readonly tim
     'zone.city',
     async () => {
       const zone = settings?.city.zone ?? 'Asia/Almaty';
-      const hour = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', timeZoneName: 'shortOffset' }).format(systemClock.nowMs());
+      const hour = new Intl.DateTimeFormat('en-GB', {
+        timeZone: zone,
+        hour: '2-digit',
+        timeZoneName: 'shortOffset',
+      }).format(systemClock.nowMs());
       const isRight = zone !== 'Asia/Almaty' || hour.includes('GMT+5');
       return { ok: isRight, detail: `${zone}: ${hour}` };
     },
@@ -166,7 +175,11 @@ export async function examine(options: { readonly env: Environment; readonly tim
     async () => ({ ok: hasNodeAv || hasFfmpeg, detail: `RTSP cameras are opened by ${ways['look']}` }),
     'Run npm ci again without --omit=optional, or install ffmpeg: without either only HTTP cameras can be looked at.',
   );
-  await ask('native.sharp', async (signal) => yes(`libvips ${await loads('sharp', 'm.default.versions.vips', signal)}`), 'Run npm ci on this machine.');
+  await ask(
+    'native.sharp',
+    async (signal) => yes(`libvips ${await loads('sharp', 'm.default.versions.vips', signal)}`),
+    'Run npm ci on this machine.',
+  );
   await ask(
     'native.onnxruntime',
     async (signal) => yes(await loads('onnxruntime-node', 'Object.keys(m).length + " names"', signal)),

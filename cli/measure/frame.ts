@@ -18,8 +18,7 @@ export interface Bar {
 
 /** A bar with its verdict; a value that could not be had passes nothing. */
 export function bar(id: string, op: Bar['op'], limit: number, value: number | null, n?: number): Bar {
-  const pass =
-    value === null ? null : op === '<=' ? value <= limit : op === '>=' ? value >= limit : value === limit;
+  const pass = value === null ? null : op === '<=' ? value <= limit : op === '>=' ? value >= limit : value === limit;
   return { id, op, limit, value, pass, ...(n === undefined ? {} : { n }) };
 }
 
@@ -32,7 +31,9 @@ export interface Measurement {
   readonly ways?: Readonly<Record<string, string>>;
 }
 
-export const version = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))).version;
+export const version = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))).version;
 
 function commit(): { commit: string | null; dirty: boolean | null } {
   try {
@@ -46,10 +47,7 @@ function commit(): { commit: string | null; dirty: boolean | null } {
 }
 
 /** Runs a measurement and prints it; the exit code is 0 all bars met, 1 one missed, 2 one could not be had. */
-export async function report(
-  options: { readonly json: boolean },
-  measure: () => Promise<Measurement>,
-): Promise<void> {
+export async function report(options: { readonly json: boolean }, measure: () => Promise<Measurement>): Promise<void> {
   const load1Before = loadavg()[0] ?? 0;
   const startedMs = systemClock.monotonicMs();
   const measurement = await measure();

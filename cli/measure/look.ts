@@ -38,10 +38,50 @@ interface Round {
 }
 
 const zones = [
-  { id: 'A', kind: 'carriageway', hazards: ['snow', 'flooding', 'open-manhole'], polygon: [[0.05, 0.45], [0.95, 0.45], [0.98, 0.98], [0.02, 0.98]] },
-  { id: 'B', kind: 'pavement', hazards: ['snow', 'open-manhole'], polygon: [[0.0, 0.5], [0.25, 0.4], [0.25, 0.6], [0.0, 0.8]] },
-  { id: 'M', kind: 'manhole', hazards: ['open-manhole'], polygon: [[0.45, 0.7], [0.52, 0.7], [0.52, 0.78], [0.45, 0.78]] },
-  { id: 'W', kind: 'no-dumping', hazards: ['dumping'], polygon: [[0.6, 0.5], [0.9, 0.5], [0.9, 0.9], [0.6, 0.9]] },
+  {
+    id: 'A',
+    kind: 'carriageway',
+    hazards: ['snow', 'flooding', 'open-manhole'],
+    polygon: [
+      [0.05, 0.45],
+      [0.95, 0.45],
+      [0.98, 0.98],
+      [0.02, 0.98],
+    ],
+  },
+  {
+    id: 'B',
+    kind: 'pavement',
+    hazards: ['snow', 'open-manhole'],
+    polygon: [
+      [0.0, 0.5],
+      [0.25, 0.4],
+      [0.25, 0.6],
+      [0.0, 0.8],
+    ],
+  },
+  {
+    id: 'M',
+    kind: 'manhole',
+    hazards: ['open-manhole'],
+    polygon: [
+      [0.45, 0.7],
+      [0.52, 0.7],
+      [0.52, 0.78],
+      [0.45, 0.78],
+    ],
+  },
+  {
+    id: 'W',
+    kind: 'no-dumping',
+    hazards: ['dumping'],
+    polygon: [
+      [0.6, 0.5],
+      [0.9, 0.5],
+      [0.9, 0.9],
+      [0.6, 0.9],
+    ],
+  },
 ];
 
 /** Runs the looks and gives CPU milliseconds per look by part. The camera side is never counted. */
@@ -56,7 +96,11 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
   const ids = Array.from({ length: Math.max(options.inFlight, 4) }, (_, index) => `bench-${index}`);
   writeFileSync(
     scenario,
-    stringify({ name: 'bench', title: { kk: 'Өлшеу', ru: 'Замер', en: 'Bench' }, cameras: ids.map((id) => ({ id, clip: options.clip })) }),
+    stringify({
+      name: 'bench',
+      title: { kk: 'Өлшеу', ru: 'Замер', en: 'Bench' },
+      cameras: ids.map((id) => ({ id, clip: options.clip })),
+    }),
   );
   const city = fork(entryOf('main'), ['city'], {
     env: {
@@ -96,9 +140,13 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
     store = opened;
     await until(
       async () => {
-        if (city.exitCode !== null) throw new AhualError('PART_MISSING', `the simulated cameras ended: ${cityWords}`, 'Read the words above.');
+        if (city.exitCode !== null)
+          throw new AhualError('PART_MISSING', `the simulated cameras ended: ${cityWords}`, 'Read the words above.');
         try {
-          return (await fetch(`http://127.0.0.1:${httpPort}/world/truth`, { headers: { authorization: `Bearer ${token}` } })).ok || undefined;
+          return (
+            (await fetch(`http://127.0.0.1:${httpPort}/world/truth`, { headers: { authorization: `Bearer ${token}` } }))
+              .ok || undefined
+          );
         } catch {
           return undefined;
         }
@@ -113,7 +161,9 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
       const cameras = parsed.map((camera) => {
         if (source === 'rtsp') return camera;
         const { rtsp, ...rest } = camera;
-        return rtsp === undefined ? camera : { ...rest, snapshot: `http://127.0.0.1:${httpPort}/cam/${camera.id}/snapshot.jpg` };
+        return rtsp === undefined
+          ? camera
+          : { ...rest, snapshot: `http://127.0.0.1:${httpPort}/cam/${camera.id}/snapshot.jpg` };
       });
       const answers: LookAnswer[] = [];
       let next = 0;
@@ -140,7 +190,9 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
             answers.push(answer);
             if (options.sabotage === 'skip-write') continue;
             const usage = process.cpuUsage();
-            const saved = await looks.save(opened, lookOf(camera, dueAtMs, answer, answer.still?.sha256 ?? null), { judgeAll: true });
+            const saved = await looks.save(opened, lookOf(camera, dueAtMs, answer, answer.still?.sha256 ?? null), {
+              judgeAll: true,
+            });
             const used = process.cpuUsage(usage);
             if (inFlight === 1) writeMs += (used.user + used.system) / 1000;
             if (saved === 'saved') rows += 1;
@@ -159,7 +211,14 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
     };
 
     const openEye = async (ways: readonly ('node-av' | 'ffmpeg')[]): Promise<Eye> => {
-      const eye = startEye({ inFlight: options.inFlight, ways, dropFolder: folder, log: silentLog, recycleLooks: 100_000, recycleMiB: 4_000 });
+      const eye = startEye({
+        inFlight: options.inFlight,
+        ways,
+        dropFolder: folder,
+        log: silentLog,
+        recycleLooks: 100_000,
+        recycleMiB: 4_000,
+      });
       eyes.push(eye);
       await eye.ready();
       return eye;
@@ -185,20 +244,44 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
       const limit = source === 'rtsp' ? 60 : 30;
       if (good < busy.answers.length) {
         const bad = busy.answers.find((answer) => answer.outcome.kind !== 'seen');
-        notes.push(`${source}: ${busy.answers.length - good} looks brought no picture${bad?.outcome.kind === 'unseen' ? ` (${bad.outcome.state}: ${bad.outcome.detail})` : ''}`);
+        notes.push(
+          `${source}: ${busy.answers.length - good} looks brought no picture${bad?.outcome.kind === 'unseen' ? ` (${bad.outcome.state}: ${bad.outcome.detail})` : ''}`,
+        );
       }
       result[source] = {
         cpuMs: rounded(perLook),
         eyeMs: rounded(busy.eyeMs / busy.answers.length),
         workerMs: rounded(busy.workerMs / busy.answers.length),
-        wallMs: { p50: rounded(median(busy.answers.map((answer) => answer.tookMs)), 0), p95: rounded(quantile(busy.answers.map((answer) => answer.tookMs), 0.95), 0) },
+        wallMs: {
+          p50: rounded(median(busy.answers.map((answer) => answer.tookMs)), 0),
+          p95: rounded(
+            quantile(
+              busy.answers.map((answer) => answer.tookMs),
+              0.95,
+            ),
+            0,
+          ),
+        },
         waitKeyMs: { p50: rounded(median(busy.answers.map((answer) => answer.waitedMs)), 0) },
-        parts: { grab: part('grab'), scale: part('scale'), quality: part('quality'), infer: part('infer'), rules: part('rules'), still: part('still'), write: rounded(alone.writeMs / Math.max(1, alone.answers.length)) },
+        parts: {
+          grab: part('grab'),
+          scale: part('scale'),
+          quality: part('quality'),
+          infer: part('infer'),
+          rules: part('rules'),
+          still: part('still'),
+          write: rounded(alone.writeMs / Math.max(1, alone.answers.length)),
+        },
         aloneCpuMs: rounded(aloneMs),
         databaseMs: rounded(databaseMs / busy.answers.length),
         looksPerS: rounded(busy.answers.length / busy.tookS, 2),
         rssMiB: eye.state().rssMiB,
-        work: { looks: busy.answers.length, seen: good, rows: busy.rows, observations: busy.answers.reduce((sum, answer) => sum + answer.observations.length, 0) },
+        work: {
+          looks: busy.answers.length,
+          seen: good,
+          rows: busy.rows,
+          observations: busy.answers.reduce((sum, answer) => sum + answer.observations.length, 0),
+        },
         size: busy.answers[0] ? `${busy.answers[0].widthPx ?? 0}x${busy.answers[0].heightPx ?? 0}` : null,
       };
       const whole = good === busy.answers.length && busy.rows === busy.answers.length;
@@ -207,7 +290,13 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
     }
     return {
       command: 'bench look',
-      args: { looks: options.looks, inFlight: options.inFlight, clip: options.clip, ways: options.ways, sabotage: options.sabotage },
+      args: {
+        looks: options.looks,
+        inFlight: options.inFlight,
+        clip: options.clip,
+        ways: options.ways,
+        sabotage: options.sabotage,
+      },
       ways: { look: eyes[0]?.state().ways.join(', ') ?? '' },
       result,
       bars,

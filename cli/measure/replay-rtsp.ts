@@ -25,13 +25,27 @@ export async function measureRtspReplay(options: RtspReplayOptions): Promise<Mea
   chmodSync(folder, 0o711);
   const clips = join(folder, 'clips');
   mkdirSync(clips);
-  const ids = options.files.map((file) => basename(file, '.mp4').replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40));
+  const ids = options.files.map((file) =>
+    basename(file, '.mp4')
+      .replace(/[^A-Za-z0-9-]/g, '-')
+      .slice(0, 40),
+  );
   options.files.forEach((file, index) => {
     const id = ids[index] ?? '';
     copyFileSync(resolve(file), join(clips, `${id}.mp4`));
-    writeFileSync(join(clips, `${id}.json`), JSON.stringify({ clip: id, fps: 10, durationS: 30, phases: [], truth: [], zones: [] }));
+    writeFileSync(
+      join(clips, `${id}.json`),
+      JSON.stringify({ clip: id, fps: 10, durationS: 30, phases: [], truth: [], zones: [] }),
+    );
   });
-  writeFileSync(join(folder, 'scenario.yml'), stringify({ name: 'replay', title: { kk: 'Қайталау', ru: 'Повтор', en: 'Replay' }, cameras: ids.map((id) => ({ id, clip: id })) }));
+  writeFileSync(
+    join(folder, 'scenario.yml'),
+    stringify({
+      name: 'replay',
+      title: { kk: 'Қайталау', ru: 'Повтор', en: 'Replay' },
+      cameras: ids.map((id) => ({ id, clip: id })),
+    }),
+  );
   writeFileSync(
     join(folder, 'cameras.yml'),
     stringify({
@@ -83,9 +97,14 @@ export async function measureRtspReplay(options: RtspReplayOptions): Promise<Mea
               picture: view.health?.widthPx == null ? null : `${view.health.widthPx}x${view.health.heightPx ?? 0}`,
               looksKept: view.strip.length,
               words: Object.fromEntries(
-                (['hazard', 'clear', 'cannot-see'] as const).map((word) => [word, view.strip.filter((look) => look.word === word).length]),
+                (['hazard', 'clear', 'cannot-see'] as const).map((word) => [
+                  word,
+                  view.strip.filter((look) => look.word === word).length,
+                ]),
               ),
-              raised: incidents.filter((card) => card.cameraId === camera.id).map((card) => `${card.hazard}${card.sub === '' ? '' : `.${card.sub}`} ${card.level.toFixed(2)}`),
+              raised: incidents
+                .filter((card) => card.cameraId === camera.id)
+                .map((card) => `${card.hazard}${card.sub === '' ? '' : `.${card.sub}`} ${card.level.toFixed(2)}`),
             },
           ];
         }),
@@ -96,7 +115,9 @@ export async function measureRtspReplay(options: RtspReplayOptions): Promise<Mea
       command: 'replay',
       args: { files: options.files.length, way: 'rtsp', runS: options.runS, pace: options.pace },
       result: { clips: result, raised: incidents.length },
-      bars: [bar('replay.camerasSeen', '==', ids.length, cameras.filter((camera) => camera.lastLookAtMs !== null).length)],
+      bars: [
+        bar('replay.camerasSeen', '==', ids.length, cameras.filter((camera) => camera.lastLookAtMs !== null).length),
+      ],
       notes: [],
     };
   } finally {

@@ -30,8 +30,30 @@ export interface ReplayOptions {
 
 /** The whole picture as one zone of each sort: what a recording without a drawn zone can be asked. */
 export const wholePicture = [
-  { id: 'A', kind: 'carriageway', hazards: ['snow', 'flooding', 'open-manhole'], streetClass: 'A', polygon: [[0, 0.3], [1, 0.3], [1, 1], [0, 1]] },
-  { id: 'W', kind: 'no-dumping', hazards: ['dumping'], streetClass: 'none', polygon: [[0, 0.3], [1, 0.3], [1, 1], [0, 1]] },
+  {
+    id: 'A',
+    kind: 'carriageway',
+    hazards: ['snow', 'flooding', 'open-manhole'],
+    streetClass: 'A',
+    polygon: [
+      [0, 0.3],
+      [1, 0.3],
+      [1, 1],
+      [0, 1],
+    ],
+  },
+  {
+    id: 'W',
+    kind: 'no-dumping',
+    hazards: ['dumping'],
+    streetClass: 'none',
+    polygon: [
+      [0, 0.3],
+      [1, 0.3],
+      [1, 1],
+      [0, 1],
+    ],
+  },
 ];
 
 interface Heard {
@@ -48,7 +70,14 @@ const startMs = Date.UTC(2026, 0, 15, 6);
 /** Replays files and gives, for each, what was seen and what was raised. Equal input gives an equal `eventHash`. */
 export async function measureReplay(options: ReplayOptions): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'ahual-replay-'));
-  const eye = startEye({ inFlight: 1, ways: options.settings.ingest.ways, dropFolder: folder, files: true, hazards: options.settings.hazards, log: silentLog });
+  const eye = startEye({
+    inFlight: 1,
+    ways: options.settings.ingest.ways,
+    dropFolder: folder,
+    files: true,
+    hazards: options.settings.hazards,
+    log: silentLog,
+  });
   const out: Record<string, unknown> = {};
   const events: string[] = [];
   const notes: string[] = [];
@@ -67,7 +96,12 @@ export async function measureReplay(options: ReplayOptions): Promise<Measurement
         zones: wholePicture,
       });
       const none = (): Heard => ({ looks: 0, hazard: 0, clear: 0, cannotSee: 0, levels: [], raisedAtS: null });
-      const heard: Readonly<Record<HazardName, Heard>> = { snow: none(), flooding: none(), 'open-manhole': none(), dumping: none() };
+      const heard: Readonly<Record<HazardName, Heard>> = {
+        snow: none(),
+        flooding: none(),
+        'open-manhole': none(),
+        dumping: none(),
+      };
       const beliefs = new Map<string, unknown>();
       let unseen = '';
       for (let atS = 0; atS < options.mostS; atS += options.everyS) {
@@ -103,7 +137,12 @@ export async function measureReplay(options: ReplayOptions): Promise<Measurement
             policies: options.city.policies,
             weather: undefined,
             // Snow needs the end of a snowfall: one that ended a week before the material leaves only the picture to decide.
-            snowfall: { district: camera.district, startedAtMs: startMs - 8 * 86_400_000, endedAtMs: startMs - 7 * 86_400_000, source: 'replay' },
+            snowfall: {
+              district: camera.district,
+              startedAtMs: startMs - 8 * 86_400_000,
+              endedAtMs: startMs - 7 * 86_400_000,
+              source: 'replay',
+            },
             settings: options.settings.hazards,
           };
           const key = `${dated.zoneId}/${dated.hazard}`;
@@ -119,7 +158,10 @@ export async function measureReplay(options: ReplayOptions): Promise<Measurement
       out[name] = Object.fromEntries(
         hazardNames.map((hazard) => {
           const { levels, ...rest } = heard[hazard];
-          return [hazard, { ...rest, levelP50: rounded(quantile(levels, 0.5), 2), levelMax: rounded(quantile(levels, 1), 2) }];
+          return [
+            hazard,
+            { ...rest, levelP50: rounded(quantile(levels, 0.5), 2), levelMax: rounded(quantile(levels, 1), 2) },
+          ];
         }),
       );
       const raised = hazardNames.filter((hazard) => heard[hazard].raisedAtS !== null);

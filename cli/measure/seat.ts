@@ -1,14 +1,28 @@
 // A person at a screen, without the screen: signs in and speaks the same HTTP and socket contract as the pages.
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
-import { csrfHeader, pathOf, Problem, routes, type AnswerOf, type BodyIn, type ClientEvents, type RouteName, type ServerEvents } from '#dashboard/contract';
+import {
+  csrfHeader,
+  pathOf,
+  Problem,
+  routes,
+  type AnswerOf,
+  type BodyIn,
+  type ClientEvents,
+  type RouteName,
+  type ServerEvents,
+} from '#dashboard/contract';
 import { AhualError, messageOf } from '#core/errors';
 
 export interface Seat {
   readonly login: string;
   ask<N extends RouteName>(
     name: N,
-    options?: { params?: Record<string, string>; query?: Record<string, string | number | undefined>; body?: BodyIn<N> },
+    options?: {
+      params?: Record<string, string>;
+      query?: Record<string, string | number | undefined>;
+      body?: BodyIn<N>;
+    },
   ): Promise<AnswerOf<N>>;
   bytes(path: string, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; bytes: Buffer }>;
   photo(jpeg: Buffer): Promise<AnswerOf<'photo'>>;
@@ -72,15 +86,26 @@ export async function takeSeat(url: string, login: string, password: string): Pr
 function answerOf<N extends RouteName>(name: N, json: unknown): AnswerOf<N> {
   const schema: unknown = routes[name].answer;
   if (!(schema instanceof z.ZodType)) throw new AhualError('INTERNAL', `${name} answers bytes.`, 'Use bytes().');
-  const holder = z.custom<AnswerOf<N>>((value) => schema.safeParse(value).success, `the answer of ${name} breaks the contract`);
+  const holder = z.custom<AnswerOf<N>>(
+    (value) => schema.safeParse(value).success,
+    `the answer of ${name} breaks the contract`,
+  );
   return holder.parse(json);
 }
 
 async function problemOf(response: Response, what: string): Promise<AhualError> {
   try {
     const problem = Problem.parse(await response.json());
-    return new AhualError('REQUEST_INVALID', `${what}: ${response.status} ${problem.code} ${problem.message}`, problem.cure);
+    return new AhualError(
+      'REQUEST_INVALID',
+      `${what}: ${response.status} ${problem.code} ${problem.message}`,
+      problem.cure,
+    );
   } catch (thrown) {
-    return new AhualError('REQUEST_INVALID', `${what}: the server answered ${response.status} (${messageOf(thrown)})`, '');
+    return new AhualError(
+      'REQUEST_INVALID',
+      `${what}: the server answered ${response.status} (${messageOf(thrown)})`,
+      '',
+    );
   }
 }

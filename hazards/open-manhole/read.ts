@@ -24,7 +24,13 @@ export function readOpenManhole(sight: Sight, zone: Zone, settings: HazardSettin
   const best = found[0];
   if (best) {
     const over = vehicleOver(sight, best.box);
-    const facts = { hidden, score: rounded(best.score), vehicleOver: over, fenced: isFenced(sight, best.box, limits), manned: isManned(sight, best.box, limits) };
+    const facts = {
+      hidden,
+      score: rounded(best.score),
+      vehicleOver: over,
+      fenced: isFenced(sight, best.box, limits),
+      manned: isManned(sight, best.box, limits),
+    };
     const sub = facts.fenced ? 'works' : 'missing';
     return { word: 'hazard', sub, level: best.score, boxes: found.map((d) => d.box), facts };
   }
@@ -68,7 +74,9 @@ const vehicleOver = (sight: Sight, box: Box): boolean =>
 /** A fence, and somebody beside the opening: works, not a trap. */
 const isManned = (sight: Sight, box: Box, limits: HazardSettings['open-manhole']): boolean =>
   isFenced(sight, box, limits) &&
-  sight.detections.some((d) => d.class === 'person' && d.score >= personScore && widthsApart(box, d.box) <= limits.fenceWidths);
+  sight.detections.some(
+    (d) => d.class === 'person' && d.score >= personScore && widthsApart(box, d.box) <= limits.fenceWidths,
+  );
 
 const isFenced = (sight: Sight, box: Box, limits: HazardSettings['open-manhole']): boolean =>
   sight.detections.filter(

@@ -18,7 +18,11 @@ const floors: Readonly<Record<string, number>> = {
 };
 const asideMay = new Set(['core', 'hazards', 'simulator']);
 const webMay = (path: string, from: string): boolean =>
-  from.startsWith('#core/') || from === '#hazards' || from === '#dashboard/contract' || !from.startsWith('#') || path === '';
+  from.startsWith('#core/') ||
+  from === '#hazards' ||
+  from === '#dashboard/contract' ||
+  !from.startsWith('#') ||
+  path === '';
 
 const house = sources().filter(({ path }) => !isTest(path) && (roomOf(path) in floors || roomOf(path) === 'simulator'));
 
@@ -47,7 +51,8 @@ describe('the floors', () => {
         const theirs = floors[target];
         if (theirs === undefined) faults.push(`${path}:${line} ${from} is no room`);
         else if (target === 'config' && typeOnly && mine >= 3) continue;
-        else if (theirs >= mine) faults.push(`${path}:${line} ${room} (floor ${mine}) imports ${from} (floor ${theirs})`);
+        else if (theirs >= mine)
+          faults.push(`${path}:${line} ${room} (floor ${mine}) imports ${from} (floor ${theirs})`);
       }
     }
     expect(faults).toEqual([]);
@@ -71,7 +76,9 @@ describe('the floors', () => {
       .filter(({ path }) => path.startsWith('dashboard/web/'))
       .flatMap(({ path, imports }) =>
         imports
-          .filter(({ from }) => !webMay(path, from) || /\.\.\/(server|contract)/.test(from.replace('../contract.ts', '')))
+          .filter(
+            ({ from }) => !webMay(path, from) || /\.\.\/(server|contract)/.test(from.replace('../contract.ts', '')),
+          )
           .map(({ from, line }) => `${path}:${line} imports ${from}`),
       );
     expect(faults).toEqual([]);
@@ -81,7 +88,9 @@ describe('the floors', () => {
     const faults = house
       .filter(({ path }) => roomOf(path) !== 'cli' && roomOf(path) !== 'config')
       .flatMap(({ path, imports }) =>
-        imports.filter(({ from, typeOnly }) => from === '#config' && !typeOnly).map(({ line }) => `${path}:${line} imports #config as a value`),
+        imports
+          .filter(({ from, typeOnly }) => from === '#config' && !typeOnly)
+          .map(({ line }) => `${path}:${line} imports #config as a value`),
       );
     expect(faults).toEqual([]);
   });
@@ -123,7 +132,9 @@ describe('native code', () => {
     const faults = house
       .filter(({ path }) => !allowed.test(path))
       .flatMap(({ path, imports }) =>
-        imports.filter(({ from, typeOnly }) => native.test(from) && !typeOnly).map(({ from, line }) => `${path}:${line} loads ${from}`),
+        imports
+          .filter(({ from, typeOnly }) => native.test(from) && !typeOnly)
+          .map(({ from, line }) => `${path}:${line} loads ${from}`),
       );
     expect(faults).toEqual([]);
   });

@@ -42,8 +42,12 @@ test('bad settings are refused with file, line, what was read and the cure', () 
     }
     return '';
   };
-  expect(complaint('ingest:\n  lookEvryS: 5\n')).toMatch(/^my\.yml:2 ingest\.lookEvryS is no setting.*Did you mean lookEveryS\?/);
-  expect(complaint('city:\n  name:\n    kk: А\n    ru: А\n    en: A\n  centre: [190, 51]\n')).toMatch(/^my\.yml:6 city\.centre\[0\] is 190;/);
+  expect(complaint('ingest:\n  lookEvryS: 5\n')).toMatch(
+    /^my\.yml:2 ingest\.lookEvryS is no setting.*Did you mean lookEveryS\?/,
+  );
+  expect(complaint('city:\n  name:\n    kk: А\n    ru: А\n    en: A\n  centre: [190, 51]\n')).toMatch(
+    /^my\.yml:6 city\.centre\[0\] is 190;/,
+  );
   expect(complaint('ingest:\n  lookEveryS: 5m\n')).toMatch(/^my\.yml:2 ingest\.lookEveryS is "5m";/);
   expect(complaint('ingest: [\n')).toMatch(/^my\.yml:\d+ is not YAML/);
 });
@@ -58,7 +62,9 @@ test('config/demo/cameras.yml is the list of the scenario', async () => {
 
 test('config/ahual.schema.json is the schema of the code', () => {
   const written: unknown = JSON.parse(readFileSync(inRoot('config/ahual.schema.json'), 'utf8'));
-  expect(written).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(Settings, { io: 'input', unrepresentable: 'any' }))));
+  expect(written).toEqual(
+    JSON.parse(JSON.stringify(z.toJSONSchema(Settings, { io: 'input', unrepresentable: 'any' }))),
+  );
   const validate = new Ajv2020({ strict: false }).compile(z.record(z.string(), z.unknown()).parse(written));
   expect(validate(parse(reference)), JSON.stringify(validate.errors)).toBe(true);
 });

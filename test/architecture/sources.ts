@@ -25,12 +25,19 @@ export function withoutComments(text: string): string {
 
 function importsOf(code: string): SourceFile['imports'] {
   const found: { from: string; line: number; typeOnly: boolean }[] = [];
-  for (const match of code.matchAll(/^\s*(?:import|export)\s+(type\s+)?[^'"`;]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm)) {
+  for (const match of code.matchAll(
+    /^\s*(?:import|export)\s+(type\s+)?[^'"`;]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
+  )) {
     const from = match[2] ?? match[3] ?? match[4];
     if (from === undefined) continue;
     const braces = /\{([^}]*)\}/.exec(match[0])?.[1];
-    const allInline = braces !== undefined && !/^\s*(?:import|export)\s+\w+\s*,/.test(match[0]) &&
-      braces.split(',').filter((name) => name.trim() !== '').every((name) => name.trim().startsWith('type '));
+    const allInline =
+      braces !== undefined &&
+      !/^\s*(?:import|export)\s+\w+\s*,/.test(match[0]) &&
+      braces
+        .split(',')
+        .filter((name) => name.trim() !== '')
+        .every((name) => name.trim().startsWith('type '));
     found.push({
       from,
       line: code.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0),
@@ -62,7 +69,10 @@ export function filesOf(...patterns: readonly string[]): readonly string[] {
     });
     return out.split('\n').filter((path) => path !== '' && existsSync(inRoot(path)));
   } catch {
-    return walk('', patterns.map((pattern) => pattern.replace('*', '')));
+    return walk(
+      '',
+      patterns.map((pattern) => pattern.replace('*', '')),
+    );
   }
 }
 

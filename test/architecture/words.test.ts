@@ -10,7 +10,9 @@ function faultsOf(pattern: RegExp, where: (path: string) => boolean, say: string
   return own
     .filter(({ path }) => where(path))
     .flatMap(({ path, code }) =>
-      code.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${say}: ${line.trim()}`] : [])),
+      code
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${say}: ${line.trim()}`] : [])),
     );
 }
 
@@ -21,7 +23,10 @@ test('files and folders are named by the thing or the act', () => {
 
 test('only core/clock.ts reads the time', () => {
   const allowed = (path: string): boolean =>
-    path !== 'core/clock.ts' && !isTest(path) && !path.startsWith('simulator/stage/') && !path.startsWith('dashboard/web/');
+    path !== 'core/clock.ts' &&
+    !isTest(path) &&
+    !path.startsWith('simulator/stage/') &&
+    !path.startsWith('dashboard/web/');
   expect(faultsOf(/\bDate\.now\(\)|new Date\(\)/, allowed, 'reads the time')).toEqual([]);
 });
 
@@ -38,7 +43,9 @@ test('no any, no suppressed complaint', () => {
       text
         .split('\n')
         .flatMap((line, index) =>
-          /@ts-ignore|@ts-nocheck|@ts-expect-error|eslint-disable/.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [],
+          /@ts-ignore|@ts-nocheck|@ts-expect-error|eslint-disable/.test(line)
+            ? [`${path}:${index + 1} ${line.trim()}`]
+            : [],
         ),
     );
   expect([...faultsOf(/:\s*any\b|\bas any\b|<any>/, here, 'is any'), ...silenced]).toEqual([]);
@@ -53,7 +60,9 @@ test('no assertion by as, except as const and the brand makers', () => {
       code
         .split('\n')
         .flatMap((line, index) =>
-          claim.test(line) && !/^\s*(import|export)\b|\*\s+as\s|^\s*\w+ as \w+,?$|['"`].*\bas\b.*['"`]|\bas \w+\s*[,}]/.test(line) && !/^\s+(select|from|join|with)\b/i.test(line)
+          claim.test(line) &&
+          !/^\s*(import|export)\b|\*\s+as\s|^\s*\w+ as \w+,?$|['"`].*\bas\b.*['"`]|\bas \w+\s*[,}]/.test(line) &&
+          !/^\s+(select|from|join|with)\b/i.test(line)
             ? [`${path}:${index + 1} ${line.trim()}`]
             : [],
         ),
@@ -66,7 +75,9 @@ test('no unfinished words', () => {
   const unfinished = /\b(TODO|FIXME|XXX|lorem ipsum)\b/i;
   const faults = own
     .filter(({ path }) => !path.startsWith('test/architecture/'))
-    .flatMap(({ path, text }) => text.split('\n').flatMap((line, index) => (unfinished.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])));
+    .flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, index) => (unfinished.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),
+    );
   expect(faults).toEqual([]);
 });
 
@@ -79,6 +90,8 @@ test('a room shows one face of named exports', () => {
 });
 
 test('sizes are a compass: long files are told, none fails', () => {
-  const long = own.filter(({ text }) => text.split('\n').length > 500).map(({ path, text }) => `${path} ${text.split('\n').length} lines`);
+  const long = own
+    .filter(({ text }) => text.split('\n').length > 500)
+    .map(({ path, text }) => `${path} ${text.split('\n').length} lines`);
   if (long.length > 0) process.stderr.write(`longer than 500 lines: ${long.join(', ')}\n`);
 });

@@ -68,7 +68,9 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     await card.click();
     await phone.getByTestId('task-accept').click();
     await eventually('the task is accepted', 20, async () =>
-      (await operator.ask('incident', { params: { id: incidentId } })).tasks.some((one) => one.id === task.id && one.state === 'accepted')
+      (await operator.ask('incident', { params: { id: incidentId } })).tasks.some(
+        (one) => one.id === task.id && one.state === 'accepted',
+      )
         ? true
         : undefined,
     );
@@ -100,7 +102,9 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
       }
     });
     await eventually('the clip plays', 30, async () => {
-      const seconds = await video.evaluate((element) => (element instanceof HTMLVideoElement ? element.currentTime : 0));
+      const seconds = await video.evaluate((element) =>
+        element instanceof HTMLVideoElement ? element.currentTime : 0,
+      );
       return seconds > 1 ? true : undefined;
     });
     await shot(screen, 'officer-1920');

@@ -55,60 +55,58 @@ function pidOf(victim: (typeof victims)[number]): number | undefined {
   return victim === 'eye' ? treeOf(child.pid)[1] : child.pid;
 }
 
-test(
-  'twenty kills lose and double nothing',
-  async () => {
-    const random = randomOf(20);
-    const sent = new Set<string>();
-    for (let n = 0; n < 20; n++) {
-      // The next moment comes after a random number of looks, so a kill may hit any line of any process.
-      const before = await eventually('looks are counted', 60, () => count(sql`select count(*) as n from look`));
-      const more = 2 + Math.floor(random() * 9);
-      await eventually(`${more} more looks after kill ${n}`, 90, async () =>
-        (await count(sql`select count(*) as n from look`)) >= before + more ? true : undefined,
-      );
-      const victim = victims[Math.floor(random() * victims.length)] ?? 'worker';
-      const pid = await eventually(`${victim} lives`, 60, async () => pidOf(victim));
-      process.kill(pid, 'SIGKILL');
-      await confirmSomething(sent);
-    }
-    const wanted = await places();
-    expect(wanted.length).toBeGreaterThanOrEqual(4);
-    await eventually('every true hazard is an incident', 150, async () => {
-      for (const { camera, hazard } of wanted) {
-        const n = await count(sql`select count(*) as n from incident where camera_id = ${camera} and hazard = ${hazard}`);
-        if (n === 0) throw new Error(`${hazard} at ${camera} is not raised`);
-      }
-      return true;
-    });
-    await confirmSomething(sent);
-    expect(sent.size).toBeGreaterThan(0);
-
-    const doubled = await product.database.rows(
-      z.object({ cameraId: z.string(), hazard: z.string(), n: z.coerce.number() }),
-      sql`select camera_id, hazard, count(*) as n from incident where state <> 'merged'
-          group by camera_id, zone_id, hazard having count(*) > 1`,
+test('twenty kills lose and double nothing', async () => {
+  const random = randomOf(20);
+  const sent = new Set<string>();
+  for (let n = 0; n < 20; n++) {
+    // The next moment comes after a random number of looks, so a kill may hit any line of any process.
+    const before = await eventually('looks are counted', 60, () => count(sql`select count(*) as n from look`));
+    const more = 2 + Math.floor(random() * 9);
+    await eventually(`${more} more looks after kill ${n}`, 90, async () =>
+      (await count(sql`select count(*) as n from look`)) >= before + more ? true : undefined,
     );
-    expect(doubled).toEqual([]);
-    expect(await count(sql`select count(*) as n from (select look_id from look group by look_id having count(*) > 1) as d`)).toBe(0);
-    // One primary task for each confirmed incident, one change row for each version.
-    expect(
-      await count(sql`select count(*) as n from (
-        select incident_id from task where role = 'primary' group by incident_id having count(*) > 1) as d`),
-    ).toBe(0);
-    for (const id of sent) {
-      expect(await count(sql`select count(*) as n from verdict where incident_id = ${id}`), id).toBe(1);
-      expect(await count(sql`select count(*) as n from task where incident_id = ${id} and role = 'primary'`), id).toBe(1);
+    const victim = victims[Math.floor(random() * victims.length)] ?? 'worker';
+    const pid = await eventually(`${victim} lives`, 60, async () => pidOf(victim));
+    process.kill(pid, 'SIGKILL');
+    await confirmSomething(sent);
+  }
+  const wanted = await places();
+  expect(wanted.length).toBeGreaterThanOrEqual(4);
+  await eventually('every true hazard is an incident', 150, async () => {
+    for (const { camera, hazard } of wanted) {
+      const n = await count(sql`select count(*) as n from incident where camera_id = ${camera} and hazard = ${hazard}`);
+      if (n === 0) throw new Error(`${hazard} at ${camera} is not raised`);
     }
-    expect(
-      await count(sql`select count(*) as n from incident as i where i.version <> (
+    return true;
+  });
+  await confirmSomething(sent);
+  expect(sent.size).toBeGreaterThan(0);
+
+  const doubled = await product.database.rows(
+    z.object({ cameraId: z.string(), hazard: z.string(), n: z.coerce.number() }),
+    sql`select camera_id, hazard, count(*) as n from incident where state <> 'merged'
+          group by camera_id, zone_id, hazard having count(*) > 1`,
+  );
+  expect(doubled).toEqual([]);
+  expect(
+    await count(sql`select count(*) as n from (select look_id from look group by look_id having count(*) > 1) as d`),
+  ).toBe(0);
+  // One primary task for each confirmed incident, one change row for each version.
+  expect(
+    await count(sql`select count(*) as n from (
+        select incident_id from task where role = 'primary' group by incident_id having count(*) > 1) as d`),
+  ).toBe(0);
+  for (const id of sent) {
+    expect(await count(sql`select count(*) as n from verdict where incident_id = ${id}`), id).toBe(1);
+    expect(await count(sql`select count(*) as n from task where incident_id = ${id} and role = 'primary'`), id).toBe(1);
+  }
+  expect(
+    await count(sql`select count(*) as n from incident as i where i.version <> (
         select count(*) from incident_change as c where c.incident_id = i.id)`),
-    ).toBe(0);
-    expect(await count(sql`select count(*) - count(distinct number) as n from change_feed`)).toBe(0);
-    expect(product.standing.processes().filter((child) => child.state === 'gave-up')).toEqual([]);
-  },
-  600_000,
-);
+  ).toBe(0);
+  expect(await count(sql`select count(*) - count(distinct number) as n from change_feed`)).toBe(0);
+  expect(product.standing.processes().filter((child) => child.state === 'gave-up')).toEqual([]);
+}, 600_000);
 
 /** Confirms one waiting incident, sending the same verdict again until it was answered, as a browser does after a break. */
 async function confirmSomething(sent: Set<string>): Promise<void> {

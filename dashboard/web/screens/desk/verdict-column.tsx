@@ -217,7 +217,11 @@ function Recipients({ view }: { view: IncidentView }) {
           <Due name={say('deadline.fix')} atMs={due.fixByMs} nowMs={nowMs} />
         </dl>
       )}
-      {due && <p className="mute small">{say('verdict.why', { rule: due.why.replace(/^(copy by )?rule /, ''), policy: due.policyId })}</p>}
+      {due && (
+        <p className="mute small">
+          {say('verdict.why', { rule: due.why.replace(/^(copy by )?rule /, ''), policy: due.policyId })}
+        </p>
+      )}
     </div>
   );
 }

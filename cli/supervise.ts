@@ -74,8 +74,9 @@ export function openSupervisor(options: {
     entry.starts += 1;
     entry.state = 'running';
     entry.exited = new Promise((resolve) => {
+      // What the child still had in its pipes comes after its exit: the log ends when they are closed.
+      child.once('close', () => out.end());
       child.once('exit', (code, killedBy) => {
-        out.end();
         entry.child = undefined;
         resolve();
         if (stopping) {

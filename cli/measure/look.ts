@@ -1,7 +1,7 @@
 // What one look costs, end to end: eye and worker together, by parts, against simulated cameras in a process of their own (measure 6).
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -11,6 +11,7 @@ import { entryOf } from '#core/entry';
 import { AhualError } from '#core/errors';
 import { lookIdOf } from '#core/ids';
 import { silentLog } from '#core/log';
+import { inRoot } from '#core/root';
 import { lookOf, startEye, type Eye, type LookAnswer } from '#ingest';
 import { db, embedded, looks, migrate, cameras as cameraRows } from '#store';
 import { freePort, until } from '../stand.ts';
@@ -110,6 +111,9 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
       AHUAL_SET_SIMULATOR__RTSPPORT: String(rtspPort),
       AHUAL_SET_SIMULATOR__HTTPPORT: String(httpPort),
       AHUAL_CITY_TOKEN: token,
+      ...(existsSync(inRoot('simulator', 'bench', `${options.clip}.mp4`))
+        ? { AHUAL_CITY_CLIPS: inRoot('simulator', 'bench') }
+        : {}),
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

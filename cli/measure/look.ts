@@ -239,7 +239,7 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
       const busy = await run(eye, source, options.looks, options.inFlight);
       const databaseMs = ((cpuS(database.pid) ?? 0) - databaseBefore) * 1000;
       options.say(`${source}: parts, one look at a time`);
-      const alone = await run(eye, source, Math.min(40, options.looks), 1);
+      const alone = await run(eye, source, Math.min(10, options.looks), 1);
       const good = busy.answers.filter((answer) => answer.outcome.kind === 'seen').length;
       const perLook = (busy.eyeMs + busy.workerMs) / busy.answers.length;
       const part = (name: 'grab' | 'scale' | 'quality' | 'infer' | 'rules' | 'still'): number | null =>

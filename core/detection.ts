@@ -35,6 +35,10 @@ export const Surface = z.object({
 });
 export type Surface = z.infer<typeof Surface>;
 
+/** A patch of snow that lies together: its share of the zone, and where. */
+export const Bank = z.object({ share: z.number().min(0).max(1), box: Box });
+export type Bank = z.infer<typeof Bank>;
+
 /** What the networks say about one zone of one frame. */
 export const ZoneSight = z.object({
   zoneId: z.string(),
@@ -42,6 +46,8 @@ export const ZoneSight = z.object({
   /** Calibrated levels 0..1 for the whole zone. */
   floodLevel: z.number().min(0).max(1),
   snowLevel: z.number().min(0).max(1),
+  /** The largest bank of snow on its ground; null where there is none. */
+  bank: Bank.nullable(),
   /** For zones of kind `manhole`: probabilities of the registered spot. */
   spot: z.object({ open: z.number(), closed: z.number(), covered: z.number(), unsure: z.number() }).optional(),
   /** Share of the zone hidden by vehicles and persons. */

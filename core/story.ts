@@ -4,12 +4,12 @@ import { Box } from './detection.ts';
 
 export const Story = z.object({
   zoneId: z.string(),
-  /** First and last moment of the track inside the zone or at its edge. */
+  /** When somebody came into the zone and was gone again; between two sightings their middle is taken. */
   cameAtMs: z.number(),
   leftAtMs: z.number().nullable(),
   /** Longest time that the vehicle stood still inside the zone. */
   stoppedS: z.number().min(0),
-  /** The best score of a raised body over the track, 0..1. */
+  /** The best score of a raised body while it was there, 0..1. */
   raisedScore: z.number().min(0).max(1),
   raisedAtMs: z.number().nullable(),
   /** What kind of vehicle the detector took it for, with its best score. */
@@ -22,6 +22,8 @@ export const Story = z.object({
   /** Best score of heap or sacks in the zone before and after. */
   heapBefore: z.number().min(0).max(1),
   heapAfter: z.number().min(0).max(1),
+  /** How unlike the ground under that heap is to what it was, 0 alike to 1: a small heap in a large zone shows here only. */
+  heapChange: z.number().min(0).max(1),
   /** Content hashes of the stills: before, came, at work, after. */
   stills: z.object({
     before: z.string().nullable(),

@@ -5,6 +5,7 @@ import type { HazardName } from '#core/hazard-name';
 import type { Log } from '#core/log';
 import { ratio } from '#core/units';
 import type { Calibration, ModelCard, RoadCard, SpotCard } from '#models';
+import { bankIn } from './bank.ts';
 import { decodeCentres, decodeDistances, withoutDoubles } from './decode-boxes.ts';
 import { checkFrame, greyOf, stretch, type Frame } from './pixels.ts';
 import { judgeQuality, measureExposure } from './quality.ts';
@@ -170,9 +171,14 @@ function zoneSight(card: RoadCard, outputs: Outputs, zone: Zone, detections: rea
     surface: withWitness(withWitness(surface, 'water', floodLevel, flooding), 'snow', snowLevel, snow),
     floodLevel,
     snowLevel,
+    bank: bankIn(output(outputs, 'surface'), snowPlanes(card), hopeless ? all : open.cells),
     hiddenShare: open.hiddenShare,
   };
 }
+
+/** Whether the ground under it is paved is known from the zone: both kinds of snow make a bank. */
+const snowPlanes = (card: RoadCard): number[] =>
+  card.classes.surface.flatMap((name, plane) => (name === 'snow' || name === 'lawn_snow' ? [plane] : []));
 
 function levelOf(weights: Calibration, logit: number, share: number): number {
   return ratio(1 / (1 + Math.exp(-(weights.bias + weights.logit * logit + weights.share * share))));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { difference, piecesOf } from './difference.ts';
+import { difference, piecesOf, unlikeness } from './difference.ts';
 import { paintedStreet } from './painted-street.ts';
 
 const verge: [number, number][] = [
@@ -34,6 +34,28 @@ describe('what differs inside a polygon', () => {
 
   it('refuses pictures of different size', () => {
     expect(() => difference(paintedStreet(), paintedStreet({ widthPx: 160 }), verge)).toThrow(/different size/);
+  });
+});
+
+describe('how unlike a box is', () => {
+  const box = { x: 0.4, y: 0.6, w: 0.15, h: 0.2 };
+  const sacks = { x: 0.44, y: 0.66, w: 0.06, h: 0.08, luma: 30 };
+
+  it('is little where only noise and light changed', () => {
+    const [before, after] = [paintedStreet({ seed: 1 }), paintedStreet({ seed: 2, gain: 0.8, lift: 10 })];
+    expect(unlikeness(before, after, box)).toBeLessThan(0.25);
+    expect(unlikeness(before, before, box)).toBe(0);
+  });
+
+  it('is much where something lies now, also something small', () => {
+    const after = paintedStreet({ seed: 2, patches: [sacks] });
+    expect(unlikeness(paintedStreet({ seed: 1 }), after, box)).toBeGreaterThan(0.5);
+  });
+
+  it('can be asked at the edge, of a dot, and not of pictures of different size', () => {
+    const street = paintedStreet();
+    expect(unlikeness(street, street, { x: 0.999, y: 0.999, w: 0.001, h: 0.001 })).toBe(0);
+    expect(() => unlikeness(street, paintedStreet({ widthPx: 160 }), box)).toThrow(/different size/);
   });
 });
 

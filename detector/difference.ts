@@ -117,3 +117,47 @@ function spreadOf(values: number[]): { middle: number; spread: number } {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { middle: at(0.5), spread: Math.max(2, at(0.75) - at(0.25)) };
 }
+
+/** Variance of noise that is left after blocks of 2 x 2 pixels were averaged, grey levels squared. */
+const noiseVariance = 9;
+
+/**
+ * How unlike a box (fractions of the picture) is in two pictures of one size, 0 alike to 1: the variance of their difference
+ * over the sum of their variances, as in the structure term of SSIM (Wang et al. 2004), so brightness is out of it and a
+ * flat patch is not unlike another one. A box of less than 8 x 8 pixels is widened to that.
+ */
+export function unlikeness(before: Grey, after: Grey, box: Box): number {
+  const { widthPx, heightPx } = before;
+  if (after.widthPx !== widthPx || after.heightPx !== heightPx) {
+    throw new RangeError(`pictures of different size: ${widthPx}x${heightPx} and ${after.widthPx}x${after.heightPx}`);
+  }
+  const [left, right] = spanOf(box.x, box.w, widthPx);
+  const [top, bottom] = spanOf(box.y, box.h, heightPx);
+  const meanAt = ({ luma }: Grey, x: number, y: number): number => {
+    const at = y * widthPx + x;
+    return ((luma[at] ?? 0) + (luma[at + 1] ?? 0) + (luma[at + widthPx] ?? 0) + (luma[at + widthPx + 1] ?? 0)) / 4;
+  };
+  let [n, a, b, aa, bb, dd] = [0, 0, 0, 0, 0, 0];
+  for (let y = top; y + 1 < bottom; y += 2) {
+    for (let x = left; x + 1 < right; x += 2) {
+      const [one, two] = [meanAt(before, x, y), meanAt(after, x, y)];
+      n++;
+      a += one;
+      b += two;
+      aa += one * one;
+      bb += two * two;
+      dd += (one - two) ** 2;
+    }
+  }
+  if (n === 0) return 0;
+  const variance = (sum: number, squares: number): number => Math.max(0, squares / n - (sum / n) ** 2);
+  return Math.min(1, variance(a - b, dd) / (variance(a, aa) + variance(b, bb) + noiseVariance));
+}
+
+/** First and last pixel of a side, at least eight of them, inside the picture. */
+function spanOf(start: number, length: number, countPx: number): [number, number] {
+  const least = Math.max(8, length * countPx);
+  const from = Math.round(start * countPx + (length * countPx - least) / 2);
+  const first = Math.max(0, Math.min(countPx - 8, from));
+  return [first, Math.min(countPx, first + Math.round(least))];
+}

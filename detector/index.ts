@@ -3,6 +3,6 @@ export { openDetector, type Detector, type DetectorOptions, type SeeOptions, typ
 export { cut, frameFromJpeg, greyOf, stretch, type Frame, type Grey, type PixelBox } from './pixels.ts';
 export { judgeQuality, measureExposure, qualityLimits, type Exposure } from './quality.ts';
 export { judgeView, matchView, outlineOf, type Outline, type ViewMatch } from './reference.ts';
-export { difference, type Difference } from './difference.ts';
+export { difference, unlikeness, type Difference } from './difference.ts';
 export { followMotion, motionDefaults, type MotionOptions, type MotionStep, type Track } from './motion.ts';
 export { overlapOf, sharedArea } from './decode-boxes.ts';

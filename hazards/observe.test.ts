@@ -17,6 +17,7 @@ const zoneSight = (part: Partial<ZoneSight>): ZoneSight => ({
   surface: dry,
   floodLevel: 0,
   snowLevel: 0,
+  bank: null,
   hiddenShare: 0,
   ...part,
 });
@@ -26,6 +27,11 @@ const sight = (part: Partial<ZoneSight>, detections: Sight['detections'] = []): 
   zones: [zoneSight(part)],
   models: ['surface-1'],
 });
+const beside = (part: Partial<ZoneSight>, other: Partial<ZoneSight>): Sight => {
+  const one = sight(part);
+  return { ...one, zones: [...one.zones, zoneSight({ zoneId: 'z2', ...other })] };
+};
+const bank = (share: number) => ({ bank: { share, box: { x: 0.4, y: 0.7, w: 0.2, h: 0.1 } } });
 const at = (x: number, y: number, size = 0.1) => ({ x: x - size / 2, y: y - size / 2, w: size, h: size });
 const spot = (open: number, closed: number, covered = 0, unsure = 0) => ({ spot: { open, closed, covered, unsure } });
 
@@ -56,6 +62,21 @@ test.each([
     sight({ surface: { ...dry, dry: 0.05, snow: 0.05, other: 0.9 } }),
     { word: 'cannot-see' },
   ],
+  [
+    'snow',
+    { kind: 'crossing' },
+    beside({ surface: { ...dry, dry: 0.9, snow: 0.1 }, ...bank(0.25) }, {}),
+    { word: 'hazard', sub: 'windrow', level: 0.25 },
+  ],
+  [
+    'snow',
+    { kind: 'crossing' },
+    beside({ surface: { ...dry, dry: 0.8, snow: 0.2 }, ...bank(0.25) }, { surface: { ...dry, dry: 0.6, snow: 0.4 } }),
+    { word: 'cannot-see' },
+  ],
+  ['snow', { kind: 'crossing' }, beside({ ...bank(0.08) }, {}), { word: 'cannot-see' }],
+  ['snow', { kind: 'crossing' }, beside({ ...bank(0.03) }, {}), { word: 'clear' }],
+  ['snow', { kind: 'pavement' }, beside({ ...bank(0.25) }, {}), { word: 'clear' }],
   [
     'flooding',
     { kind: 'carriageway' },

@@ -24,6 +24,7 @@ export const parking: Story = {
   newBox: null,
   heapBefore: 0.1,
   heapAfter: 0.12,
+  heapChange: 0.05,
   stills: { before: 'b', came: 'c', acting: null, after: 'a' },
 };
 
@@ -73,6 +74,21 @@ export const stories: readonly StoryHistory[] = [
     name: 'a van leaves sacks behind without anybody being seen',
     story: { newShare: 0.05, heapAfter: 0.7 },
     expect: { word: 'hazard', sub: 'van' },
+  },
+  {
+    name: 'a car leaves three sacks in a wide place',
+    story: { peopleBeside: true, newShare: 0.006, heapAfter: 0.66, heapChange: 0.8, stoppedS: 9 },
+    expect: { word: 'hazard', sub: 'van' },
+  },
+  {
+    name: 'the networks change their mind about ground that is as it was',
+    story: { newShare: 0.006, heapAfter: 0.66, heapChange: 0.1 },
+    expect: { word: 'cannot-see', why: 'nothing-done' },
+  },
+  {
+    name: 'something like a heap after headlights swept the place, and nobody was seen',
+    story: { vehicle: null, newShare: 0.2, heapAfter: 0.6, heapChange: 0.7, stoppedS: 0, leftAtMs: 1_030_000 },
+    expect: { word: 'cannot-see', why: 'no-stop' },
   },
   {
     name: 'the light changed while a car was parked',

@@ -85,7 +85,10 @@ export function actOf(story: Story, zone: Zone, limits: Limits): Act {
   if (permitted.includes(zone.kind)) return { kind: 'none', signs: [], why: 'permitted-place' };
   const changed = story.newShare >= limits.newShare;
   const left = story.leftAtMs !== null;
-  const heap = left && changed && story.heapAfter - story.heapBefore >= limits.heapGrowth;
+  // Shadows melt into what moves, people walk through: a heap that appears needs somebody who could have brought it.
+  const somebody = story.vehicle !== null || story.peopleBeside;
+  const isNewThere = changed || story.heapChange >= limits.heapChange;
+  const heap = left && somebody && isNewThere && story.heapAfter - story.heapBefore >= limits.heapGrowth;
   const stood = story.stoppedS >= limits.stoppedS;
   const stayed = left && ((story.leftAtMs ?? 0) - story.cameAtMs) / 1000 >= limits.stoppedS;
   const signs = [
@@ -111,6 +114,7 @@ export function readStory(story: Story, zone: Zone, { dumping }: HazardSettings)
     newShare: rounded(story.newShare),
     heapBefore: rounded(story.heapBefore),
     heapAfter: rounded(story.heapAfter),
+    heapChange: rounded(story.heapChange),
     cameAtMs: story.cameAtMs,
     ...(story.leftAtMs === null ? {} : { leftAtMs: story.leftAtMs }),
     ...(story.raisedAtMs === null ? {} : { raisedAtMs: story.raisedAtMs }),

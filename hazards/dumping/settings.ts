@@ -14,6 +14,8 @@ export const DumpingSettings = z.strictObject({
   /** Share of the zone that must differ between before and after, and by how much the heap's score must have grown. */
   newShare: share.default(0.02),
   heapGrowth: share.default(0.3),
+  /** How unlike the ground under a heap must be to what it was, where the heap is too small to change the zone's share. */
+  heapChange: share.default(0.25),
   /** Score from which something dumped lies there, and below which nothing does. */
   heapScore: share.default(0.5),
   heapClear: share.default(0.3),

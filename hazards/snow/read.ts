@@ -19,6 +19,14 @@ const windrowPlaces: readonly ZoneKind[] = ['crossing', 'stop'];
 /** Below this share of visible ground a share of it means nothing. */
 const leastGround = 0.2;
 
+/** A bank means something where the plough has been: another zone of the same picture is clear, or there is no other. */
+function isClearBeside(sight: Sight, zone: Zone, clearShare: number): boolean {
+  const others = sight.zones.filter((z) => z.zoneId !== zone.id && z.hiddenShare < 0.5);
+  return (
+    others.length === 0 || others.some(({ surface: s }) => s.dry + s.wet >= leastGround && s.snow < clearShare / 2)
+  );
+}
+
 /** Level = covered share of the visible ground (vehicles, walls and grass are no ground). */
 export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Reading {
   const seen = sight.zones.find((z) => z.zoneId === zone.id);
@@ -35,6 +43,14 @@ export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Re
   if (ground < leastGround) return unseen('no-ground', facts);
   const level = ratio(covered / ground);
   const shown = { ...facts, share: rounded(level) };
+  if (level < snow.coveredShare && windrowPlaces.includes(zone.kind)) {
+    const bank = seen.bank?.share ?? 0;
+    const facts = { ...shown, bank: rounded(bank) };
+    if (seen.bank && bank >= snow.bankShare && isClearBeside(sight, zone, snow.clearShare)) {
+      return { word: 'hazard', sub: 'windrow', level: ratio(bank), boxes: [seen.bank.box], facts };
+    }
+    if (bank >= snow.bankShare / 2) return unseen('unsure', facts);
+  }
   if (level < snow.clearShare) return { word: 'clear', sub: '', level, boxes: [], facts: shown };
   // Water mirrors a white sky: where more of the ground is water than snow, the white is not held to be snow.
   if (level < snow.coveredShare || water > covered) return unseen('unsure', shown);

@@ -13,6 +13,8 @@ export const SnowSettings = z.strictObject({
   clearShare: share.default(0.2),
   /** Score from which a heap box at a crossing or stop, with snow around it, is a windrow. */
   windrowScore: share.default(0.5),
+  /** Share of a crossing or stop under one bank of snow from which the bank blocks it, the ground beside it being clear. */
+  bankShare: share.default(0.12),
   /** Share of the zone hidden by vehicles and persons from which a look cannot judge it. */
   hiddenShare: share.default(0.7),
   /** Three looks in at least half an hour, none contradicting. */

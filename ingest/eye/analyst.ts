@@ -11,7 +11,8 @@ import { observe } from '#hazards';
 import type { Frame, FrameWish } from '../sources/source.ts';
 import { frameFor, layDown } from './look.ts';
 import type { Drop, FromEye, Opening } from './protocol.ts';
-import { heapScore, heapsIn, tellStories, type Told } from './story.ts';
+import { heapScore, heapsIn } from './places.ts';
+import { tellStories, type Told } from './story.ts';
 
 export interface WatchNeeds {
   readonly opening: Opening;
@@ -71,7 +72,7 @@ export class Analyst {
   /** Judges one picture. */
   async see(picture: WatchPicture, atMs: number): Promise<void> {
     const now = picture.grey();
-    this.#teller.step(this.#motion.step(now, atMs), now, atMs);
+    this.#teller.step(this.#motion.step(now, atMs), atMs);
     const sightEveryMs = this.#teller.sightEveryMs();
     const isBeatDue = atMs - this.#lastBeatMs >= this.#needs.watch.beatMs;
     const isSightDue = sightEveryMs !== null && atMs - this.#lastSightMs >= sightEveryMs;

@@ -43,7 +43,7 @@ export function SystemScreen() {
             <div className="tiles">
               <section className="panel">
                 <h2 className="panel-head">{say('system.processes')}</h2>
-                <table className="table">
+                <table className="table" data-testid="system-processes">
                   <tbody>
                     {loaded.value.processes.map((process) => (
                       <tr key={process.name} className={process.silent ? 'row-bad' : ''}>

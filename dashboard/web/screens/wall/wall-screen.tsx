@@ -123,7 +123,7 @@ function Head({ wall }: { wall: WallAnswer }) {
   const nowMs = useNow(1000);
   const city = useKnown((state) => state.me?.city.name);
   return (
-    <header className="wall-head">
+    <header className="wall-head" data-testid="wall-head">
       <b>{city ? format.pick(city) : ''}</b>
       <time className="num">{format.time(nowMs)}</time>
       {wall.weather && (

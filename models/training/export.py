@@ -11,9 +11,12 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from base import BASE_CLASSES, BINS, HEIGHT, STRIDES, WIDTH, cut_base, fold, session
+from lean import lean
 from levels import HAZARDS, LEVEL_MAPS
 from nets import HEAD_MAPS, SPOT_CLASSES, SPOT_SIDE, RoadHeads, SpotNet, Writer, tune
-from pictures import OBJECTS, SURFACES
+from lists import may_learn
+from pictures import OBJECTS, SURFACES, network_frame, open_rgb
+from quantise import byte_graph, even_out, look
 
 BASE = {
     "name": "NanoDet-Plus-m (COCO), weights as published for nanodet-plus-m_416",
@@ -23,34 +26,62 @@ BASE = {
 }
 
 
-def repeat(w, x, factor):
+def halves(conv):
+    """The convolution of the picture as a whole, as two: a factor (one more than what was learned) and a sum."""
+    out = []
+    for part, more in zip((slice(0, conv.out_channels // 2), slice(conv.out_channels // 2, None)), (1.0, 0.0)):
+        one = torch.nn.Conv2d(conv.in_channels, conv.out_channels // 2, 1)
+        with torch.no_grad():
+            one.weight.copy_(conv.weight[part])
+            one.bias.copy_(conv.bias[part] + more)
+        out.append(one)
+    return out
+
+
+def cut_conv(conv, bn, widths):
+    """A convolution with its normalisation as several, one for each part of its input; their sum is the same."""
+    gain = (bn.weight / torch.sqrt(bn.running_var + bn.eps)).detach()
+    out, at = [], 0
+    for width in widths:
+        one = torch.nn.Conv2d(width, conv.out_channels, 1)
+        with torch.no_grad():
+            one.weight.copy_(conv.weight[:, at : at + width] * gain[:, None, None, None])
+            one.bias.copy_(bn.bias - bn.running_mean * gain if at == 0 else torch.zeros_like(bn.bias))
+        at += width
+        out.append(one)
+    return out
+
+
+def repeat(w, x, down, across):
     """Brings a map to a finer grid by repeating its cells."""
     return w.node(
         "Resize",
-        [x, "", w.weight(np.array([1, 1, factor, factor], np.float32))],
+        [x, "", w.weight(np.array([1, 1, down, across], np.float32))],
         mode="nearest",
         nearest_mode="floor",
         coordinate_transformation_mode="asymmetric",
     )
 
 
-def road_graph(base_path, work, checkpoint, tuning):
+def road_graph(base_path, work, checkpoint, levels, tuning):
     model, maps = cut_base(base_path)
     net = RoadHeads()
     net.load_state_dict(torch.load(os.path.join(work, checkpoint), map_location="cpu"))
     tune(net, tuning).eval()
-    levels = np.load(os.path.join(work, "levels.npz"))
+    levels = np.load(os.path.join(work, levels))
     w = Writer("own_")
-    mixed = w.sequence(w.node("Concat", [maps["map_c3"], maps["map_s8"]], axis=1), net.mix)
+    # Two maps of very different size: a convolution each keeps their scales apart.
+    apart = cut_conv(net.mix[0], net.mix[1], [116, 96])
+    mixed = w.node("Relu", [w.node("Add", [w.conv(maps[n], c) for n, c in zip(("map_c3", "map_s8"), apart)])])
     fine = w.sequence(maps["map_c2"], net.fine)
     trunk = w.sequence(w.node("Concat", [mixed, fine], axis=1), net.trunk)
     means = [w.node("GlobalAveragePool", [maps[n]]) for n in HEAD_MAPS]
-    whole = w.sequence(w.node("Concat", means, axis=1), net.whole)
-    scale, shift = f"{w.prefix}scale", f"{w.prefix}shift"
-    w.nodes.append(helper.make_node("Split", [whole, w.weight(np.array([72, 72], np.int64))], [scale, shift], axis=1))
-    around = repeat(w, w.conv(maps["map_c5"], net.around), 4)
-    scaled = w.node("Mul", [trunk, w.node("Add", [scale, w.weight(np.ones((1, 1, 1, 1), np.float32))])])
-    trunk = w.node("Relu", [w.node("Add", [w.node("Add", [scaled, shift]), around])])
+    whole = w.sequence(w.node("Concat", means, axis=1), net.whole[:2])
+    scale, shift = (w.conv(whole, part) for part in halves(net.whole[2]))
+    # Everything is brought to one size by repeating cells: the runtime then stays in its blocked layout.
+    around = w.node("Add", [w.conv(maps["map_c5"], net.around), repeat(w, shift, HEIGHT // 32, WIDTH // 32)])
+    scaled = w.node("Mul", [trunk, repeat(w, scale, HEIGHT // 8, WIDTH // 8)])
+    trunk = w.node("Relu", [w.node("Add", [scaled, repeat(w, around, 4, 4)])])
     surface = w.node("Softmax", [w.sequence(trunk, net.surface)], axis=1)
     objects = w.sequence(trunk, net.objects)
     heat = w.node("Sigmoid", [w.conv(objects, net.heat)])
@@ -65,7 +96,7 @@ def road_graph(base_path, work, checkpoint, tuning):
         at += channels
         y = w.node("Conv", [maps[name], w.weight(kernel[:, :, None, None]), w.weight(bias)], kernel_shape=[1, 1])
         if factor > 1:
-            y = repeat(w, y, factor)
+            y = repeat(w, y, factor, factor)
         total = y if total is None else w.node("Add", [total, y])
     model.graph.node.extend(w.nodes)
     model.graph.initializer.extend(w.weights)
@@ -77,12 +108,22 @@ def road_graph(base_path, work, checkpoint, tuning):
         "levels": (total, [1, 2, HEIGHT // 16, WIDTH // 16]),
     }
     points = sum((HEIGHT // s) * (WIDTH // s) for s in STRIDES)
-    return fold(model, shapes), {"boxes": [1, points, len(BASE_CLASSES) + BINS], **{k: s for k, (_, s) in shapes.items()}}
+    model, front = lean(fold(model, shapes), maps["map_c3"])
+    return model, front, {"boxes": [1, points, len(BASE_CLASSES) + BINS], **{k: s for k, (_, s) in shapes.items()}}
 
 
-def spot_graph(work):
+def calibration(work, real):
+    """Pictures of the training side, drawn and real."""
+    with open(os.path.join(work, "list.json")) as f:
+        items = [i for i in json.load(f) if may_learn(i, real)]
+    drawn, shot = ([i["file"] for i in items if (i["kind"] == "rendered") == k] for k in (True, False))
+    picked = drawn[:: max(1, len(drawn) // 50)] + shot[:: max(1, len(shot) // 40)]
+    return [network_frame(open_rgb(f)) for f in picked]
+
+
+def spot_graph(work, checkpoint):
     net = SpotNet()
-    net.load_state_dict(torch.load(os.path.join(work, "spot.pt"), map_location="cpu"))
+    net.load_state_dict(torch.load(os.path.join(work, checkpoint), map_location="cpu"))
     net.eval()
     w = Writer("own_")
     x = w.bytes_to_float("crop", [1 / 127.5], [-1.0])
@@ -103,13 +144,13 @@ def spot_graph(work):
 
 
 def halve(model):
-    """Stores weights of 64 numbers and more as float16; the runtime widens them once when it loads the graph."""
+    """Stores kernels of 64 numbers and more as float16; the runtime widens them once when it loads the graph."""
     nodes = []
     for i, t in enumerate(model.graph.initializer):
         if t.data_type != TensorProto.FLOAT:
             continue
         value = numpy_helper.to_array(t)
-        if value.size < 64:
+        if value.size < 64 or value.ndim < 2:
             continue
         name = t.name
         model.graph.initializer[i].CopyFrom(numpy_helper.from_array(value.astype(np.float16), f"{name}_h"))
@@ -162,6 +203,9 @@ if __name__ == "__main__":
     p.add_argument("--settings", required=True)
     p.add_argument("--version", required=True)
     p.add_argument("--checkpoint", default="road.pt")
+    p.add_argument("--levels", default="levels.npz")
+    p.add_argument("--spot", default="spot.pt")
+    p.add_argument("--real", choices=("A", "AB"), default="A", help="classes of the real pictures among those that calibrate")
     p.add_argument("--to", required=True)
     a = p.parse_args()
     with open(a.settings) as f:
@@ -172,10 +216,13 @@ if __name__ == "__main__":
         return {"name": name, "widthPx": width, "heightPx": height, **form}
 
     def numbers(hazard):
-        values = np.load(os.path.join(a.work, "levels.npz"))[f"{hazard}_calibration"]
+        values = np.load(os.path.join(a.work, a.levels))[f"{hazard}_calibration"]
         return dict(zip(("bias", "logit", "share"), (round(float(v), 5) for v in values)))
 
-    model, outputs = road_graph(a.base, a.work, a.checkpoint, settings["tuning"])
+    model, front, outputs = road_graph(a.base, a.work, a.checkpoint, a.levels, settings["tuning"])
+    # The stem and the first stage stay in floats: their rounding would spread through everything, and they are few.
+    even, seen = even_out(model, look(model, calibration(a.work, a.real)))
+    model = byte_graph(even, seen, front)
     card = {
         "name": "road-v0",
         "version": a.version,
@@ -194,8 +241,8 @@ if __name__ == "__main__":
         "licence": "Apache-2.0",
     }
     write(model, "road-v0", a.to, card, outputs)
-    if os.path.exists(os.path.join(a.work, "spot.pt")):
-        model, outputs = spot_graph(a.work)
+    if os.path.exists(os.path.join(a.work, a.spot)):
+        model, outputs = spot_graph(a.work, a.spot)
         card = {
             "name": "spot-v0",
             "version": a.version,

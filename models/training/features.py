@@ -1,5 +1,5 @@
 # Runs the frozen base over every listed picture, disturbed in different ways, and keeps its maps for the heads.
-"""python features.py --base nanodet_plus_m.onnx --work WORK [--variants 2] [--only rendered]
+"""python features.py --base nanodet_plus_m.onnx --work WORK [--variants 0,2] [--only rendered]
 
 Writes `<work>/maps/<map>-<n>.npy` (float16), one file for every 256 samples, and `<work>/samples.json`: for each sample
 its picture, where its maps are, its boxes, zones and masks after the same disturbance. Samples that are there already
@@ -84,7 +84,7 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser()
     p.add_argument("--base", required=True)
     p.add_argument("--work", required=True)
-    p.add_argument("--variants", type=int, default=2)
+    p.add_argument("--variants", default="0,2", help="0: as it is, 1: mildly disturbed, 2: cropped and disturbed")
     p.add_argument("--only", default="")
     p.add_argument("--limit", type=int, default=0)
     a = p.parse_args()
@@ -102,7 +102,7 @@ if __name__ == "__main__":
     there = {(s["file"], s["variant"]) for s in samples}
     wanted = [
         (i, v)
-        for v in range(a.variants)
+        for v in map(int, a.variants.split(","))
         for i in items
         if (i["file"], v) not in there and (not a.only or i["kind"] in a.only.split(","))
         if not (v > 0 and i["split"] == "held")

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from lists import may_learn
 from nets import RoadHeads, tune
 from pictures import SURFACES
 from train import Maps
@@ -92,7 +93,7 @@ def zones_of(maps, sample):
     return out
 
 
-def collect(work, split, checkpoint, tuning):
+def collect(work, split, checkpoint, tuning, real="AB"):
     """Rows of (features, shares, labels, weights, group, sample) for all zones of one side of the split."""
     maps = Maps(work)
     cache = os.path.join(work, "pooled.pickle")
@@ -106,8 +107,9 @@ def collect(work, split, checkpoint, tuning):
     rows = []
     with open(os.path.join(work, "samples.json")) as f:
         samples = [s for s in json.load(f) if s["split"] == split and s["kind"] not in ("manhole", "waste")]
+    samples = [s for s in samples if s["split"] == "held" or may_learn(s, real)]
     # One disturbance of each is enough here: zones overlap as it is.
-    samples = [s for s in samples if s["variant"] == (0 if s["kind"] != "rendered" else 1 if split == "train" else 0)]
+    samples = [s for s in samples if s["variant"] == (2 if s["kind"] == "rendered" and split == "train" else 0)]
     with torch.no_grad():
         for s in samples:
             key = (s["file"], s["variant"])
@@ -158,9 +160,11 @@ if __name__ == "__main__":
     p.add_argument("--settings", default="settings.json")
     p.add_argument("--c", type=float, default=0.03)
     p.add_argument("--false-rate", type=float, default=0.015)
+    p.add_argument("--real", choices=("A", "AB"), default="A")
+    p.add_argument("--out", default="levels.npz")
     a = p.parse_args()
     with open(a.settings) as f:
-        rows = collect(a.work, "train", a.checkpoint, json.load(f)["tuning"])
+        rows = collect(a.work, "train", a.checkpoint, json.load(f)["tuning"], a.real)
     x_all = np.array([r["x"] for r in rows])
     out = {}
     for k, hazard in enumerate(HAZARDS):
@@ -190,4 +194,4 @@ if __name__ == "__main__":
         out[f"{hazard}_calibration"] = np.array([-limit, *slopes])
         found = {n: round(float((u[(y == 1) & m] >= limit).mean()), 3) for n, m in (("rendered", ~real), ("real", real)) if ((y == 1) & m).any()}
         print(hazard, len(y), "zones,", int(y.sum()), "positive; calibration", out[f"{hazard}_calibration"].round(3), "found", found)
-    np.savez(os.path.join(a.work, "levels.npz"), **out)
+    np.savez(os.path.join(a.work, a.out), **out)

@@ -15,7 +15,20 @@ import os
 import numpy as np
 from PIL import Image
 
+# Sources whose licence permits reuse: class A. All others (none stated, or marks of their owners) are class B.
+CLASS_A = (
+    "prefeitura-rio/deteccao-alagamento",
+    "Eighonet/parking-research",
+    "bcgov/DriveBC.ca",
+    "codeformuenster/traffic-cam",
+    "vraj1231/Illegal-Dumping-Action-Detection",
+)
 LISTS = ("flooding", "snow", "manhole", "waste", "truck", "road_cctv")
+
+
+def may_learn(item, real):
+    """Whether a picture of the training side may be learned from: `real` is "A" or "AB"."""
+    return item["split"] == "train" and (item["kind"] == "rendered" or real == "AB" or item["source_repo"] in CLASS_A)
 
 
 def share_of(key):

@@ -70,9 +70,22 @@ class View:
         return [self.point(x, y) for x, y in points]
 
 
+def lit(a, rng):
+    """A pool of light as headlamps throw it, wherever its centre lies: what it covers is brighter, near it perhaps burnt."""
+    h, w = a.shape[:2]
+    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
+    across = w * float(rng.uniform(0.12, 0.7))
+    down = across * float(rng.uniform(0.2, 0.8))
+    d = ((x - w * float(rng.uniform(-0.3, 1.3))) / across) ** 2 + ((y - h * float(rng.uniform(-0.3, 1.3))) / down) ** 2
+    pool = np.exp(-d)[:, :, None] * np.array([1.0, rng.uniform(0.85, 1.0), rng.uniform(0.65, 1.0)], np.float32)
+    return a * (1 + float(np.exp(rng.uniform(-0.5, 1.8))) * pool) + float(rng.uniform(0, 0.15)) * pool
+
+
 def disturb(im, rng, strength=1.0):
     """Light, colour, blur, noise, coding: what stands between the street and the byte. Size is kept."""
     a = np.asarray(im, np.float32) / 255
+    if rng.random() < 0.25 * strength:
+        a = lit(a, rng)
     a = a ** float(np.exp(rng.normal(0, 0.22 * strength)))
     a = (a - 0.5) * float(np.exp(rng.normal(0, 0.15 * strength))) + 0.5 + float(rng.normal(0, 0.05 * strength))
     a = a * np.exp(rng.normal(0, 0.05 * strength, 3)).astype(np.float32)
@@ -103,9 +116,7 @@ def read_truth(path):
         if b["class"] == "none":
             continue
         x, y, w, h = b["box"]
-        # An open shaft hides most of its own wall, so that it never shows more than about half of itself.
-        visible = min(1.0, b["visible"] * 5) if b["class"] == "manhole_open" else b["visible"]
-        boxes.append({"class": b["class"], "x": x, "y": y, "w": w, "h": h, "visible": visible, "track": b["track"]})
+        boxes.append({"class": b["class"], "x": x, "y": y, "w": w, "h": h, "visible": b["visible"], "track": b["track"]})
     truth["boxes"] = boxes
     return truth
 

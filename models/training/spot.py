@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 from torch.nn import functional as F
 
 from features import rng_of
+from lists import may_learn
 from nets import SPOT_CLASSES, SPOT_SIDE, SpotNet
 from pictures import disturb, open_rgb, read_truth
 
@@ -105,6 +106,8 @@ def crops(items, copies, stills=True):
                         small = int(rng.integers(16, 50))
                         c = c.resize((small, small), Image.BILINEAR).resize((SPOT_SIDE, SPOT_SIDE), Image.BILINEAR)
                     c = disturb(c, rng, 0.9)
+                    if (np.asarray(c).min(2) > 245).mean() > 0.45:
+                        label = UNSURE
                     if rng.random() < 0.5:
                         c = c.transpose(Image.FLIP_LEFT_RIGHT)
                     if rng.random() < 0.06:
@@ -131,13 +134,16 @@ if __name__ == "__main__":
     p.add_argument("--epochs", type=int, default=20)
     p.add_argument("--copies", type=int, default=6)
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--real", choices=("A", "AB"), default="A", help="classes of real pictures to learn from")
+    p.add_argument("--from", dest="start", default="")
+    p.add_argument("--out", default="spot.pt")
     a = p.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(a.seed)
     rng = np.random.default_rng(a.seed)
     with open(os.path.join(a.work, "list.json")) as f:
         items = json.load(f)
-    x, y, whence = crops([i for i in items if i["split"] == "train"], a.copies)
+    x, y, whence = crops([i for i in items if may_learn(i, a.real)], a.copies)
     tx, ty, twhence = crops([i for i in items if i["split"] == "held"], 2)
     real, treal = (np.array([w["kind"] == "manhole" for w in l]) for l in (whence, twhence))
     counts = {c: int((y == k).sum()) for k, c in enumerate(SPOT_CLASSES)}
@@ -151,6 +157,8 @@ if __name__ == "__main__":
                 w[m] = (0.35 if r else 1.0) * (1.0 if k < 2 else 0.6) / m.sum()
     w = torch.tensor(w / w.mean(), dtype=torch.float32)
     net = SpotNet()
+    if a.start:
+        net.load_state_dict(torch.load(a.start))
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.05)
     steps = a.epochs * (len(y) // 64)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps, pct_start=0.15)
@@ -170,4 +178,4 @@ if __name__ == "__main__":
             q = predict(net, tx)
             text = [f"{name} {(q.argmax(1) == ty)[m].mean():.3f} of {m.sum()}" for name, m in (("rendered", ~treal), ("real", treal)) if m.any()]
             print(f"epoch {epoch + 1}: loss {total / max(1, len(y) // 64):.3f}; right on held-out:", ", ".join(text), flush=True)
-    torch.save(net.state_dict(), os.path.join(a.work, "spot.pt"))
+    torch.save(net.state_dict(), os.path.join(a.work, a.out))

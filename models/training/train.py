@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from lists import may_learn
 from nets import HEAD_MAPS, RoadHeads
 from pictures import OBJECTS, SURFACES
 
@@ -211,12 +212,13 @@ if __name__ == "__main__":
     p.add_argument("--from", dest="start", default="")
     p.add_argument("--out", default="road.pt")
     p.add_argument("--real-every", type=int, default=5, help="one step in so many is made of real pictures")
+    p.add_argument("--real", choices=("A", "AB"), default="A", help="classes of real pictures to learn from")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
     rng = np.random.default_rng(a.seed)
     with open(os.path.join(a.work, "samples.json")) as f:
-        samples = [s for s in json.load(f) if s["split"] == "train"]
+        samples = [s for s in json.load(f) if may_learn(s, a.real)]
     drawn = [s for s in samples if s["kind"] == "rendered"]
     real = [s for s in samples if s["kind"] != "rendered"]
     maps = Maps(a.work)

@@ -24,6 +24,7 @@ export function decodeDistances(
   least: LeastScores,
 ): Detection[] {
   const row = classes.length + 4 * bins;
+  const thresholds = Float64Array.from(classes, (name) => least[name] ?? 0.5);
   const found: Detection[] = [];
   let point = 0;
   for (const stride of [8, 16, 32, 64]) {
@@ -32,10 +33,11 @@ export function decodeDistances(
     for (let y = 0; y < down; y++) {
       for (let x = 0; x < across; x++, point++) {
         const at = point * row;
-        for (let c = 0; c < classes.length; c++) {
-          const name = classes[c];
+        for (let c = 0; c < thresholds.length; c++) {
           const score = values[at + c] ?? 0;
-          if (name === undefined || score < (least[name] ?? 0.5)) continue;
+          if (score < (thresholds[c] ?? 0.5)) continue;
+          const name = classes[c];
+          if (name === undefined) continue;
           const side = (n: number): number => stride * expectation(values, at + classes.length + n * bins);
           const box = boxOf(
             x * stride - side(0),

@@ -7,7 +7,7 @@ import { ratio } from '#core/units';
 import type { Calibration, ModelCard, RoadCard, SpotCard } from '#models';
 import { bankIn } from './bank.ts';
 import { decodeCentres, decodeDistances, withoutDoubles } from './decode-boxes.ts';
-import { checkFrame, greyOf, stretch, type Frame } from './pixels.ts';
+import { checkFrame, greyOf, pixelsOf, stretch, type Frame, type Pixels } from './pixels.ts';
 import { judgeQuality, measureExposure } from './quality.ts';
 import { judgeView, matchView, outlineOf, type Outline } from './reference.ts';
 import { openNetwork, type Network, type Outputs } from './session.ts';
@@ -19,8 +19,8 @@ export interface SeeOptions {
   readonly hazards?: readonly HazardName[];
   /** Outline of the preset's reference picture: without it a moved camera is not noticed. */
   readonly reference?: Outline;
-  /** The same frame already stretched to the network's input size, where the source scales better than we do. */
-  readonly scaled?: Frame;
+  /** The picture at its own size: single spots are cut from it, where the frame is a reduced one. */
+  readonly pixels?: Pixels;
   /** Digest of this camera's last frame, where an equal one cannot be honest: see `judgeQuality`. */
   readonly lastDigest?: string;
 }
@@ -79,7 +79,7 @@ async function see(
   checkFrame(frame);
   const lap = laps();
   const { widthPx, heightPx } = road.card.input;
-  const input = await stretch(options.scaled ?? frame, widthPx, heightPx);
+  const input = await stretch(frame, widthPx, heightPx);
   const scale = lap();
   const grey = greyOf(input, 2);
   const exposure = measureExposure(grey);
@@ -94,7 +94,7 @@ async function see(
     for (const [i, zone] of zones.entries()) {
       const sight = sights[i];
       if (zone.kind !== 'manhole' || sight === undefined) continue;
-      sight.spot = await judgeSpot(spot, frame, zone.polygon, sight.hiddenShare);
+      sight.spot = await judgeSpot(spot, options.pixels ?? pixelsOf(frame), zone.polygon, sight.hiddenShare);
       infer += lap();
     }
   }

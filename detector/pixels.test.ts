@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { colouredOf, paintedStreet } from './painted-street.ts';
-import { cut, frameFromJpeg, greyOf, stretch } from './pixels.ts';
+import { cut, frameFromJpeg, greyOf, pixelsOf, reachOf, stretch, type PixelBox } from './pixels.ts';
 
 const street = colouredOf(paintedStreet({ widthPx: 640, heightPx: 360, noise: 0 }));
 const encode = (): Promise<Buffer> =>
@@ -57,5 +57,28 @@ describe('changing the size of frames', () => {
     const grey = greyOf(street, 2);
     expect([grey.widthPx, grey.heightPx]).toEqual([320, 180]);
     expect(Math.abs((grey.luma[0] ?? 0) - (street.rgb[0] ?? 0))).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('areas of a picture', () => {
+  const picture = pixelsOf(street);
+  /** The largest difference between a cut from the whole picture and one from the area that it reads. */
+  const worstOf = async (box: PixelBox): Promise<number> => {
+    const whole = cut(street, box, 64, 64);
+    const area = reachOf(box, 64, 64, street);
+    expect(area.x >= 0 && area.y >= 0 && area.x + area.w <= 640 && area.y + area.h <= 360).toBe(true);
+    const part = cut(await picture.region(area), { ...box, x: box.x - area.x, y: box.y - area.y }, 64, 64);
+    return part.rgb.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (whole.rgb[i] ?? 0))), 0);
+  };
+
+  it('hold all that a cut reads: enlarged, reduced, and over each edge', async () => {
+    for (const box of [
+      { x: 200.3, y: 150.7, w: 31.5, h: 31.5 },
+      { x: 120.9, y: 40.2, w: 200, h: 200 },
+      { x: -20, y: -14.5, w: 90, h: 90 },
+      { x: 600.5, y: 300.1, w: 80, h: 80 },
+    ]) {
+      expect(await worstOf(box), JSON.stringify(box)).toBe(0);
+    }
   });
 });

@@ -102,62 +102,126 @@ export interface PixelBox {
 export function cut(frame: Frame, box: PixelBox, widthPx: number, heightPx: number): Frame {
   const across = taps(box.x, box.w, widthPx, frame.widthPx);
   const down = taps(box.y, box.h, heightPx, frame.heightPx);
-  const firstRow = Math.min(...down.map((t) => t.from));
-  const lastRow = Math.max(...down.map((t) => t.from + t.weights.length));
-  const rows = lastRow - firstRow;
+  const firstRow = Math.min(...down.from);
+  const rows = Math.max(...down.from) + down.length - firstRow;
   const middle = new Float32Array(rows * widthPx * 3);
   for (let row = 0; row < rows; row++) {
     const y = clamp(firstRow + row, frame.heightPx);
-    for (let x = 0; x < widthPx; x++) {
-      const tap = across[x];
-      if (tap === undefined) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (let i = 0; i < tap.weights.length; i++) {
-          const at = (y * frame.widthPx + clamp(tap.from + i, frame.widthPx)) * 3 + channel;
-          sum += (frame.rgb[at] ?? 0) * (tap.weights[i] ?? 0);
-        }
-        middle[(row * widthPx + x) * 3 + channel] = sum;
-      }
-    }
+    const line = frame.rgb.subarray(y * frame.widthPx * 3, (y + 1) * frame.widthPx * 3);
+    cutRow(line, across, middle.subarray(row * widthPx * 3, (row + 1) * widthPx * 3));
   }
   const rgb = new Uint8Array(widthPx * heightPx * 3);
+  const sums = new Float32Array(widthPx * 3);
   for (let y = 0; y < heightPx; y++) {
-    const tap = down[y];
-    if (tap === undefined) continue;
-    for (let i = 0; i < widthPx * 3; i++) {
-      let sum = 0;
-      for (let k = 0; k < tap.weights.length; k++) {
-        sum += (middle[(tap.from - firstRow + k) * widthPx * 3 + i] ?? 0) * (tap.weights[k] ?? 0);
-      }
-      rgb[y * widthPx * 3 + i] = Math.min(255, Math.max(0, Math.round(sum)));
+    sums.fill(0);
+    for (let k = 0; k < down.length; k++) {
+      const row = (down.from[y] ?? 0) - firstRow + k;
+      addRow(sums, middle.subarray(row * widthPx * 3, (row + 1) * widthPx * 3), down.weights[y * down.length + k] ?? 0);
     }
+    roundRow(sums, rgb, y * widthPx * 3);
   }
   return { rgb, widthPx, heightPx };
 }
 
-interface Tap {
-  readonly from: number;
-  readonly weights: readonly number[];
+// Rows have functions of their own, which are called often enough to be compiled well.
+
+function cutRow(line: Uint8Array, across: Taps, to: Float32Array): void {
+  const last = line.length / 3 - 1;
+  for (let x = 0; x < across.from.length; x++) {
+    const from = across.from[x] ?? 0;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let i = 0; i < across.length; i++) {
+      const weight = across.weights[x * across.length + i] ?? 0;
+      const at = 3 * Math.min(last, Math.max(0, from + i));
+      red += (line[at] ?? 0) * weight;
+      green += (line[at + 1] ?? 0) * weight;
+      blue += (line[at + 2] ?? 0) * weight;
+    }
+    to[x * 3] = red;
+    to[x * 3 + 1] = green;
+    to[x * 3 + 2] = blue;
+  }
 }
 
-function taps(start: number, length: number, count: number, sourceLength: number): Tap[] {
+function addRow(sums: Float32Array, row: Float32Array, weight: number): void {
+  if (weight === 0) return;
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (row[i] ?? 0) * weight;
+}
+
+function roundRow(sums: Float32Array, rgb: Uint8Array, at: number): void {
+  for (let i = 0; i < sums.length; i++) rgb[at + i] = Math.min(255, Math.max(0, Math.round(sums[i] ?? 0)));
+}
+
+/** A picture at its own size of which single areas can be had, by whole pixels; each area lies in the picture. */
+export interface Pixels {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  region(area: PixelBox): Promise<Frame>;
+}
+
+/** A frame as a picture of which areas can be had. */
+export const pixelsOf = (frame: Frame): Pixels => ({
+  widthPx: frame.widthPx,
+  heightPx: frame.heightPx,
+  region({ x, y, w, h }) {
+    const rgb = new Uint8Array(w * h * 3);
+    for (let row = 0; row < h; row++) {
+      const at = ((y + row) * frame.widthPx + x) * 3;
+      rgb.set(frame.rgb.subarray(at, at + w * 3), row * w * 3);
+    }
+    return Promise.resolve({ rgb, widthPx: w, heightPx: h });
+  },
+});
+
+/** The area whose pixels `cut` reads for a box and a size, as far as it lies in the picture. */
+export function reachOf(
+  box: PixelBox,
+  widthPx: number,
+  heightPx: number,
+  picture: Pick<Pixels, 'widthPx' | 'heightPx'>,
+): PixelBox {
+  const along = (start: number, length: number, count: number, most: number): [number, number] => {
+    const support = Math.max(1, length / count);
+    const from = Math.min(most - 1, Math.max(0, Math.floor(start - support)));
+    return [from, Math.max(1, Math.min(most, Math.ceil(start + length + support)) - from)];
+  };
+  const [x, w] = along(box.x, box.w, widthPx, picture.widthPx);
+  const [y, h] = along(box.y, box.h, heightPx, picture.heightPx);
+  return { x, y, w, h };
+}
+
+/** For each of `count` pixels the first source pixel that it reads, and `length` weights. */
+interface Taps {
+  readonly from: Int32Array;
+  readonly weights: Float64Array;
+  readonly length: number;
+}
+
+function taps(start: number, length: number, count: number, sourceLength: number): Taps {
   const scale = length / count;
   const support = Math.max(1, scale);
-  return Array.from({ length: count }, (_, i) => {
+  const most = Math.ceil(2 * support) + 1;
+  const from = new Int32Array(count);
+  const weights = new Float64Array(count * most);
+  for (let i = 0; i < count; i++) {
     const centre = start + (i + 0.5) * scale;
-    const from = Math.floor(centre - support);
-    const to = Math.ceil(centre + support);
-    const weights: number[] = [];
-    for (let j = from; j < to; j++) {
+    const first = Math.floor(centre - support);
+    const end = Math.ceil(centre + support);
+    const isAllOutside = end <= 0 || first >= sourceLength;
+    let sum = 0;
+    for (let j = first; j < end; j++) {
       // Beyond the edge the last pixel would be counted again and again: leave it out while others are there.
-      const outside = j < 0 || j >= sourceLength;
-      const all = to <= 0 || from >= sourceLength;
-      weights.push(outside && !all ? 0 : Math.max(0, 1 - Math.abs((j + 0.5 - centre) / support)));
+      const isOutside = j < 0 || j >= sourceLength;
+      const weight = isOutside && !isAllOutside ? 0 : Math.max(0, 1 - Math.abs((j + 0.5 - centre) / support));
+      weights[i * most + j - first] = weight;
+      sum += weight;
     }
-    const sum = weights.reduce((a, b) => a + b, 0) || 1;
-    return { from, weights: weights.map((w) => w / sum) };
-  });
+    from[i] = first;
+    for (let k = i * most; k < (i + 1) * most; k++) weights[k] = (weights[k] ?? 0) / (sum || 1);
+  }
+  return { from, weights, length: most };
 }
 
 const clamp = (i: number, length: number): number => (i < 0 ? 0 : i >= length ? length - 1 : i);

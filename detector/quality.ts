@@ -1,4 +1,5 @@
 // Is this frame worth judging? Dark, over-exposed, blocked, blurred or frozen pictures mean "could not see", never "clear".
+import { createHash } from 'node:crypto';
 import type { Quality } from '#core/detection';
 import type { Grey } from './pixels.ts';
 
@@ -16,7 +17,7 @@ export interface Exposure {
   readonly sharpness: number;
   /** Standard deviation of sensor and coding noise in grey levels (Immerkaer 1996, median of flat tiles). */
   readonly noise: number;
-  /** 64-bit FNV-1a of the bytes: two frames of a living camera never share it. */
+  /** 64 bits of a hash over the bytes: two frames of a living camera never share it. */
   readonly digest: string;
 }
 
@@ -34,11 +35,8 @@ export const qualityLimits = {
 export function measureExposure(grey: Grey): Exposure {
   const { luma, widthPx, heightPx } = grey;
   const histogram = new Uint32Array(256);
-  let sum = 0;
-  for (const value of luma) {
-    histogram[value] = (histogram[value] ?? 0) + 1;
-    sum += value;
-  }
+  for (let y = 0; y < heightPx; y++) countRow(histogram, luma, y * widthPx, widthPx);
+  const sum = histogram.reduce((all, count, value) => all + count * value, 0);
   let bright = 255;
   for (let left = luma.length * 0.01; bright > 0; bright--) {
     left -= histogram[bright] ?? 0;
@@ -73,7 +71,7 @@ export function measureExposure(grey: Grey): Exposure {
     flatShare: deviations.filter((d) => d < qualityLimits.flatDeviation).length / deviations.length,
     sharpness: sharp.length < 6 ? Number.NaN : middle(sharp),
     noise: noises.length === 0 ? 0 : middle(noises),
-    digest: digestOf(luma),
+    digest: createHash('sha256').update(luma).digest('hex').slice(0, 16),
   };
 }
 
@@ -109,6 +107,14 @@ export function judgeQuality(exposure: Exposure, before?: string): Quality {
   return { kind: 'good', why: '' };
 }
 
+/** In a function of its own, which is called often enough to be compiled well: the whole loop runs once a look. */
+function countRow(histogram: Uint32Array, luma: Uint8Array, from: number, length: number): void {
+  for (let i = from; i < from + length; i++) {
+    const value = luma[i] ?? 0;
+    histogram[value] = (histogram[value] ?? 0) + 1;
+  }
+}
+
 interface Tile {
   readonly deviation: number;
   readonly fine: number;
@@ -118,7 +124,8 @@ interface Tile {
 
 function measureTile(grey: Grey, x1: number, y1: number, x2: number, y2: number): Tile {
   const { luma, widthPx } = grey;
-  const at = (x: number, y: number): number => luma[y * widthPx + x] ?? 0;
+  const at = (i: number): number => luma[i] ?? 0;
+  const down = widthPx;
   let n = 0;
   let sum = 0;
   let squares = 0;
@@ -128,23 +135,21 @@ function measureTile(grey: Grey, x1: number, y1: number, x2: number, y2: number)
   // Two pixels of margin inside the tile, so that the coarse difference stays in it.
   for (let y = y1 + 2; y < y2 - 2; y++) {
     for (let x = x1 + 2; x < x2 - 2; x++) {
-      const value = at(x, y);
+      const i = y * down + x;
+      const value = at(i);
+      const beside = at(i - 1) + at(i + 1);
+      const above = at(i - down) + at(i + down);
       n++;
       sum += value;
       squares += value * value;
-      const across1 = 2 * value - at(x - 1, y) - at(x + 1, y);
-      const down1 = 2 * value - at(x, y - 1) - at(x, y + 1);
-      const across2 = at(x + 2, y) - at(x - 2, y);
-      const down2 = at(x, y + 2) - at(x, y - 2);
+      const across1 = 2 * value - beside;
+      const down1 = 2 * value - above;
+      const across2 = at(i + 2) - at(i - 2);
+      const down2 = at(i + 2 * down) - at(i - 2 * down);
       fine += across1 * across1 + down1 * down1;
       coarse += across2 * across2 + down2 * down2;
       noise += Math.abs(
-        at(x - 1, y - 1) +
-          at(x + 1, y - 1) +
-          at(x - 1, y + 1) +
-          at(x + 1, y + 1) +
-          4 * value -
-          2 * (at(x, y - 1) + at(x, y + 1) + at(x - 1, y) + at(x + 1, y)),
+        at(i - down - 1) + at(i - down + 1) + at(i + down - 1) + at(i + down + 1) + 4 * value - 2 * (above + beside),
       );
     }
   }
@@ -160,17 +165,4 @@ function measureTile(grey: Grey, x1: number, y1: number, x2: number, y2: number)
 function middle(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function digestOf(bytes: Uint8Array): string {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
-  for (const byte of bytes) {
-    low = (low ^ byte) >>> 0;
-    // Multiplication by the FNV prime 2^40 + 0x1b3, in two halves of 32 bits.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
-    low = product >>> 0;
-  }
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

@@ -1,18 +1,25 @@
-// One registered manhole: cut it out of the frame's own pixels and ask whether it is open.
+// One registered manhole: cut it out of the picture's own pixels and ask whether it is open.
 import type { ZoneSight } from '#core/detection';
 import type { Ring } from '#core/geo';
 import type { SpotCard } from '#models';
-import { cut, type Frame, type PixelBox } from './pixels.ts';
+import { cut, reachOf, type PixelBox, type Pixels } from './pixels.ts';
 import type { Network } from './session.ts';
 
 type Spot = NonNullable<ZoneSight['spot']>;
 
 const unsure: Spot = { open: 0, closed: 0, covered: 0, unsure: 1 };
 
-/** The square around a zone that the network is shown: `margin` times its longer side, in pixels of the frame. */
-export function spotBox(frame: Frame, polygon: Ring, margin: number): PixelBox & { readonly longestPx: number } {
-  const xs = polygon.map((p) => p[0] * frame.widthPx);
-  const ys = polygon.map((p) => p[1] * frame.heightPx);
+/** Pixels of a larger picture are counted as if it were so wide: its lens seldom shows more in them. */
+const mostWidthPx = 1280;
+
+/** The square around a zone that the network is shown: `margin` times its longer side, in pixels of the picture. */
+export function spotBox(
+  picture: Pick<Pixels, 'widthPx' | 'heightPx'>,
+  polygon: Ring,
+  margin: number,
+): PixelBox & { readonly longestPx: number } {
+  const xs = polygon.map((p) => p[0] * picture.widthPx);
+  const ys = polygon.map((p) => p[1] * picture.heightPx);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
   const longestPx = Math.max(right - left, bottom - top);
@@ -26,14 +33,17 @@ export function spotBox(frame: Frame, polygon: Ring, margin: number): PixelBox &
  */
 export async function judgeSpot(
   spot: Network<SpotCard>,
-  frame: Frame,
+  pixels: Pixels,
   polygon: Ring,
   hiddenShare: number,
 ): Promise<Spot> {
   const { card } = spot;
-  const box = spotBox(frame, polygon, card.margin);
-  if (box.longestPx < card.leastPx) return unsure;
-  const outputs = await spot.run(cut(frame, box, card.input.widthPx, card.input.heightPx));
+  const box = spotBox(pixels, polygon, card.margin);
+  if (box.longestPx * Math.min(1, mostWidthPx / pixels.widthPx) < card.leastPx) return unsure;
+  const { widthPx, heightPx } = card.input;
+  const area = reachOf(box, widthPx, heightPx, pixels);
+  const piece = await pixels.region(area);
+  const outputs = await spot.run(cut(piece, { ...box, x: box.x - area.x, y: box.y - area.y }, widthPx, heightPx));
   const p = outputs.get('spot') ?? new Float32Array();
   const free = Math.min(1 - (p[2] ?? 0), 1 - hiddenShare);
   const rest = 1 - (p[2] ?? 0);

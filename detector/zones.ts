@@ -27,9 +27,9 @@ export function cellsOf(polygon: Ring, across: number, down: number): Cells {
       // Probes sit in the middle of their column: the first and last one between two crossings.
       const from = Math.max(0, Math.ceil((crossings[i] ?? 0) * columns - 0.5));
       const to = Math.min(columns - 1, Math.ceil((crossings[i + 1] ?? 0) * columns - 0.5) - 1);
-      for (let column = from; column <= to; column++) {
-        const at = row + Math.floor(column / probes);
-        weights[at] = (weights[at] ?? 0) + 1 / (probes * probes);
+      for (let cell = Math.floor(from / probes); cell * probes <= to; cell++) {
+        const inside = Math.min(to, cell * probes + probes - 1) - Math.max(from, cell * probes) + 1;
+        weights[row + cell] = (weights[row + cell] ?? 0) + inside / (probes * probes);
       }
       total += Math.max(0, to - from + 1) / (probes * probes);
     }

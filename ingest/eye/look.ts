@@ -24,18 +24,12 @@ export interface LookNeeds {
   readonly crowd: () => { readonly inFlight: number; readonly begun: number };
 }
 
-/**
- * Networks for whole streets take this size and see no more in a larger picture; the judge of single manholes takes its crop
- * from the pixels, which must be many and not stretched.
- */
-const frames: Readonly<Record<'street' | 'manholes', FrameWish>> = {
-  street: { kind: 'exact', widthPx: 640, heightPx: 384 },
-  manholes: { kind: 'most', widthPx: 1280 },
-};
+/** Networks for whole streets take this size; the judge of single manholes cuts its crops from the picture at its own size. */
+const streetFrame: FrameWish = { kind: 'exact', widthPx: 640, heightPx: 384 };
 
-/** The picture that the networks need of a camera. */
+/** The one frame that the networks need of a camera where nothing else of the picture is at hand. */
 export const frameFor = (camera: Camera): FrameWish =>
-  camera.zones.some((zone) => zone.kind === 'manhole') ? frames.manholes : frames.street;
+  camera.zones.some((zone) => zone.kind === 'manhole') ? { kind: 'most', widthPx: 1280 } : streetFrame;
 
 /** Addresses in order of cost: the camera's own still, its stream, its small stream. */
 export const addressesOf = (camera: Camera): string[] =>
@@ -76,6 +70,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
   try {
     sight = await detector.see(picture.frame, camera.zones, {
       hazards: [...new Set(camera.zones.flatMap((zone) => zone.hazards))],
+      pixels: picture,
       ...(ask.lastDigest === null ? {} : { lastDigest: ask.lastDigest }),
     });
   } catch (thrown) {
@@ -140,7 +135,7 @@ async function grabFirst(needs: LookNeeds, ask: LookAsk): Promise<{ grab: Grab; 
         {
           address,
           signIn: ask.signIn,
-          frame: frameFor(ask.camera),
+          frame: streetFrame,
           answerMs: Math.min(5000, Math.max(1000, ask.timeoutMs / 3)),
           allowedHosts: needs.allowedHosts,
         },

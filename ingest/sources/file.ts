@@ -3,10 +3,11 @@ import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '#core/clock';
 import { loadAv } from './av.ts';
-import { openDecoder, pictureOf as pictureOfFrame } from './rtsp.ts';
+import { pictureOf } from './decoded.ts';
+import { openDecoder } from './rtsp.ts';
 import type { Av } from './av.ts';
-import { pictureOf } from './snapshot.ts';
 import { refusal, type CameraSource, type Grab, type GrabRequest } from './source.ts';
+import { pictureOfStill } from './still.ts';
 
 const mostBytes = 64 * 1024 * 1024;
 
@@ -23,7 +24,7 @@ export const fileSource = (clock: Clock = systemClock): CameraSource => ({
       if (!file) return refusal('not-found', 'There is no such file.');
       try {
         if ((await file.stat()).size > mostBytes) return refusal('garbage', 'The file is too large for a picture.');
-        return await pictureOf(await file.readFile(), request, clock.nowMs());
+        return await pictureOfStill(await file.readFile(), request.frame, clock.nowMs());
       } finally {
         await file.close();
       }
@@ -67,7 +68,7 @@ async function frameAt(
         const tick = frame.pts;
         firstTick ??= tick;
         if (Number(tick - firstTick) * tickS >= atS - 1e-6) {
-          const picture = await pictureOfFrame(av, frame, request.frame, clock.nowMs(), 0);
+          const picture = await pictureOf(av, frame, request.frame, { takenAtMs: clock.nowMs(), waitedMs: 0 });
           isKept = true;
           return { kind: 'picture', picture };
         }

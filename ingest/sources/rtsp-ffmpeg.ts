@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '#core/clock';
 import { listOf, lookArgs } from '../ffmpeg/args.ts';
 import { run, type RunEnd } from '../ffmpeg/run.ts';
 import { dialledAddress, placeOf } from './address.ts';
+import { regionOfEncoded } from './still.ts';
 import { refusal, type CameraSource, type Frame, type Refusal } from './source.ts';
 import sharp from 'sharp';
 
@@ -38,6 +39,7 @@ export const rtspFfmpegSource = (program: string, clock: Clock = systemClock): C
           takenAtMs: clock.nowMs(),
           waitedMs: tookMs,
           scaleCpuMs: 0,
+          region: (area) => regionOfEncoded(jpeg, area),
           still: () => Promise.resolve(jpeg),
           [Symbol.dispose]() {},
         },

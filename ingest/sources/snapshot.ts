@@ -1,21 +1,12 @@
-// One still picture over HTTP by sharp. Redirects are never followed: they could lead out of the camera network.
+// One still picture over HTTP. Redirects are never followed: they could lead out of the camera network.
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import sharp from 'sharp';
 import { z } from 'zod';
 import { systemClock, type Clock } from '#core/clock';
-import { messageOf } from '#core/errors';
 import { placeOf, type Place } from './address.ts';
 import { authorize } from './digest.ts';
-import {
-  mostPixels,
-  refusal,
-  type CameraSource,
-  type Grab,
-  type GrabRequest,
-  type Refusal,
-  type SignIn,
-} from './source.ts';
+import { refusal, type CameraSource, type Refusal, type SignIn } from './source.ts';
+import { pictureOfStill } from './still.ts';
 
 const mostBytes = 16 * 1024 * 1024;
 
@@ -27,7 +18,7 @@ export const snapshotSource = (clock: Clock = systemClock): CameraSource => ({
     const place = await placeOf(request.address, request.allowedHosts);
     if (place.kind === 'refusal') return place;
     const got = await fetchStill(place, request.signIn, request.answerMs, signal);
-    return got.kind === 'refusal' ? got : pictureOf(got.bytes, request, clock.nowMs());
+    return got.kind === 'refusal' ? got : pictureOfStill(got.bytes, request.frame, clock.nowMs());
   },
 });
 
@@ -149,43 +140,4 @@ async function read(response: IncomingMessage, signal: AbortSignal): Promise<Ans
       : refusal('garbage', `The connection broke after ${bytes} bytes of a picture.`);
   }
   return { kind: 'still', bytes: Buffer.concat(parts) };
-}
-
-/** Decodes the bytes of a still as far as the networks need it; what is no whole picture is `garbage`. */
-export async function pictureOf(bytes: Buffer, request: Pick<GrabRequest, 'frame'>, takenAtMs: number): Promise<Grab> {
-  try {
-    const image = sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels, pages: 1 });
-    const { width, height } = await image.metadata();
-    const { data, info } = await image
-      .resize(
-        request.frame.kind === 'exact'
-          ? { width: request.frame.widthPx, height: request.frame.heightPx, fit: 'fill' }
-          : { width: request.frame.widthPx, withoutEnlargement: true },
-      )
-      .flatten()
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) return refusal('garbage', `Its picture has ${info.channels} channels.`);
-    return {
-      kind: 'picture',
-      picture: {
-        frame: { rgb: data, widthPx: info.width, heightPx: info.height },
-        widthPx: width,
-        heightPx: height,
-        takenAtMs,
-        waitedMs: 0,
-        scaleCpuMs: 0,
-        // Encoded anew: what a camera sends is not passed on to browsers as it is.
-        still: () => sharp(bytes, { failOn: 'error', limitInputPixels: mostPixels }).jpeg({ quality: 85 }).toBuffer(),
-        [Symbol.dispose]() {},
-      },
-    };
-  } catch (thrown) {
-    return refusal(
-      'garbage',
-      `Its picture of ${bytes.length} bytes cannot be read (${messageOf(thrown).slice(0, 80)}).`,
-    );
-  }
 }

@@ -20,10 +20,7 @@ export interface GrabRequest {
   readonly allowedHosts: readonly string[];
 }
 
-/**
- * The reduced picture for the networks: at most so wide with its shape kept, or stretched to exactly this size, which saves
- * the networks' own scaling where nobody cuts crops out of it.
- */
+/** The reduced picture: at most so wide with its shape kept, or stretched to exactly this size, which networks ask for. */
 export type FrameWish =
   | { readonly kind: 'most'; readonly widthPx: number }
   | { readonly kind: 'exact'; readonly widthPx: number; readonly heightPx: number };
@@ -35,8 +32,17 @@ export interface Frame {
   readonly heightPx: number;
 }
 
+/** A rectangle of a picture by whole pixels of its own size; it lies in the picture. */
+export interface PixelArea {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
 /** A picture in the eye's memory. Dispose it: native frames are behind it. */
 export interface Picture extends Disposable {
+  /** Reduced as it was wished. */
   readonly frame: Frame;
   /** Size of the picture as the camera sent it. */
   readonly widthPx: number;
@@ -47,7 +53,9 @@ export interface Picture extends Disposable {
   readonly waitedMs: number;
   /** CPU milliseconds of this process for scaling, when it was measured apart from the grab. */
   readonly scaleCpuMs: number;
-  /** The picture at its own size as a JPEG. */
+  /** The pixels of an area at the picture's own size, good until it is disposed. */
+  region(area: PixelArea): Promise<Frame>;
+  /** The picture at its own size as a JPEG; where it came as one, those bytes. */
   still(): Promise<Buffer>;
 }
 

@@ -1,0 +1,107 @@
+// The bytes of a still as a picture: a JPEG is decoded by node-av where it is there, everything else by sharp.
+import type { Frame as AvFrame } from 'node-av/lib';
+import sharp from 'sharp';
+import { messageOf } from '#core/errors';
+import { loadAv, type Av } from './av.ts';
+import { pictureOf } from './decoded.ts';
+import { mostPixels, refusal, type Frame, type FrameWish, type Grab, type PixelArea } from './source.ts';
+
+/** A still up to this size is kept as the camera sent it; a larger one is encoded anew. */
+const mostKeptBytes = 2 ** 20;
+
+/** From the first marker to the last one, and nothing behind it (T.81, annex B): the bytes are a JPEG and not more. */
+const isJpeg = (bytes: Buffer): boolean =>
+  bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9;
+
+/** Decodes the bytes of a still as far as the networks need it; what is no whole picture is `garbage`. */
+export async function pictureOfStill(bytes: Buffer, wish: FrameWish, takenAtMs: number): Promise<Grab> {
+  try {
+    const av = isJpeg(bytes) ? await loadAv() : 'no JPEG';
+    const frame = typeof av === 'string' ? undefined : await decodeJpeg(av, bytes);
+    // What FFmpeg refused is heard once more and more strictly: half a picture is a mere warning to libjpeg.
+    if (typeof av === 'string' || !frame)
+      return await bySharp(bytes, wish, takenAtMs, typeof av === 'string' ? 'error' : 'warning');
+    try {
+      // What was decoded without a fault is shown to browsers as it came: its hash is then that of the camera's own bytes.
+      const still = bytes.length <= mostKeptBytes ? { still: bytes } : {};
+      return { kind: 'picture', picture: await pictureOf(av, frame, wish, { takenAtMs, waitedMs: 0, ...still }) };
+    } catch (thrown) {
+      frame.free();
+      throw thrown;
+    }
+  } catch (thrown) {
+    return refusal(
+      'garbage',
+      `Its picture of ${bytes.length} bytes cannot be read (${messageOf(thrown).slice(0, 80)}).`,
+    );
+  }
+}
+
+/**
+ * Decodes a JPEG into planes, which leaves out two thirds of what a way through red, green, blue would cost. Undefined when
+ * FFmpeg does not take it whole: sharp then says why, or knows its kind.
+ */
+async function decodeJpeg({ lib, constants }: Av, bytes: Buffer): Promise<AvFrame | undefined> {
+  const codec = lib.Codec.findDecoder(constants.AV_CODEC_ID_MJPEG);
+  if (!codec) return undefined;
+  const decoder = new lib.CodecContext();
+  decoder.allocContext3(codec);
+  decoder.threadCount = 1;
+  const frame = new lib.Frame();
+  frame.alloc();
+  let isWhole = false;
+  try {
+    // A picture that is cut short or damaged must not pass as one with a grey half.
+    using options = lib.Dictionary.fromObject({ err_detect: 'explode', max_pixels: String(mostPixels) });
+    using packet = new lib.Packet();
+    packet.alloc();
+    packet.data = bytes;
+    isWhole =
+      (await decoder.open2(codec, options)) >= 0 &&
+      (await decoder.sendPacket(packet)) >= 0 &&
+      (await decoder.receiveFrame(frame)) >= 0 &&
+      frame.decodeErrorFlags === 0;
+    return isWhole ? frame : undefined;
+  } finally {
+    decoder.freeContext();
+    if (!isWhole) frame.free();
+  }
+}
+
+const opened = (bytes: Buffer, failOn: 'error' | 'warning' = 'error'): ReturnType<typeof sharp> =>
+  sharp(bytes, { failOn, limitInputPixels: mostPixels, pages: 1 });
+
+const inColour = (image: ReturnType<typeof sharp>): ReturnType<typeof sharp> =>
+  image.flatten().toColourspace('srgb').removeAlpha();
+
+async function bySharp(bytes: Buffer, wish: FrameWish, takenAtMs: number, failOn: 'error' | 'warning'): Promise<Grab> {
+  const { width: widthPx, height: heightPx } = await opened(bytes).metadata();
+  const size =
+    wish.kind === 'exact'
+      ? { width: wish.widthPx, height: wish.heightPx, fit: 'fill' as const }
+      : { width: wish.widthPx, withoutEnlargement: true };
+  return {
+    kind: 'picture',
+    picture: {
+      frame: await frameOf(inColour(opened(bytes, failOn).resize(size))),
+      widthPx,
+      heightPx,
+      takenAtMs,
+      waitedMs: 0,
+      scaleCpuMs: 0,
+      region: (area) => regionOfEncoded(bytes, area),
+      still: () => opened(bytes).jpeg({ quality: 85 }).toBuffer(),
+      [Symbol.dispose]() {},
+    },
+  };
+}
+
+/** The pixels of one area of an encoded picture at its own size. The area lies in the picture. */
+export const regionOfEncoded = (bytes: Buffer, { x, y, w, h }: PixelArea): Promise<Frame> =>
+  frameOf(inColour(opened(bytes).extract({ left: x, top: y, width: w, height: h })));
+
+async function frameOf(image: ReturnType<typeof sharp>): Promise<Frame> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new RangeError(`it has ${info.channels} channels`);
+  return { rgb: data, widthPx: info.width, heightPx: info.height };
+}

@@ -30,7 +30,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['vite.config.ts', 'vitest.config.ts', 'test/support/global-setup.ts'],
+    files: ['vite.config.ts', 'vitest.config.ts', 'test/support/global-setup.ts', 'test/support/build.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

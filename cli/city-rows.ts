@@ -4,7 +4,7 @@ import type { City, Settings } from '#config';
 import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
-import { agencies, cameras, db, marks, rules } from '#store';
+import { agencies, cameras, marks, rules, type db } from '#store';
 import { checkRouting } from '#tasks';
 
 const author = 'config/city';

@@ -27,6 +27,9 @@ export const filesFolder = (settings: Settings): string => join(pathOf(settings.
 export const ringFolder = (settings: Settings): string => join(pathOf(settings.data.folder), 'ring');
 
 const beatEveryMs = 2_000;
+/** A database that was killed is back within seconds; who starts meanwhile waits for it so long. */
+const databaseWithinMs = 60_000;
+const askDatabaseEveryMs = 500;
 
 /** Resolves the signal's abort on SIGINT, SIGTERM and when the supervisor that forked this process is gone. */
 function endSignal(): AbortSignal {
@@ -34,8 +37,31 @@ function endSignal(): AbortSignal {
   const end = (why: string) => () => controller.abort(new Error(why));
   process.once('SIGINT', end('SIGINT'));
   process.once('SIGTERM', end('SIGTERM'));
-  if (process.send) process.once('disconnect', end('the supervisor is gone'));
+  if (process.send) {
+    const isGone = end('the supervisor is gone');
+    process.once('disconnect', isGone);
+    // It may have been killed before this line: the event has been by then, and nobody would ever end this process.
+    if (!process.connected) isGone();
+  }
   return controller.signal;
+}
+
+/** Opens the database; one that is away just now is waited for. Rejects with what it said last. */
+async function openWhenThere(
+  url: string,
+  options: db.DatabaseOptions & { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<db.Database> {
+  const { clock, log, signal } = options;
+  const endsAtMs = clock.monotonicMs() + databaseWithinMs;
+  for (;;) {
+    try {
+      return await db.openDatabase(url, options);
+    } catch (thrown) {
+      if (!db.isGone(thrown) || signal.aborted || clock.monotonicMs() > endsAtMs) throw thrown;
+      log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'the database does not answer yet');
+      await clock.sleep(askDatabaseEveryMs, signal).catch(() => undefined);
+    }
+  }
 }
 
 /**
@@ -70,7 +96,7 @@ export async function asProcess(name: string, body: (running: Running) => Promis
     );
     process.exit(1);
   });
-  const database = await db.openDatabase(databaseUrl, { log, name: `ahual-${name}` });
+  const database = await openWhenThere(databaseUrl, { log, name: `ahual-${name}`, clock, signal });
   const bell = await bells.openBell({ database, ...(secrets.redisUrl ? { redisUrl: secrets.redisUrl } : {}), log });
   const files = await fileStore.openFiles(filesFolder(settings));
   const nudges = secrets.redisUrl === undefined ? 'postgres' : 'redis';

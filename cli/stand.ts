@@ -1,6 +1,6 @@
 // Stands the whole product up on this machine: simulated city, database, rows, processes; and takes it down again.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync, readFileSync, existsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { loadCameras, loadCity, loadConfig, pathOf, readSecrets, type Environment, type Settings } from '#config';
@@ -10,7 +10,10 @@ import { openLog } from '#core/log';
 import { db, embedded, marks, migrate } from '#store';
 import { loadRows } from './city-rows.ts';
 import { makeFirstPeople, type SignIn } from './first-people.ts';
-import { openSupervisor, type Supervised } from './supervise.ts';
+import { keepDatabase, type KeptDatabase } from './keep-database.ts';
+import { clearLeftOver, holdFolder } from './runs.ts';
+import { openSupervisor, type Supervised, type Supervisor } from './supervise.ts';
+import { tellOfChildren } from './telling.ts';
 
 export interface Standing {
   readonly url: string;
@@ -25,6 +28,9 @@ export interface Standing {
   processes(): readonly Supervised[];
   stop(): Promise<void>;
 }
+
+/** Generous: a busy machine takes a minute to load the networks, and a part that cannot start is told long before. */
+const readyWithinMs = 180_000;
 
 /** A TCP port of the loopback address that is free now. */
 export async function freePort(): Promise<number> {
@@ -64,29 +70,54 @@ export async function until<T>(
   }
 }
 
-/** One product per data folder: a second start on the same folder is refused while the first lives. */
-function holdFolder(folder: string): () => void {
-  const file = join(folder, 'ahual.pid');
-  if (existsSync(file)) {
-    const pid = Number(readFileSync(file, 'utf8'));
-    let alive = Number.isInteger(pid) && pid > 0 && pid !== process.pid;
-    if (alive) {
-      try {
-        process.kill(pid, 0);
-      } catch {
-        alive = false;
+/** Waits until the dashboard and the city answer and each process has given a beat. Throws PART_MISSING with the log to read. */
+async function untilReady(given: {
+  readonly supervisor: Supervisor;
+  readonly names: readonly string[];
+  readonly watched: db.Database;
+  readonly url: string;
+  readonly world: Standing['world'];
+  readonly logFolder: string;
+  readonly signal: AbortSignal | undefined;
+}): Promise<void> {
+  const { supervisor, names, watched, url, world, logFolder } = given;
+  const answers = async (): Promise<boolean> => {
+    const page = await fetch(`${url}/healthz`);
+    if (!page.ok || !world) return page.ok;
+    const truth = await fetch(`${world.url}/world/truth`, { headers: { authorization: `Bearer ${world.token}` } });
+    return truth.ok;
+  };
+  await until(
+    async () => {
+      const children = supervisor.list();
+      const resting = children.find((child) => child.state === 'resting');
+      if (resting) {
+        throw new AhualError(
+          'PART_MISSING',
+          `${resting.name} does not start.`,
+          `Read the end of ${join(logFolder, `${resting.name}.log`)}.`,
+        );
       }
-    }
-    if (alive) {
-      throw new AhualError(
+      try {
+        if (!(await answers())) return undefined;
+        const beats = await marks.beats(watched);
+        const alive = new Set(beats.map((beat) => beat.process));
+        const isThere = ({ name, pid }: Supervised): boolean => pid !== undefined && alive.has(`${name}:${pid}`);
+        return children.filter(({ name }) => names.includes(name)).every(isThere) ? true : undefined;
+      } catch {
+        // Not there yet, or just being started again.
+        return undefined;
+      }
+    },
+    readyWithinMs,
+    () =>
+      new AhualError(
         'PART_MISSING',
-        `another Ahual (process ${pid}) works on ${folder}.`,
-        'Stop it, or set AHUAL_SET_DATA__FOLDER to another folder.',
-      );
-    }
-  }
-  writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
+        `the processes did not get ready within ${readyWithinMs / 1000} s.`,
+        `Read the logs in ${logFolder}.`,
+      ),
+    given.signal,
+  );
 }
 
 /**
@@ -114,6 +145,8 @@ export async function standUp(options: {
     undo.push(holdFolder(folder));
     const log = openLog('up', settings.log.level);
     const logFolder = join(folder, 'log');
+    const runFolder = join(folder, 'run');
+    await clearLeftOver(runFolder, { clock, say });
     const port = settings.dashboard.port === 0 ? await freePort() : settings.dashboard.port;
     if (!(await portIsFree(settings.dashboard.host, port))) {
       throw new AhualError(
@@ -124,14 +157,11 @@ export async function standUp(options: {
     }
     env['AHUAL_SET_DASHBOARD__PORT'] = String(port);
 
-    const supervisor = openSupervisor({ logFolder, clock, onState: (text) => say(text) });
-    undo.push(() => supervisor.stop());
-
     let world: { url: string; token: string } | undefined;
     if (settings.simulator.scenario !== null) {
       const rtspPort = settings.simulator.rtspPort || (await freePort());
       const httpPort = settings.simulator.httpPort || (await freePort());
-      const token = randomBytes(16).toString('hex');
+      const token = env['AHUAL_CITY_TOKEN'] ?? randomBytes(16).toString('hex');
       env['AHUAL_SET_SIMULATOR__RTSPPORT'] = String(rtspPort);
       env['AHUAL_SET_SIMULATOR__HTTPPORT'] = String(httpPort);
       env['AHUAL_CITY_TOKEN'] = token;
@@ -149,13 +179,16 @@ export async function standUp(options: {
     const secrets = readSecrets(env);
     let databaseUrl = secrets.databaseUrl;
     let ownerUrl = secrets.databaseOwnerUrl ?? secrets.databaseUrl;
-    let database: embedded.Embedded | undefined;
+    let kept: KeptDatabase | undefined;
     if (databaseUrl === undefined || ownerUrl === undefined) {
-      const started = await embedded.startEmbedded({ folder: join(folder, 'postgres'), log, onProgress: say });
-      undo.push(() => started.stop());
+      const start = (): Promise<embedded.Embedded> =>
+        embedded.startEmbedded({ folder: join(folder, 'postgres'), log, onProgress: say });
+      const started = await start();
+      const keeping = keepDatabase(started, start, { clock, log });
+      kept = keeping;
+      undo.push(() => keeping.stop());
       databaseUrl = started.url;
       ownerUrl = started.ownerUrl;
-      database = started;
       env['DATABASE_URL'] = databaseUrl;
     } else {
       say('database given by DATABASE_URL');
@@ -174,59 +207,26 @@ export async function standUp(options: {
       await owner.close();
     }
 
+    // Taken down before the database: its children save what they have in hand when they are told to end.
+    const supervisor = openSupervisor({ logFolder, runFolder, clock, onState: (text) => say(text) });
+    undo.push(() => supervisor.stop());
     if (world) supervisor.start({ name: 'city', args: ['city'], env });
     const names = ['scheduler', 'worker', 'judge', 'dashboard'];
     for (const name of names) supervisor.start({ name, args: [name], env });
     const url = `http://${settings.dashboard.host}:${port}`;
     say('processes started, waiting for their first words …');
-    const watched = await db.openDatabase(databaseUrl, { log, name: 'ahual-up' });
-    try {
-      const startedAtMs = clock.nowMs();
-      await until(
-        async () => {
-          const given = supervisor.list().find((child) => child.state === 'gave-up');
-          if (given) {
-            throw new AhualError(
-              'PART_MISSING',
-              `${given.name} does not start.`,
-              `Read the end of ${join(logFolder, `${given.name}.log`)}.`,
-            );
-          }
-          try {
-            const answer = await fetch(`${url}/healthz`);
-            if (!answer.ok) return undefined;
-            if (world) {
-              const there = await fetch(`${world.url}/world/truth`, {
-                headers: { authorization: `Bearer ${world.token}` },
-              });
-              if (!there.ok) return undefined;
-            }
-          } catch {
-            return undefined;
-          }
-          const beats = await marks.beats(watched);
-          const alive = names.every((name) =>
-            beats.some(
-              (beat) =>
-                beat.process.startsWith(`${name}:`) &&
-                beat.atMs >= startedAtMs - 60_000 &&
-                supervisor.list().some((child) => beat.process === `${name}:${child.pid}`),
-            ),
-          );
-          return alive ? true : undefined;
-        },
-        90_000,
-        () =>
-          new AhualError(
-            'PART_MISSING',
-            'the processes did not get ready within 90 s.',
-            `Read the logs in ${logFolder}.`,
-          ),
-        options.signal,
-      );
-    } finally {
-      await watched.close();
-    }
+    const watched = await db.openDatabase(databaseUrl, { log, name: 'ahual-up', max: 2 });
+    undo.push(() => watched.close());
+    undo.push(
+      tellOfChildren({
+        database: watched,
+        clock,
+        log,
+        children: () => supervisor.list(),
+        databasePid: () => kept?.pid,
+      }),
+    );
+    await untilReady({ supervisor, names, watched, url, world, logFolder, signal: options.signal });
     return {
       url,
       settings,
@@ -235,7 +235,7 @@ export async function standUp(options: {
       databaseUrl,
       cameras: cameraCount,
       get databasePid() {
-        return database?.pid;
+        return kept?.pid;
       },
       processes: () => supervisor.list(),
       stop: takeDown,

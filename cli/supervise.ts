@@ -1,9 +1,12 @@
-// Child processes of `ahual up`: started, watched, started again within a budget, and ended by their own process id.
+// Child processes of `ahual up`: started, watched, started again with growing pauses, ended by their own process id.
 import { fork, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { nextAttempt } from '#core/backoff';
 import { entryOf } from '#core/entry';
 import type { Clock } from '#core/clock';
+import { epochMs } from '#core/units';
+import { forgetRun, rememberRun, runOf, type Run } from './runs.ts';
 
 export interface ChildSpec {
   readonly name: string;
@@ -14,8 +17,11 @@ export interface ChildSpec {
 export interface Supervised {
   readonly name: string;
   readonly pid: number | undefined;
-  readonly state: 'running' | 'starting' | 'gave-up' | 'ended';
+  /** `resting`: it ended too often lately and is started again after a pause. */
+  readonly state: 'running' | 'starting' | 'resting' | 'ended';
   readonly starts: number;
+  /** How it ended last; empty while it has not. */
+  readonly lastEnd: string;
 }
 
 export interface Supervisor {
@@ -25,71 +31,108 @@ export interface Supervisor {
   stop(graceMs?: number): Promise<void>;
 }
 
-const budget = { starts: 5, withinMs: 60_000, pauseMs: 300 };
+/** So many starts within a minute follow each other at once; from then on the pauses grow, and never end the trying. */
+const atOnce = { starts: 5, withinMs: 60_000, pauseMs: 300 };
+const rest = { firstMs: 2_000, maxMs: 30_000 };
+
+/** How long a child that ended waits for its next start. `startsMs`: its starts of the last minute, the one that ended included. */
+export function pauseOf(
+  startsMs: readonly number[],
+  nowMs: number,
+  rests: number,
+  random: number,
+): { readonly ms: number; readonly isRest: boolean } {
+  const lately = startsMs.filter((at) => nowMs - at < atOnce.withinMs);
+  if (lately.length < atOnce.starts) return { ms: atOnce.pauseMs, isRest: false };
+  return { ms: nextAttempt(epochMs(0), rests + 1, rest, random), isRest: true };
+}
 
 interface Held {
-  spec: ChildSpec;
+  readonly spec: ChildSpec;
   child: ChildProcess | undefined;
-  startsAtMs: number[];
+  startsMs: number[];
+  rests: number;
   starts: number;
   state: Supervised['state'];
+  lastEnd: string;
   exited: Promise<void>;
 }
 
 /**
- * Opens a supervisor. Each child logs to `<logFolder>/<name>.log`; `onState` hears of every start, death and giving up.
- * More than five starts within a minute and the child is given up, which is said instead of looping for ever.
+ * Opens a supervisor. Each child logs to `<logFolder>/<name>.log` and is noted in `runFolder` while it lives, so that the next
+ * start finds those that outlived a killed supervisor. `onState` hears of every death and every rest. A child that ends again
+ * and again is started more and more seldom, at least twice a minute: a city must not stop looking for ever.
  */
 export function openSupervisor(options: {
   readonly logFolder: string;
+  readonly runFolder: string;
   readonly clock: Clock;
   readonly onState: (text: string, level: 'info' | 'warn') => void;
+  /** Built file to fork; the product's own when absent. */
+  readonly entry?: string;
 }): Supervisor {
-  mkdirSync(options.logFolder, { recursive: true });
+  const { logFolder, runFolder, clock, onState } = options;
+  mkdirSync(logFolder, { recursive: true });
+  mkdirSync(runFolder, { recursive: true });
   const held = new Map<string, Held>();
-  let stopping = false;
+  const waits = new AbortController();
+
+  const logOf = (name: string): string => join(logFolder, `${name}.log`);
 
   function launch(entry: Held): void {
-    const now = options.clock.monotonicMs();
-    entry.startsAtMs = [...entry.startsAtMs.filter((at) => now - at < budget.withinMs), now];
-    if (entry.startsAtMs.length > budget.starts) {
-      entry.state = 'gave-up';
-      options.onState(
-        `${entry.spec.name} died ${budget.starts} times within a minute and is not started again; see ${join(options.logFolder, `${entry.spec.name}.log`)}`,
-        'warn',
-      );
-      return;
-    }
-    const out = createWriteStream(join(options.logFolder, `${entry.spec.name}.log`), { flags: 'a' });
-    const child = fork(entryOf('main'), [...entry.spec.args], {
+    const { name, args, env } = entry.spec;
+    const nowMs = clock.monotonicMs();
+    entry.startsMs = [...entry.startsMs.filter((at) => nowMs - at < atOnce.withinMs), nowMs];
+    // The file itself, not a pipe through this process: what a child says last is there even when its supervisor was killed.
+    const out = openSync(logOf(name), 'a');
+    const child = fork(options.entry ?? entryOf('main'), [...args], {
       execArgv: ['--enable-source-maps'],
       // A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then ends its children in order.
       detached: true,
-      env: { ...process.env, ...entry.spec.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...env },
+      stdio: ['ignore', out, out, 'ipc'],
     });
-    child.stdout?.pipe(out, { end: false });
-    child.stderr?.pipe(out, { end: false });
+    closeSync(out);
     entry.child = child;
     entry.starts += 1;
     entry.state = 'running';
+    const run: Run | undefined = child.pid === undefined ? undefined : runOf(name, child.pid);
+    if (run) rememberRun(runFolder, run);
     entry.exited = new Promise((resolve) => {
-      // What the child still had in its pipes comes after its exit: the log ends when they are closed.
-      child.once('close', () => out.end());
-      child.once('exit', (code, killedBy) => {
+      let isOver = false;
+      const end = (why: string): void => {
+        if (isOver) return;
+        isOver = true;
         entry.child = undefined;
+        entry.lastEnd = why;
+        if (run) forgetRun(runFolder, run);
         resolve();
-        if (stopping) {
-          entry.state = 'ended';
-          return;
-        }
-        entry.state = 'starting';
-        options.onState(`${entry.spec.name} ended (${killedBy ?? `code ${code}`}); it is started again`, 'warn');
-        setTimeout(() => {
-          if (!stopping) launch(entry);
-        }, budget.pauseMs);
+        if (waits.signal.aborted) entry.state = 'ended';
+        else void again(entry);
+      };
+      child.once('error', (thrown) => {
+        // A signal that could not be sent is no end; a program that could not be started is.
+        if (child.pid === undefined) end(thrown.message);
+      });
+      child.once('exit', (code, killedBy) => {
+        end(killedBy ?? `code ${code ?? '?'}`);
       });
     });
+  }
+
+  async function again(entry: Held): Promise<void> {
+    const { name } = entry.spec;
+    const pause = pauseOf(entry.startsMs, clock.monotonicMs(), entry.rests, Math.random());
+    entry.rests = pause.isRest ? entry.rests + 1 : 0;
+    entry.state = pause.isRest ? 'resting' : 'starting';
+    const ended = `${name} ended (${entry.lastEnd})`;
+    if (pause.isRest) {
+      const seconds = Math.round(pause.ms / 1000);
+      onState(`${ended} again and again; it is started again in ${seconds} s; see ${logOf(name)}`, 'warn');
+    } else onState(`${ended}; it is started again`, 'warn');
+    await clock.sleep(pause.ms, waits.signal).catch(() => undefined);
+    if (waits.signal.aborted) entry.state = 'ended';
+    else launch(entry);
   }
 
   return {
@@ -97,18 +140,26 @@ export function openSupervisor(options: {
       const entry: Held = {
         spec,
         child: undefined,
-        startsAtMs: [],
+        startsMs: [],
+        rests: 0,
         starts: 0,
         state: 'starting',
+        lastEnd: '',
         exited: Promise.resolve(),
       };
       held.set(spec.name, entry);
       launch(entry);
     },
     list: () =>
-      [...held.values()].map(({ spec, child, state, starts }) => ({ name: spec.name, pid: child?.pid, state, starts })),
+      [...held.values()].map(({ spec, child, state, starts, lastEnd }) => ({
+        name: spec.name,
+        pid: child?.pid,
+        state,
+        starts,
+        lastEnd,
+      })),
     async stop(graceMs = 8_000) {
-      stopping = true;
+      waits.abort();
       const hard = setTimeout(() => {
         for (const { child } of held.values()) child?.kill('SIGKILL');
       }, graceMs);

@@ -74,18 +74,19 @@ export async function examine(options: { readonly env: Environment; readonly tim
 
   await ask(
     'node.version',
-    async () => {
+    () => {
       const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-      return { ok: major > 20 || (major === 20 && minor >= 9), detail: `Node ${process.versions.node}` };
+      const ok = major > 20 || (major === 20 && minor >= 9);
+      return Promise.resolve({ ok, detail: `Node ${process.versions.node}` });
     },
     'Install Node 20.9 or newer.',
   );
   let loaded: ReturnType<typeof loadConfig> | undefined;
   await ask(
     'config.settings',
-    async () => {
+    () => {
       loaded = loadConfig(env);
-      return yes(loaded.file);
+      return Promise.resolve(yes(loaded.file));
     },
     'Correct the named line.',
   );
@@ -93,7 +94,7 @@ export async function examine(options: { readonly env: Environment; readonly tim
   if (settings) {
     await ask(
       'config.city',
-      async () => {
+      () => {
         const city = loadCity(settings.city.folder);
         const list =
           settings.city.cameras === null
@@ -104,9 +105,8 @@ export async function examine(options: { readonly env: Environment; readonly tim
                 ...env,
               });
         checkCity(city, list);
-        return yes(
-          `${city.agencies.length} agencies, ${city.routing.length} routing rules, ${list.length} cameras in the list`,
-        );
+        const counts = `${city.agencies.length} agencies, ${city.routing.length} routing rules`;
+        return Promise.resolve(yes(`${counts}, ${list.length} cameras in the list`));
       },
       'Correct the named row.',
     );
@@ -138,7 +138,7 @@ export async function examine(options: { readonly env: Environment; readonly tim
   }
   await ask(
     'zone.city',
-    async () => {
+    () => {
       const zone = settings?.city.zone ?? 'Asia/Almaty';
       const hour = new Intl.DateTimeFormat('en-GB', {
         timeZone: zone,
@@ -146,7 +146,7 @@ export async function examine(options: { readonly env: Environment; readonly tim
         timeZoneName: 'shortOffset',
       }).format(systemClock.nowMs());
       const isRight = zone !== 'Asia/Almaty' || hour.includes('GMT+5');
-      return { ok: isRight, detail: `${zone}: ${hour}` };
+      return Promise.resolve({ ok: isRight, detail: `${zone}: ${hour}` });
     },
     'Update Node: its time zone data is older than March 2024.',
   );
@@ -168,11 +168,12 @@ export async function examine(options: { readonly env: Environment; readonly tim
     'Optional: apt-get install ffmpeg.',
     'info',
   );
-  ways['look'] = hasNodeAv ? 'node-av' : hasFfmpeg ? 'ffmpeg' : 'none';
+  const lookWay = hasNodeAv ? 'node-av' : hasFfmpeg ? 'ffmpeg' : 'none';
+  ways['look'] = lookWay;
   ways['lookSecond'] = hasFfmpeg && hasNodeAv ? 'ffmpeg' : 'none';
   await ask(
     'way.look',
-    async () => ({ ok: hasNodeAv || hasFfmpeg, detail: `RTSP cameras are opened by ${ways['look']}` }),
+    () => Promise.resolve({ ok: hasNodeAv || hasFfmpeg, detail: `RTSP cameras are opened by ${lookWay}` }),
     'Run npm ci again without --omit=optional, or install ffmpeg: without either only HTTP cameras can be looked at.',
   );
   await ask(

@@ -106,7 +106,7 @@ export async function measureRtspReplay(options: RtspReplayOptions): Promise<Mea
                 .filter((card) => card.cameraId === camera.id)
                 .map((card) => `${card.hazard}${card.sub === '' ? '' : `.${card.sub}`} ${card.level.toFixed(2)}`),
             },
-          ];
+          ] as const;
         }),
       ),
     );

@@ -16,7 +16,8 @@ export interface EyeParts {
 }
 
 const send = (message: FromEye): void => {
-  if (process.connected) process.send?.(message);
+  // A handle that was killed in this very moment is told by `disconnect`; an error here would only cover that with a stack.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 
 /** Serves the handle on the other side of the channel until it says stop or goes away. */
@@ -27,6 +28,8 @@ export function serveEye(parts: EyeParts): void {
   sharp.cache(false);
   let room: Promise<Room> | undefined;
   process.on('disconnect', () => process.exit(0));
+  // Its handle may have been killed while this program was still loading: the event has been by then.
+  if (process.send && !process.connected) process.exit(0);
   process.on('message', (raw) => {
     const message = ToEye.parse(raw);
     if (message.kind === 'open') {

@@ -1,5 +1,6 @@
 // Watched cameras: each is held by exactly one worker, in groups that share one eye and one lease.
 import type { Camera, HealthState } from '#core/camera';
+import { nextAttempt } from '#core/backoff';
 import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import { lookIdOf } from '#core/ids';
@@ -7,7 +8,7 @@ import type { Look } from '#core/look';
 import { withoutSecrets, type Log } from '#core/log';
 import type { Observation } from '#core/observation';
 import { cannotSee, observeBeat, observeStory } from '#hazards';
-import { leader, looks, type Bell, type Database, type Files, type Lease } from '#store';
+import { db, leader, looks, type Bell, type Database, type Files, type Lease } from '#store';
 import { signInOf, type CameraBook, type CredentialOf } from './book.ts';
 import { Budget, EyeChild } from './eye/child.ts';
 import type { FromEye } from './eye/protocol.ts';
@@ -42,6 +43,10 @@ export interface WatchState {
 }
 
 const lookAroundMs = 5000;
+const saveAgain = { firstMs: 250, maxMs: 2000 };
+/** Calm words that wait for the database; more are dropped. */
+const mostWaiting = 500;
+const triesAfterEnd = 4;
 /** A lease that is free is given at once; nobody waits for one that is not. */
 const askLeaseMs = 1500;
 
@@ -130,7 +135,6 @@ function stateOf(groups: readonly Group[]): WatchState {
 /** One eye and its cameras. A dead eye is started again with its cameras; five deaths in a minute, and it rests for one. */
 class Group {
   readonly #needs: WatchNeeds;
-  readonly #lost: AbortSignal;
   readonly #groups: number;
   readonly #budget = new Budget();
   readonly #cameras = new Map<string, Camera>();
@@ -140,6 +144,7 @@ class Group {
   #isStopped = false;
   #rest: AbortController | undefined;
   #saving: Promise<void> = Promise.resolve();
+  #waiting = 0;
   stories = 0;
   rssMiB = 0;
   ringFault: string | null = null;
@@ -148,7 +153,6 @@ class Group {
   constructor(needs: WatchNeeds, lost: AbortSignal, groups: number) {
     this.#needs = needs;
     this.#groups = Math.max(1, groups);
-    this.#lost = lost;
     lost.addEventListener('abort', () => void this.stop(), { once: true });
   }
 
@@ -272,7 +276,7 @@ class Group {
         const camera = this.#cameras.get(message.cameraId);
         if (!camera) return;
         this.stories++;
-        this.#save(this.#story(camera, message));
+        this.#save(this.#story(camera, message), true);
         return;
       }
       case 'ring':
@@ -293,23 +297,45 @@ class Group {
     }
   }
 
-  /** Saves in the order of coming; a database that is away costs what came meanwhile, not the watching. */
-  #save(making: Promise<{ camera: Camera; look: Look } | undefined>): void {
+  /**
+   * Saves in the order of coming. A database that is away is waited for: a story is told once, by the only one who saw it.
+   * Calm words of a long absence are dropped, and after the end nothing is waited for longer than a few tries.
+   */
+  #save(making: Promise<{ camera: Camera; look: Look } | undefined>, isStory = false): void {
+    this.#waiting++;
     this.#saving = this.#saving
       .then(async () => {
         const made = await making;
-        if (!made || this.#lost.aborted) return;
-        const { camera, look } = made;
-        await looks.save(this.#needs.database, look, { judgeAll: true });
-        this.#needs.health.note(
+        if (made) await this.#saveOne(made, isStory);
+      })
+      .catch((thrown: unknown) => {
+        this.#needs.log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'what a watch saw could not be saved');
+      })
+      .finally(() => {
+        this.#waiting--;
+      });
+  }
+
+  async #saveOne({ camera, look }: { camera: Camera; look: Look }, isStory: boolean): Promise<void> {
+    const { clock, database, health } = this.#needs;
+    let lastTries = 0;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await looks.save(database, look, { judgeAll: true });
+        health.note(
           camera,
           look.outcome.kind === 'seen' ? 'ok' : look.outcome.state,
           look.outcome.kind === 'seen' ? '' : look.outcome.detail,
         );
-      })
-      .catch((thrown: unknown) => {
-        this.#needs.log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'what a watch saw could not be saved');
-      });
+        return;
+      } catch (thrown) {
+        if (!db.isGone(thrown)) throw thrown;
+        if (!isStory && (this.#isStopped || this.#waiting > mostWaiting)) throw thrown;
+        if (this.#isStopped && ++lastTries > triesAfterEnd) throw thrown;
+        const nowMs = clock.nowMs();
+        await clock.sleep(nextAttempt(nowMs, attempt, saveAgain, Math.random()) - nowMs);
+      }
+    }
   }
 
   /** Two rows of one camera never share a moment. */

@@ -23,7 +23,11 @@ export function addCity(program: Command): void {
       const ended = new Promise<void>((resolve) => {
         process.once('SIGINT', resolve);
         process.once('SIGTERM', resolve);
-        if (process.send) process.once('disconnect', resolve);
+        if (process.send) {
+          process.once('disconnect', resolve);
+          // Its supervisor may have died while this was loading.
+          if (!process.connected) resolve();
+        }
       });
       const token = process.env['AHUAL_CITY_TOKEN'];
       const clips = process.env['AHUAL_CITY_CLIPS'];

@@ -6,6 +6,7 @@ import { openDecoder, packedRows, reduce } from '../sources/rtsp.ts';
 import type { Refusal } from '../sources/source.ts';
 import { greySize, type Analyst } from './analyst.ts';
 import { Fragmenter, type Fragment } from './mux.ts';
+import { followPace } from './pace.ts';
 import { play, type PlayRequest } from './stream.ts';
 import type { Clock } from '#core/clock';
 
@@ -100,12 +101,19 @@ class Keeper {
   }
 }
 
-/** Decodes every packet, and gives the analyst as many pictures as it wants. */
+/**
+ * Decodes every packet, and gives the analyst as many pictures as it wants. Where that takes longer than the pictures last,
+ * only key frames are decoded until the stream is caught up with: what is kept is whole all the same.
+ */
 class Eyes {
   readonly #analyst: Analyst;
   #av: Av | undefined;
   #decoder: CodecContext | undefined;
   #frame: AvFrame | undefined;
+  #msOf: (packet: Packet) => number | undefined = () => undefined;
+  readonly #pace = followPace();
+  /** Pictures were left out: the next that can be decoded is a key frame. */
+  #isBroken = false;
   /** This stream's own: a scaler that two streams share is a segmentation fault. */
   #scaler: { context: SoftwareScaleContext; target: AvFrame } | undefined;
 
@@ -119,11 +127,21 @@ class Eyes {
     if (!this.#decoder) throw new Error('its video is of a kind that we cannot decode');
     this.#frame = new av.lib.Frame();
     this.#frame.alloc();
+    const { num, den } = stream.timeBase;
+    const noTime = av.constants.AV_NOPTS_VALUE;
+    this.#msOf = ({ dts, pts }) => {
+      const at = dts === noTime ? pts : dts;
+      return at === noTime ? undefined : (Number(at) * num * 1000) / den;
+    };
   }
 
   async packet(packet: Packet, atMs: number): Promise<void> {
     const [av, decoder, frame] = [this.#av, this.#decoder, this.#frame];
     if (!av || !decoder || !frame) return;
+    const streamMs = this.#msOf(packet);
+    if (streamMs !== undefined && this.#pace.isBehind(streamMs, atMs)) this.#isBroken = true;
+    else if (packet.isKeyframe) this.#isBroken = false;
+    if (this.#isBroken && !packet.isKeyframe) return;
     // A packet that cannot be decoded is the decoder's to forget; the next key frame heals it.
     if ((await decoder.sendPacket(packet)) < 0) return;
     // The decoding was done in the pool by `sendPacket`; this only fetches the frame.

@@ -62,6 +62,28 @@ export const histories: readonly History[] = [
     expect: { kind: 'wait', reason: 'works' },
   },
   {
+    name: 'a crew that is not in every picture is at work all the same',
+    looks: [0, 5, 10, 15, 20].map((atMin) => ({
+      atMin,
+      word: 'hazard',
+      sub: 'works',
+      level: 0.9,
+      facts: { vehicleOver: false, fenced: true, manned: atMin === 0 },
+    })),
+    expect: { kind: 'wait', reason: 'works' },
+  },
+  {
+    name: 'a fence whose crew went home is raised one step lower',
+    looks: [0, 40, 45, 50].map((atMin) => ({
+      atMin,
+      word: 'hazard',
+      sub: 'works',
+      level: 0.9,
+      facts: { vehicleOver: false, fenced: true, manned: atMin === 0 },
+    })),
+    expect: { kind: 'raise', sub: 'works', severity: 'S2' },
+  },
+  {
     name: 'a bag that blew over the cover for a minute',
     looks: [...open(false, 0, 1), { atMin: 2, word: 'clear' }, { atMin: 3, word: 'clear' }, ...open(false, 4)],
     expect: { kind: 'wait', reason: 'contradicted' },

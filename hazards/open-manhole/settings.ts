@@ -8,7 +8,7 @@ export const OpenManholeSettings = z.strictObject({
   /** Is this hazard looked for at all? */
   enabled: z.boolean().default(true),
   /** Probability of `open` at a registered spot from which a look says hazard. */
-  spotOpen: share.default(0.6),
+  spotOpen: share.default(0.7),
   /** Probability of `open` below which, with `closed` at least as likely as not, a look says clear. */
   spotClear: share.default(0.25),
   /** Score of an open manhole's box inside a paved zone. */
@@ -18,6 +18,8 @@ export const OpenManholeSettings = z.strictObject({
   /** Cones nearer to the opening than this many of its widths, at least two, are a fence. */
   fenceWidths: z.number().min(0).max(20).default(4),
   coneScore: share.default(0.4),
+  /** A crew that was seen at fenced works within so many seconds is held to be at work still. */
+  crewS: z.number().min(0).max(86_400).default(1800),
   /** Three of four looks in at least two minutes, one of them without a vehicle over it. */
   persistence: Persistence.default({
     open: { looks: 3, of: 4, overS: 120 },

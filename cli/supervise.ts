@@ -166,6 +166,7 @@ export function openSupervisor(options: {
       for (const { child } of held.values()) child?.kill('SIGTERM');
       await Promise.all([...held.values()].map((entry) => entry.exited));
       clearTimeout(hard);
+      for (const entry of held.values()) entry.state = 'ended';
     },
   };
 }

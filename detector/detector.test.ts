@@ -10,7 +10,16 @@ import type { Frame } from './pixels.ts';
 import { openNetwork } from './session.ts';
 
 const Golden = z.object({
-  outputs: z.record(z.string(), z.object({ mean: z.number(), at: z.array(z.number()), values: z.array(z.number()) })),
+  outputs: z.record(
+    z.string(),
+    z.object({
+      mean: z.number(),
+      at: z.array(z.number()),
+      values: z.array(z.number()),
+      /** How far another processor's rounding moves the mean and one value: whole numbers inside the network are steps. */
+      within: z.object({ mean: z.number(), each: z.number() }),
+    }),
+  ),
 });
 
 /** The picture that the golden answers belong to: ramps and a chequer. */
@@ -35,9 +44,11 @@ describe('the released networks', () => {
     for (const [output, known] of Object.entries(golden.outputs)) {
       const values = outputs.get(output) ?? new Float32Array();
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
-      expect(Math.abs(mean - known.mean), output).toBeLessThan(1e-3);
+      expect(Math.abs(mean - known.mean), output).toBeLessThanOrEqual(known.within.mean);
       known.at.forEach((at, i) =>
-        expect(Math.abs((values[at] ?? Number.NaN) - (known.values[i] ?? 0)), output).toBeLessThan(1e-3),
+        expect(Math.abs((values[at] ?? Number.NaN) - (known.values[i] ?? 0)), output).toBeLessThanOrEqual(
+          known.within.each,
+        ),
       );
     }
   });

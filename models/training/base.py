@@ -204,8 +204,11 @@ FEATURE_SHAPES = {
 }
 
 
-def session(model_bytes, threads=1):
+def session(model_bytes, threads=1, plain=False):
+    """`plain`: operator by operator as written, which rounds otherwise than the joined kernels."""
     o = ort.SessionOptions()
+    if plain:
+        o.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     o.intra_op_num_threads = threads
     o.inter_op_num_threads = 1
     return ort.InferenceSession(model_bytes, o, providers=["CPUExecutionProvider"])

@@ -4,7 +4,7 @@
 A level is sigmoid(bias + logit * L + share * S): L is the mean over the zone of a linear map of four of the base's maps,
 S the share of water (or snow) that the surface head sees there. The linear map is fitted on training groups, `logit` and
 `share` on its out-of-fold answers, so that they are not fooled by what it has learned by heart. `bias` is then set so
-that only `--false-rate` of the calm zones reach one half, rendered and real fixed cameras each for themselves: a city
+that only FALSE_RATE of the calm zones reach one half, rendered and real fixed cameras each for themselves: a city
 mostly shows calm streets, and every false alarm costs an operator.
 """
 import argparse
@@ -26,6 +26,7 @@ from train import Maps
 DOWN, ACROSS = 24, 40
 LEVEL_MAPS = {"map_c5": 2, "map_s16": 1, "map_s32": 2, "map_s64": 4}
 HAZARDS = ("flooding", "snow")
+FALSE_RATE = {"flooding": 0.02, "snow": 0.015}
 POSITIVE = {"flooding": ("flooded", "ponding"), "snow": ("covered", "partial", "heaps")}
 NEGATIVE = {"flooding": ("wet", "dry"), "snow": ("clear_winter", "clear", "wet")}
 GROUND = ("carriageway", "crossing", "pavement", "stop", "yard-entry", "underpass")
@@ -108,8 +109,8 @@ def collect(work, split, checkpoint, tuning, real="AB"):
     with open(os.path.join(work, "samples.json")) as f:
         samples = [s for s in json.load(f) if s["split"] == split and s["kind"] not in ("manhole", "waste")]
     samples = [s for s in samples if s["split"] == "held" or may_learn(s, real)]
-    # One disturbance of each is enough here: zones overlap as it is.
-    samples = [s for s in samples if s["variant"] == (2 if s["kind"] == "rendered" and split == "train" else 0)]
+    # Each picture once, as it is: zones overlap as they are, and a camera shows them so.
+    samples = [s for s in samples if s["variant"] == 0]
     with torch.no_grad():
         for s in samples:
             key = (s["file"], s["variant"])
@@ -159,7 +160,6 @@ if __name__ == "__main__":
     p.add_argument("--checkpoint", default="road.pt")
     p.add_argument("--settings", default="settings.json")
     p.add_argument("--c", type=float, default=0.03)
-    p.add_argument("--false-rate", type=float, default=0.015)
     p.add_argument("--real", choices=("A", "AB"), default="A")
     p.add_argument("--out", default="levels.npz")
     a = p.parse_args()
@@ -188,7 +188,7 @@ if __name__ == "__main__":
         slopes = np.maximum(calibration.coef_[0], 0)
         u = z @ slopes
         fixed = np.array([r["sample"].get("view") == "fixed_camera" for r in part])
-        limit = max(np.quantile(u[(y == 0) & m], 1 - a.false_rate) for m in (~real, real & fixed) if ((y == 0) & m).any())
+        limit = max(np.quantile(u[(y == 0) & m], 1 - FALSE_RATE[hazard]) for m in (~real, real & fixed) if ((y == 0) & m).any())
         weights, bias = fit(x, y, w, a.c)
         out[f"{hazard}_weights"], out[f"{hazard}_bias"] = weights, bias
         out[f"{hazard}_calibration"] = np.array([-limit, *slopes])

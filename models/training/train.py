@@ -118,6 +118,12 @@ def object_targets(sample):
     return heat, size, offset, centre, care
 
 
+def is_rare(sample):
+    """What there is too little of, and what is missed the most: seen twice as often."""
+    dark = sample["scene"]["light"] in ("night", "dusk")
+    return dark and bool(sample["scene"]["hazards"]) or any(b["class"] == "tipper_raised" for b in sample["boxes"])
+
+
 def window_of(sample, rng):
     """Where a rendered sample is cut: neighbouring cells teach much the same, so a part of many is worth more than the
     whole of few. Seven times in ten the window holds the centre of an object."""
@@ -221,6 +227,7 @@ if __name__ == "__main__":
         samples = [s for s in json.load(f) if may_learn(s, a.real)]
     drawn = [s for s in samples if s["kind"] == "rendered"]
     real = [s for s in samples if s["kind"] != "rendered"]
+    drawn += [s for s in drawn if is_rare(s)]
     maps = Maps(a.work)
     net = RoadHeads().to(memory_format=torch.channels_last)
     if a.start:

@@ -5,6 +5,8 @@ import csv
 import json
 import os
 
+from lists import may_learn
+
 USED = {"road-v0": ("flooding", "snow", "manhole", "waste", "truck", "road_cctv", "rendered"), "spot-v0": ("manhole", "rendered")}
 
 
@@ -27,9 +29,10 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser()
     p.add_argument("--work", required=True)
     p.add_argument("--to", required=True)
+    p.add_argument("--real", choices=("A", "AB"), default="A", help="classes of real pictures that were learned from")
     a = p.parse_args()
     with open(os.path.join(a.work, "list.json")) as f:
-        items = [i for i in json.load(f) if i["split"] == "train"]
+        items = [i for i in json.load(f) if may_learn(i, a.real)]
     for model, kinds in USED.items():
         with open(os.path.join(a.to, model, "train-list.csv"), "w", newline="") as f:
             out = csv.writer(f, lineterminator="\n")

@@ -40,8 +40,8 @@ export const histories: readonly History[] = [
     expect: { kind: 'raise', sub: 'missing', severity: 'S3' },
   },
   {
-    name: 'fenced works are recorded one step lower',
-    looks: [0, 1, 2].map((atMin) => ({
+    name: 'a fence that was left alone is raised one step lower',
+    looks: [0, 1, 50, 95].map((atMin) => ({
       atMin,
       word: 'hazard',
       sub: 'works',
@@ -73,8 +73,19 @@ export const histories: readonly History[] = [
     expect: { kind: 'wait', reason: 'works' },
   },
   {
+    name: 'a fence that has just been met may have its crew around the corner',
+    looks: [0, 5, 10].map((atMin) => ({
+      atMin,
+      word: 'hazard',
+      sub: 'works',
+      level: 0.9,
+      facts: { vehicleOver: false, fenced: true, manned: false },
+    })),
+    expect: { kind: 'wait', reason: 'works' },
+  },
+  {
     name: 'a fence whose crew went home is raised one step lower',
-    looks: [0, 40, 45, 50].map((atMin) => ({
+    looks: [0, 40, 80, 95].map((atMin) => ({
       atMin,
       word: 'hazard',
       sub: 'works',

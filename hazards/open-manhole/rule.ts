@@ -15,7 +15,8 @@ export function ruleOpenManhole(belief: Belief, circumstances: Circumstances): F
   if (free.length === 0) return { kind: 'wait', reason: 'vehicle-over' };
   const sub = commonSub(held.hazards);
   // Works with their crew are recorded and wake nobody; a fence that was left alone is raised one step lower.
-  if (sub === 'works' && isCrewThere(belief, held, settings['open-manhole'].crewS / city.pace)) {
+  const newest = held.hazards.at(-1);
+  if (sub === 'works' && newest && aloneS(belief, newest) < settings['open-manhole'].crewS / city.pace) {
     return { kind: 'wait', reason: 'works' };
   }
   return raise('open-manhole', held, belief, circumstances, {
@@ -26,11 +27,13 @@ export function ruleOpenManhole(belief: Belief, circumstances: Circumstances): F
   });
 }
 
-/** A crew bends down, walks behind its van, fetches a tool: whoever was seen lately is still at work. */
-function isCrewThere(belief: Belief, held: { readonly hazards: readonly Entry[] }, crewS: number): boolean {
-  const isManned = (entry: Entry): boolean => entry.facts['manned'] === true;
-  if (held.hazards.some(isManned)) return true;
-  const newest = held.hazards.at(-1);
-  const seen = belief.entries.findLast(isManned);
-  return newest !== undefined && seen !== undefined && newest.atMs - seen.atMs <= crewS * 1000;
+/**
+ * Seconds for which the opening has been seen fenced and no crew with it. A crew bends down, walks behind its van, fetches a
+ * part: whoever was seen lately is still at work, and a fence that has just been met may have its crew around the corner.
+ */
+function aloneS(belief: Belief, newest: Entry): number {
+  const clearedAtMs = belief.entries.findLast((e) => e.word === 'clear')?.atMs ?? -Infinity;
+  const stretch = belief.entries.filter((e) => e.word === 'hazard' && e.atMs > clearedAtMs);
+  const since = stretch.findLast((e) => e.facts['manned'] === true) ?? stretch[0] ?? newest;
+  return (newest.atMs - since.atMs) / 1000;
 }

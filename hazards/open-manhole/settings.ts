@@ -18,8 +18,8 @@ export const OpenManholeSettings = z.strictObject({
   /** Cones nearer to the opening than this many of its widths, at least two, are a fence. */
   fenceWidths: z.number().min(0).max(20).default(4),
   coneScore: share.default(0.4),
-  /** A crew that was seen at fenced works within so many seconds is held to be at work still. */
-  crewS: z.number().min(0).max(86_400).default(1800),
+  /** A fenced opening at which no crew was seen for so many seconds is raised, one step lower; before, it is recorded as works. */
+  crewS: z.number().min(0).max(86_400).default(5400),
   /** Three of four looks in at least two minutes, one of them without a vehicle over it. */
   persistence: Persistence.default({
     open: { looks: 3, of: 4, overS: 120 },

@@ -98,7 +98,9 @@ describe('news', () => {
 
   it('does not let in without a session or with a wrong token', async () => {
     const seat = await stand.seat('operator');
-    for (const wire of [new Seat(stand.dashboard.url).wire('x'), seat.wire('wrong'), seat.wire('')]) {
+    // Each is dialled when it is listened to: a refusal that came before would be waited for in vain.
+    for (const dial of [() => new Seat(stand.dashboard.url).wire('x'), () => seat.wire('wrong'), () => seat.wire('')]) {
+      const wire = dial();
       await expect(
         new Promise((resolve, reject) => wire.on('connect', () => resolve('in')).on('connect_error', reject)),
       ).rejects.toThrow('AUTH_NEEDED');

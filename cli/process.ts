@@ -16,7 +16,7 @@ export interface Running {
   readonly files: fileStore.Files;
   readonly signal: AbortSignal;
   /** The queue is opened only by those who need it. */
-  openQueue(): Promise<queues.Queue>;
+  readonly openQueue: () => Promise<queues.Queue>;
   /** Facts that the health page shows with this process's beat. */
   tell(facts: Readonly<Record<string, string | number | boolean | null>>): void;
 }

@@ -5,6 +5,7 @@ import { addCity } from './city.ts';
 import { addDemo } from './demo.ts';
 import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
+import { addEval } from './eval.ts';
 import { addProcesses } from './processes.ts';
 import { addReplay } from './replay.ts';
 import { addUp } from './up.ts';
@@ -20,4 +21,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addDemo,
   addReplay,
   addBench,
+  addEval,
 ];

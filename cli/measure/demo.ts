@@ -114,6 +114,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     const seen = new Map<string, Seen>();
     const confirmed = new Map<HazardName, Card>();
     const atWork = new Map<string, { acceptedS: number; taskId: string; agencyId: string; agency: Seat }>();
+    const claimedAt = new Map<string, number>();
     const tasks = new Map<string, { acceptedS: number; claimedS: number; agencyId: string }>();
     const fixed: Partial<Record<HazardName, number>> = {};
     let clip: { bytes: number; sha256Ok: boolean; violations: number } | undefined;
@@ -199,6 +200,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
           body: { kind: 'done', key: `done-${taskId}`.slice(0, 60), photoSha256: photo?.sha256 ?? null, note: '' },
         });
         const claimedS = secondsSince(options.startedMs);
+        claimedAt.set(card.id, systemClock.nowMs());
         tasks.set(card.id, { acceptedS: work.acceptedS, claimedS, agencyId: work.agencyId });
         say(`${claimedS} s: ${hazard} #${card.number}: claimed done by ${work.agencyId}`);
       }
@@ -206,25 +208,21 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         if (fixed[hazard] !== undefined || !tasks.has(card.id)) continue;
         const view = await operator.ask('incident', { params: { id: card.id } });
         if (view.incident.state === 'closed') fixed[hazard] = secondsSince(options.startedMs);
-        else if (
-          view.incident.state === 'verifying' &&
-          view.strip.length >= 3 &&
-          view.strip.slice(-3).every((look) => look.word === 'clear')
-        ) {
+        else if (view.incident.state === 'verifying' && card.cameraId !== null) {
+          // A grave one is closed by a person, who looks at what the camera said since the work was claimed.
           const lead = await sit('lead');
-          const mine = await lead.ask('incident', { params: { id: card.id } });
-          if (
-            mine.incident.state === 'verifying' &&
-            (mine.incident.severity === 'S3' || mine.incident.severity === 'S4' || hazard === 'open-manhole')
-          ) {
-            try {
-              await lead.ask('verify', {
-                params: { id: card.id },
-                body: { version: mine.incident.version, outcome: 'fixed', method: 'camera', note: '' },
-              });
-            } catch (thrown) {
-              notes.push(`verification of ${hazard}: ${messageOf(thrown)}`);
-            }
+          const claimedAtMs = claimedAt.get(card.id) ?? Infinity;
+          const since = (await lead.ask('camera', { params: { id: card.cameraId } })).strip.filter(
+            (look) => look.seenAtMs > claimedAtMs,
+          );
+          if (since.length < 3 || since.slice(-3).some((look) => look.word !== 'clear')) continue;
+          try {
+            await lead.ask('verify', {
+              params: { id: card.id },
+              body: { version: view.incident.version, outcome: 'fixed', method: 'camera', note: '' },
+            });
+          } catch (thrown) {
+            notes.push(`verification of ${hazard}: ${messageOf(thrown)}`);
           }
         }
         if (fixed[hazard] !== undefined) say(`${secondsSince(options.startedMs)} s: ${hazard} #${card.number} closed`);

@@ -126,14 +126,28 @@ describe('the floors', () => {
 });
 
 describe('native code', () => {
-  test('node-av, sharp, onnxruntime and the detector are reached from the eye and the simulator only', () => {
+  test('node-av, sharp, onnxruntime and the detector are reached from the eye, the simulator and the measure of the networks only', () => {
     const native = /^(node-av(\/.*)?|sharp|onnxruntime-node|#detector)$/;
-    const allowed = /^(ingest\/eye\/|ingest\/sources\/|detector\/|simulator\/)/;
+    const allowed = /^(ingest\/eye\/|ingest\/sources\/|detector\/|simulator\/|cli\/measure\/eval\/)/;
     const faults = house
       .filter(({ path }) => !allowed.test(path))
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ from, typeOnly }) => native.test(from) && !typeOnly)
+          .map(({ from, line }) => `${path}:${line} loads ${from}`),
+      );
+    expect(faults).toEqual([]);
+  });
+
+  test('the measure of the networks is loaded by its command when it runs, not by every process that knows its name', () => {
+    const faults = house
+      .filter(({ path }) => path.startsWith('cli/') && !path.startsWith('cli/measure/eval/'))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(
+            ({ from, typeOnly, whenRun }) =>
+              !typeOnly && !whenRun && /measure\/eval\/(evaluate|page|look|figures)/.test(from),
+          )
           .map(({ from, line }) => `${path}:${line} loads ${from}`),
       );
     expect(faults).toEqual([]);

@@ -10,7 +10,13 @@ export interface SourceFile {
   readonly text: string;
   /** The text with comments blanked out, lines kept. */
   readonly code: string;
-  readonly imports: readonly { readonly from: string; readonly line: number; readonly typeOnly: boolean }[];
+  readonly imports: readonly {
+    readonly from: string;
+    readonly line: number;
+    readonly typeOnly: boolean;
+    /** Loaded when that line runs, not with the file. */
+    readonly whenRun: boolean;
+  }[];
 }
 
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
@@ -24,7 +30,7 @@ export function withoutComments(text: string): string {
 }
 
 function importsOf(code: string): SourceFile['imports'] {
-  const found: { from: string; line: number; typeOnly: boolean }[] = [];
+  const found: { from: string; line: number; typeOnly: boolean; whenRun: boolean }[] = [];
   for (const match of code.matchAll(
     /^\s*(?:import|export)\s+(type\s+)?[^'"`;]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
   )) {
@@ -42,6 +48,7 @@ function importsOf(code: string): SourceFile['imports'] {
       from,
       line: code.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0),
       typeOnly: match[1] !== undefined || allInline,
+      whenRun: match[4] !== undefined,
     });
   }
   return found;

@@ -514,6 +514,7 @@ export const en = {
     'You choose without seeing the first choice. The same article hands the materials over, another one sends them back.',
   'life.blind': 'Nothing is being seen now: an empty queue proves nothing.',
   'process.courier': 'Courier',
+  'process.up': 'Supervisor',
   'queue.looks': 'Looks',
   'queue.judge': 'Observations to judge',
   'queue.clips': 'Clips to cut',

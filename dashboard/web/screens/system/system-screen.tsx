@@ -62,7 +62,9 @@ export function SystemScreen() {
                         </td>
                         <td className="mute small">
                           {Object.entries(process.facts)
-                            .filter(([name, value]) => typeof value !== 'object' && name !== 'pid' && name !== 'url')
+                            .filter(
+                              ([name, value]) => typeof value !== 'object' && !/pid$/i.test(name) && name !== 'url',
+                            )
                             .slice(0, 6)
                             .map(
                               ([name, value]) =>

@@ -60,7 +60,7 @@ export function addReplay(program: Command): void {
       const { settings } = loadConfig(process.env);
       await report({ json: flags.json }, () =>
         flags.way === 'rtsp'
-          ? measureRtspReplay({ files, runS: flags.run, pace: flags.pace, say })
+          ? measureRtspReplay({ files, runS: flags.run, pace: flags.pace, ffmpeg: settings.ingest.ffmpeg, say })
           : measureReplay({
               files,
               everyS: flags.every,

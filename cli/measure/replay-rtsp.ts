@@ -1,10 +1,11 @@
 // The same recordings served over RTSP to the whole product, as if each were a camera of the city.
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { systemClock } from '#core/clock';
-import { AhualError } from '#core/errors';
+import { AhualError, messageOf } from '#core/errors';
 import { standUp } from '../stand.ts';
 import { bar, type Measurement } from './frame.ts';
 import { takeSeat } from './seat.ts';
@@ -15,14 +16,44 @@ export interface RtspReplayOptions {
   /** How long the city runs, seconds; clips repeat. */
   readonly runS: number;
   readonly pace: number;
+  /** Program of that name or path. */
+  readonly ffmpeg: string;
   readonly say: (text: string) => void;
+}
+
+const cameraFps = 10;
+
+/** Recordings have pictures out of order and any codec; a street camera sends H.264 in order, with a key picture every two seconds. */
+function asCameraSends(ffmpeg: string, from: string, to: string): void {
+  const even = 'scale=trunc(iw/2)*2:trunc(ih/2)*2';
+  const picture = ['-an', '-r', String(cameraFps), '-vf', even, '-pix_fmt', 'yuv420p'];
+  const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-bf', '0', '-g', String(2 * cameraFps)];
+  try {
+    execFileSync(ffmpeg, ['-v', 'error', '-y', '-i', from, ...picture, ...codec, to], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  } catch (thrown) {
+    throw new AhualError(
+      'PART_MISSING',
+      `${from} cannot be made as a camera sends it: ${messageOf(thrown)}.`,
+      'Replaying over RTSP needs an ffmpeg program with libx264: apt-get install ffmpeg, or name it in ingest.ffmpeg. The file way needs none.',
+    );
+  }
 }
 
 /** Stands the product up on a city whose cameras play the files, and tells what it saw and raised at each. */
 export async function measureRtspReplay(options: RtspReplayOptions): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'ahual-replay-'));
-  // Root's database runs as another user, who must be able to pass through.
-  chmodSync(folder, 0o711);
+  try {
+    // Root's database runs as another user, who must be able to pass through.
+    chmodSync(folder, 0o711);
+    return await replayIn(folder, options);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function replayIn(folder: string, options: RtspReplayOptions): Promise<Measurement> {
   const clips = join(folder, 'clips');
   mkdirSync(clips);
   const ids = options.files.map((file) =>
@@ -32,10 +63,11 @@ export async function measureRtspReplay(options: RtspReplayOptions): Promise<Mea
   );
   options.files.forEach((file, index) => {
     const id = ids[index] ?? '';
-    copyFileSync(resolve(file), join(clips, `${id}.mp4`));
+    options.say(`${basename(file)}: made as a camera sends it`);
+    asCameraSends(options.ffmpeg, resolve(file), join(clips, `${id}.mp4`));
     writeFileSync(
       join(clips, `${id}.json`),
-      JSON.stringify({ clip: id, fps: 10, durationS: 30, phases: [], truth: [], zones: [] }),
+      JSON.stringify({ clip: id, fps: cameraFps, durationS: 30, phases: [], truth: [], zones: [] }),
     );
   });
   writeFileSync(
@@ -122,6 +154,5 @@ export async function measureRtspReplay(options: RtspReplayOptions): Promise<Mea
     };
   } finally {
     await standing.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }

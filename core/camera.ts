@@ -29,6 +29,24 @@ export const Zone = z.strictObject({
 });
 export type Zone = z.infer<typeof Zone>;
 
+/** One mark of a ladder of metres: on this row of the picture (fraction, down) the ground lies so far ahead of the pole's foot. */
+export const Rung = z.strictObject({ y: z.number().min(0).max(1), distanceM: z.number().positive().max(1000) });
+export type Rung = z.infer<typeof Rung>;
+
+/** Marks from near to far: each further one stands higher in the picture. */
+export const Ladder = z
+  .array(Rung)
+  .min(2, 'a ladder needs at least two marks')
+  .max(24)
+  .refine(
+    (rungs) => rungs.every((rung, i) => i === 0 || isFurther(rungs[i - 1], rung)),
+    'marks go from near to far: each has more metres than the one before and stands higher in the picture (a smaller y)',
+  );
+export type Ladder = z.infer<typeof Ladder>;
+
+const isFurther = (before: Rung | undefined, rung: Rung): boolean =>
+  before !== undefined && rung.distanceM > before.distanceM && rung.y < before.y;
+
 export const cameraSights = ['glance', 'watch'] as const;
 
 export const Camera = z.strictObject({
@@ -39,6 +57,12 @@ export const Camera = z.strictObject({
   bearingDeg: z.number().min(0).max(360).default(0),
   fovDeg: z.number().min(5).max(180).default(60),
   heightM: z.number().positive().max(300).default(8),
+  /** How far below the horizon the picture's middle looks. Without it and without a ladder nobody knows how far it judges. */
+  tiltDeg: z.number().min(-10).max(90).optional(),
+  /** Width of the picture over its height as it is meant to be seen; 16:9 when not said. */
+  aspect: z.number().min(0.5).max(4).optional(),
+  /** Metres of ground marked on the picture; overrules `tiltDeg`. */
+  ladder: Ladder.optional(),
   district: DistrictId,
   /** Address without user name and password; those come from `credential`. */
   rtsp: z.url({ protocol: /^rtsps?$/ }).optional(),
@@ -73,6 +97,7 @@ export const healthStates = [
   'blocked',
   'frozen',
   'overexposed',
+  'obscured',
   'moved',
   'crashed',
 ] as const;

@@ -1,5 +1,6 @@
 // What networks say about one frame, before anyone asks what it means.
 import { z } from 'zod';
+import { ZonePast } from './past.ts';
 
 /** Fractions of the picture, top-left corner first. */
 export const Box = z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() });
@@ -52,10 +53,28 @@ export const ZoneSight = z.object({
   spot: z.object({ open: z.number(), closed: z.number(), covered: z.number(), unsure: z.number() }).optional(),
   /** Share of the zone hidden by vehicles and persons. */
   hiddenShare: z.number().min(0).max(1),
+  /** Calibrated: how likely it is that nobody could judge this ground. Absent where the network does not say. */
+  blindLevel: z.number().min(0).max(1).optional(),
+  /** Nobody can judge this zone in this picture, though others perhaps can: why not. */
+  unseen: z.literal('obscured').optional(),
+  /** What the camera's own past added; absent where it has no reference of like light. */
+  past: ZonePast.optional(),
+  /** The network's frozen features, averaged over the zone (see core/adaptation.ts); absent where the network gives none. */
+  features: z.array(z.number()).optional(),
 });
 export type ZoneSight = z.infer<typeof ZoneSight>;
 
-export const qualityKinds = ['good', 'dark', 'blurred', 'blocked', 'frozen', 'overexposed', 'moved'] as const;
+/** `obscured`: rain, snow, ice or dirt on the lens, fog or glare hide the ground, or the ground is not in the picture. */
+export const qualityKinds = [
+  'good',
+  'dark',
+  'blurred',
+  'blocked',
+  'frozen',
+  'overexposed',
+  'obscured',
+  'moved',
+] as const;
 export const Quality = z.object({ kind: z.enum(qualityKinds), why: z.string() });
 export type Quality = z.infer<typeof Quality>;
 

@@ -43,6 +43,20 @@ export function ringArea(ring: Ring): number {
   return Math.abs(twice) / 2;
 }
 
+/** Middle of a ring's area; the mean of its points where it encloses none. */
+export function ringMiddle(ring: Ring): [number, number] {
+  let [twice, x, y] = [0, 0, 0];
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [xi, yi] = ring[i] ?? [0, 0];
+    const [xj, yj] = ring[j] ?? [0, 0];
+    const cross = xj * yi - xi * yj;
+    twice += cross;
+    x += (xi + xj) * cross;
+    y += (yi + yj) * cross;
+  }
+  return Math.abs(twice) < 1e-12 ? ringCentre(ring) : [x / (3 * twice), y / (3 * twice)];
+}
+
 /** Mean of a ring's points: good enough to put a mark on a small polygon. */
 export function ringCentre(ring: Ring): [number, number] {
   const n = Math.max(1, ring.length);

@@ -20,6 +20,7 @@ import {
   ManualIncident,
   Me,
   type Permission,
+  PlateView,
   Photo,
   Purpose,
   System,
@@ -201,6 +202,30 @@ export const routes = {
     params: withId,
     answer: ViolationView,
     may: 'see-violations',
+  },
+  /** The number plate of the vehicle: for those who review, in an open violation only. */
+  plate: {
+    method: 'GET',
+    path: '/api/violations/:id/plate',
+    params: withId,
+    answer: PlateView,
+    may: 'see-plates',
+  },
+  platePicture: {
+    method: 'GET',
+    path: '/api/violations/:id/plate/picture',
+    params: withId,
+    answer: 'jpeg',
+    may: 'see-plates',
+  },
+  /** What an officer sees on the plate; kept beside what was read. */
+  sayPlate: {
+    method: 'POST',
+    path: '/api/violations/:id/plate',
+    params: withId,
+    body: z.object({ text: z.string().trim().min(4).max(20) }),
+    answer: PlateView,
+    may: 'say-plate',
   },
   chooseArticle: {
     method: 'POST',

@@ -10,6 +10,8 @@ import { Word } from '#core/observation';
 import { Role } from '#core/person';
 import { DistrictId, Point, StreetClass } from '#core/place';
 import { Delivery, Task, TaskState } from '#core/task';
+import { PlateReading, plateStates } from '#core/plate';
+import { plateKinds } from '#core/plate-grammar';
 import { CustodyRow, Violation } from '#core/violation';
 import { Weather } from '#core/weather';
 
@@ -30,6 +32,8 @@ export const permissions = [
   'answer-task',
   'manage-tasks',
   'see-violations',
+  'see-plates',
+  'say-plate',
   'choose-article',
   'review-second',
   'record-outcome',
@@ -186,9 +190,44 @@ export const StripLook = z.object({
 });
 export type StripLook = z.infer<typeof StripLook>;
 
+/**
+ * What a camera can judge of the ground. Metres are ahead of the pole's foot, rows are fractions of the picture from the top;
+ * `share` is the part of a zone's ground in which the hazard is judged, `row` the row at the limit.
+ */
+export const CameraReach = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('none'),
+    why: z.enum(['not-given', 'marks-contradict']),
+    misfitRatio: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal('calibrated'),
+    by: z.enum(['tilt', 'ladder']),
+    /** How far the marks of a ladder lie off the plane that explains them best. */
+    misfitRatio: z.number().nullable(),
+    heightM: z.number(),
+    tiltDeg: z.number(),
+    rungs: z.array(z.object({ distanceM: z.number(), y: z.number() })),
+    zones: z.array(
+      z.object({
+        zoneId: z.string(),
+        hazard: HazardName,
+        measure: z.enum(['opening', 'spot', 'ground', 'heap']),
+        limitM: z.number(),
+        nearM: z.number(),
+        farM: z.number(),
+        share: z.number(),
+        row: z.number(),
+      }),
+    ),
+  }),
+]);
+export type CameraReach = z.infer<typeof CameraReach>;
+
 export const CameraView = z.object({
   mark: CameraMark,
   heightM: z.number(),
+  reach: CameraReach,
   zones: z.array(ZoneView),
   health: z
     .object({
@@ -394,6 +433,26 @@ export const CandidateArticle = z.object({
   source: z.string(),
   certainty: z.string(),
 });
+
+/** What was read of a number plate, and what people say it is. Advisory: no text unless frames agree (domain 7). */
+export const PlateView = z.object({
+  state: z.enum(['waiting', ...plateStates]),
+  /** In groups, as it stands on the plate; empty unless it was read. */
+  text: z.string(),
+  kind: z.enum(plateKinds).nullable(),
+  /** Chance of each character of `text`, spaces left out. */
+  confidence: z.array(z.number()),
+  /** How many readings say this, and how many there are. */
+  agreeing: z.number().int(),
+  readings: z.number().int(),
+  why: PlateReading.shape.why,
+  hasCrop: z.boolean(),
+  readAtMs: moment.nullable(),
+  models: z.array(z.string()),
+  /** Oldest first; the last one holds. */
+  said: z.array(z.object({ text: z.string(), kind: z.enum(plateKinds).nullable(), name: z.string(), atMs: moment })),
+});
+export type PlateView = z.infer<typeof PlateView>;
 
 export const ViolationView = z.object({
   card: ViolationCard,

@@ -1,6 +1,7 @@
 // Pictures as plain bytes: opening, stretching, cutting out, grey.
 import sharp from 'sharp';
 import { AhualError, messageOf } from '#core/errors';
+import { headOf, mostPixels } from './encoded.ts';
 
 // One look runs on one core; parallel looks are parallel processes.
 sharp.concurrency(1);
@@ -32,13 +33,15 @@ export function checkFrame(frame: Frame): void {
 }
 
 /**
- * Opens an encoded picture (JPEG, PNG, WebP) as a frame, at most `longestPx` on its longer side.
- * Throws PICTURE_REFUSED when it is broken or holds more than 40 million pixels.
+ * Opens an encoded picture (JPEG, PNG, WebP) as a frame, upright, at most `longestPx` on its longer side; of an animated
+ * one the first picture. Throws PICTURE_REFUSED, with the reason, for everything else, for what is cut short or damaged, and
+ * for sizes that no street camera sends (see `headOf`).
  */
 export async function frameFromJpeg(bytes: Uint8Array, longestPx = 1280): Promise<Frame> {
+  await headOf(bytes);
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: 40_000_000 })
-      .rotate()
+    const { data, info } = await sharp(bytes, { failOn: 'warning', limitInputPixels: mostPixels, pages: 1 })
+      .autoOrient()
       .resize({ width: longestPx, height: longestPx, fit: 'inside', withoutEnlargement: true })
       .flatten()
       .toColourspace('srgb')

@@ -25,7 +25,7 @@ export const qualityLimits = {
   darkMean: 14,
   darkBright: 60,
   burntShare: 0.55,
-  flatShare: 0.9,
+  flatShare: 0.8,
   flatDeviation: 3.2,
   sharpness: 0.06,
   frozenNoise: 0.35,
@@ -105,6 +105,22 @@ export function judgeQuality(exposure: Exposure, before?: string): Quality {
     };
   }
   return { kind: 'good', why: '' };
+}
+
+/** Soft steps: 0.5 at the limit, 0.88 one `width` beyond it. */
+const beyond = (value: number, limit: number, width: number): number =>
+  1 / (1 + Math.exp((-2 * (value - limit)) / width));
+
+/** How near a picture is to one of the refusals above for its light and its detail, 0..1; 0.5 where they begin. */
+export function doubtOf(exposure: Exposure): number {
+  const limits = qualityLimits;
+  const { sharpness } = exposure;
+  return Math.max(
+    Math.min(beyond(limits.darkMean, exposure.mean, 8), beyond(limits.darkBright, exposure.bright, 30)),
+    beyond(exposure.burntShare, limits.burntShare, 0.15),
+    beyond(exposure.flatShare, limits.flatShare, 0.15),
+    Number.isNaN(sharpness) ? 0 : beyond(Math.log(limits.sharpness), Math.log(sharpness), 0.5),
+  );
 }
 
 /** In a function of its own, which is called often enough to be compiled well: the whole loop runs once a look. */

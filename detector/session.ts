@@ -25,6 +25,8 @@ export async function openNetwork<Card extends ModelCard>(
   const { card, bytes } = await readModel(root, name);
   if (!accepts(card))
     throw refused(name, `its card names the decoder "${card.decoder}", which is not the one needed here`);
+  const unfit = unfitOf(card);
+  if (unfit !== undefined) throw refused(name, unfit);
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
@@ -52,7 +54,12 @@ export async function openNetwork<Card extends ModelCard>(
         throw refused(name, `it wants ${widthPx} x ${heightPx} px and was given ${frame.widthPx} x ${frame.heightPx}`);
       }
       const input = new Tensor('uint8', frame.rgb, [1, heightPx, widthPx, 3]);
-      const answer = await session.run({ [card.input.name]: input }, names);
+      let answer: InferenceSession.OnnxValueMapType;
+      try {
+        answer = await session.run({ [card.input.name]: input }, names);
+      } catch (thrown) {
+        throw refused(name, `it does not run: ${messageOf(thrown)}`);
+      }
       const outputs = new Map<string, Float32Array>();
       for (const wanted of card.outputs) {
         const tensor = answer[wanted.name];
@@ -86,6 +93,39 @@ export function checkOutput(
   // NaN and both infinities leave NaN behind.
   if (sum !== 0) throw refused(model, `its output "${wanted.name}" holds something that is no number`);
   return data;
+}
+
+/** Distances to a box's four sides, as shares of eight steps each, behind its classes (see `decodeDistances`). */
+const boxBins = 32;
+
+/** Along which axis of an output how many numbers belong to the card's classes. */
+function numbersOf(card: ModelCard): Readonly<Record<string, readonly [axis: number, length: number]>> {
+  switch (card.decoder) {
+    case 'road':
+      return {
+        boxes: [2, card.classes.boxes.length + boxBins],
+        heat: [1, card.classes.objects.length],
+        size: [1, 2],
+        offset: [1, 2],
+        surface: [1, card.classes.surface.length],
+        levels: [1, card.classes.levels.length],
+      };
+    case 'spot':
+      return { spot: [1, card.classes.length] };
+    case 'close':
+      return { cover: [1, card.classes.cover.length], litter: [1, card.classes.litter.length] };
+  }
+}
+
+/** Why a card's outputs cannot hold an answer for each of its classes: a network of other classes. Undefined when they can. */
+function unfitOf(card: ModelCard): string | undefined {
+  for (const [name, [axis, length]] of Object.entries(numbersOf(card))) {
+    const shape = card.outputs.find((output) => output.name === name)?.shape;
+    if (shape === undefined) return `its card promises no output "${name}"`;
+    if (shape[axis] !== length)
+      return `its output "${name}" has ${shape[axis] ?? 0} numbers where its card's classes need ${length}: it was trained for other classes`;
+  }
+  return undefined;
 }
 
 const stretchLength = 2048;

@@ -2,6 +2,7 @@
 export { articlesFor, candidates } from './articles.ts';
 export { clipWindow, planClip } from './clip-plan.ts';
 export { checkCustody, recordView, type CustodyCheck } from './custody.ts';
+export { plateOf, sayPlate, type ViolationPlate } from './plate.ts';
 export { checkBytes, checkSeals, loseClip, sealClip, sealOf, type CutFacts, type SealCheck } from './seal.ts';
 export { type EvidenceSettings } from './settings.ts';
 export {

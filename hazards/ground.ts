@@ -1,5 +1,5 @@
 // Plain measures of boxes against zones, shared by the readings.
-import type { Box, Detection, DetectionClass, Sight } from '#core/detection';
+import type { Box, Detection, DetectionClass, Sight, ZoneSight } from '#core/detection';
 import type { Zone } from '#core/camera';
 import { inRing } from '#core/geo';
 import type { Reading } from './hazard.ts';
@@ -49,3 +49,19 @@ export const unseen = (why: string, facts: Reading['facts'] = {}): Reading => ({
 
 /** Rounds a share for a card: three places are more than a camera knows. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** What the camera's own past added to a level, for the card: number of references, the level without and with them. */
+export const pastFacts = (
+  { past }: Pick<ZoneSight, 'past'>,
+  alone: number | undefined,
+  withPast: number,
+): Reading['facts'] =>
+  past === undefined || alone === undefined
+    ? {}
+    : {
+        past: past.references,
+        pastLight: past.light,
+        levelAlone: rounded(alone),
+        levelWithPast: rounded(withPast),
+        unlike: rounded(past.unlike),
+      };

@@ -84,7 +84,7 @@ test.each([
     { word: 'hazard', level: 0.3 },
   ],
   ['flooding', { kind: 'carriageway' }, sight({ surface: { ...dry, dry: 0, wet: 1 } }), { word: 'clear' }],
-  ['flooding', { kind: 'underpass' }, sight({ floodLevel: 0.7 }), { word: 'hazard', sub: 'underpass', level: 0.7 }],
+  ['flooding', { kind: 'underpass' }, sight({ floodLevel: 0.8 }), { word: 'hazard', sub: 'underpass', level: 0.8 }],
   [
     'flooding',
     { kind: 'carriageway' },
@@ -215,4 +215,18 @@ test('a misspelled threshold is refused', () => {
     coveredShare: 0.4,
     clearShare: 0.2,
   });
+});
+
+test('a zone that is hidden by the lens says so by itself, and the other zones of the picture are still judged', () => {
+  const water = { floodLevel: 0.97, surface: { ...dry, dry: 0.3, water: 0.7 } };
+  const both = beside({ blindLevel: 0.95, unseen: 'obscured', ...water }, { blindLevel: 0.4, ...water });
+  const camera = historyCamera('flooding', { kind: 'carriageway' });
+  const two = { ...camera, zones: camera.zones.flatMap((zone) => [zone, { ...zone, id: 'z2' }]) };
+  const [hidden, seen] = observe(both, two, look);
+  expect(hidden).toMatchObject({
+    zoneId: 'z1',
+    word: 'cannot-see',
+    support: { facts: { why: 'obscured', blind: 0.95 } },
+  });
+  expect(seen).toMatchObject({ zoneId: 'z2', word: 'hazard' });
 });

@@ -1,14 +1,17 @@
 // From what networks saw to observations: one per zone and hazard that the zone names.
+import type { Adaptation } from '#core/adaptation';
 import type { Camera, Zone } from '#core/camera';
 import type { Sight } from '#core/detection';
 import type { HazardName } from '#core/hazard-name';
 import type { LookId } from '#core/ids';
 import type { Observation } from '#core/observation';
 import type { Story, WatchBeat } from '#core/story';
+import { readAdapted } from './adapted.ts';
 import { readBeat, readStory } from './dumping/read.ts';
-import { unseen } from './ground.ts';
+import { rounded, unseen } from './ground.ts';
 import type { Reading } from './hazard.ts';
 import { hazards } from './list.ts';
+import { reachOf, withinReach } from './reach.ts';
 import { defaultHazardSettings, type HazardSettings } from './settings.ts';
 
 /** What of a look goes into its observations; `seenAtMs` is our clock, never the camera's. */
@@ -43,22 +46,32 @@ const watched = (zone: Zone, settings: HazardSettings): HazardName[] =>
 
 /**
  * What one sight says: one observation for each zone × hazard that the zone names. A picture that is not good for judging
- * says `cannot-see` for all of them with the reason, never `clear`.
+ * says `cannot-see` for all of them with the reason, never `clear`; nor is ground `clear` that is too far away. `adaptations`
+ * are the camera's own corrections.
  */
 export function observe(
   sight: Sight,
   camera: Camera,
   look: LookMark,
   settings: HazardSettings = defaultHazardSettings,
+  adaptations: readonly Adaptation[] = [],
 ): Observation[] {
   if (sight.quality.kind !== 'good') return cannotSee(camera, look, sight.quality.kind, sight.quality.why, settings);
   const models = sight.models.length > 0 ? { models: sight.models.join(', ') } : {};
   return camera.zones.flatMap((zone) =>
     watched(zone, settings).map((name) => {
-      const reading = hazards[name].read(sight, zone, settings);
+      const said = obscured(sight, zone) ?? readAdapted(sight, zone, name, settings, adaptations).said;
+      const reading = withinReach(said, reachOf(camera, zone, name, settings));
       return observationOf({ ...reading, facts: { ...reading.facts, ...models } }, name, zone, camera, look);
     }),
   );
+}
+
+/** One zone behind water, ice or glare says so by itself; the others of the picture are still judged. */
+function obscured(sight: Sight, zone: Zone): Reading | undefined {
+  const seen = sight.zones.find((one) => one.zoneId === zone.id);
+  if (seen?.unseen === undefined) return undefined;
+  return unseen(seen.unseen, { blind: rounded(seen.blindLevel ?? 1) });
 }
 
 /** A look that brought nothing to judge: `cannot-see` for each zone × hazard, with the reason in a word and in detail. */
@@ -98,6 +111,8 @@ export function observeBeat(
   settings: HazardSettings = defaultHazardSettings,
 ): Observation {
   const zone = zoneOf(camera, beat.zoneId);
-  const reading = zone ? readBeat(beat, zone, settings) : unseen('no-such-zone', { source: 'beat' });
+  const reading = zone
+    ? withinReach(readBeat(beat, zone, settings), reachOf(camera, zone, 'dumping', settings))
+    : unseen('no-such-zone', { source: 'beat' });
   return observationOf(reading, 'dumping', zone ?? { id: beat.zoneId }, camera, look);
 }

@@ -80,5 +80,5 @@ test('a belief of an unknown shape begins anew instead of failing', () => {
     historyCircumstances('flooding', { name: '' }, 0),
   );
   expect(belief.entries).toHaveLength(1);
-  expect(judgedSince({ nonsense: 1 }, 0)).toEqual([]);
+  expect(judgedSince({ nonsense: 1 }, 0, null)).toEqual([]);
 });

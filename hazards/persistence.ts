@@ -2,6 +2,7 @@
 // A belief is a set: whatever order, delay or doubling observations arrive with, the same ones give the same belief.
 import { z } from 'zod';
 import { Box } from '#core/detection';
+import type { Mark } from '#core/incident';
 import type { Observation } from '#core/observation';
 
 const count = z.number().int().min(1).max(20);
@@ -67,8 +68,29 @@ const entryOf = (o: Observation, word: 'hazard' | 'clear'): Entry => ({
   level: o.level,
   still: o.stillSha256,
   boxes: word === 'hazard' ? o.support.boxes.slice(0, 3) : [],
-  facts: word === 'hazard' ? o.support.facts : {},
+  facts: word === 'hazard' ? o.support.facts : judgedPart(o),
 });
+
+/** Most of the zone was too far away, and in the rest nothing was seen. */
+const isTooFar = (o: Observation): boolean => o.word === 'cannot-see' && o.support.facts['why'] === 'too-far';
+
+/** Of a look that saw nothing: from which row of the picture down it could judge, and whether that was less than half of the zone. */
+function judgedPart(o: Observation): Entry['facts'] {
+  const judgedY = o.support.facts['judgedY'];
+  if (typeof judgedY !== 'number') return {};
+  return isTooFar(o) ? { judgedY, tooFar: true } : { judgedY };
+}
+
+/**
+ * Does a look that saw nothing speak of this place? It does not where the place lies above the row down to which it judges, and
+ * a whole zone is not judged by a look that reaches less than half of it.
+ */
+export function speaksOf(entry: Pick<Entry, 'facts'>, mark: Mark | null): boolean {
+  const judgedY = entry.facts['judgedY'];
+  if (typeof judgedY !== 'number') return true;
+  if (mark?.kind !== 'box') return entry.facts['tooFar'] !== true;
+  return Math.max(...mark.points.map((p) => p[1])) >= judgedY;
+}
 
 /**
  * Adds one observation to a belief. `fresh` is false when the belief knew it (a second delivery) or it is older than what
@@ -80,7 +102,8 @@ export function fold(
   persistence: Persistence,
   pace: number,
 ): { belief: Belief; fresh: boolean } {
-  const { word } = observation;
+  // Too far for `clear`, and yet a look that contradicts what was seen in the part that it reaches.
+  const word = isTooFar(observation) ? 'clear' : observation.word;
   if (word === 'cannot-see') {
     const blind = { atMs: observation.seenAtMs, why: String(observation.support.facts['why'] ?? '') };
     const old = before.blind;
@@ -151,8 +174,12 @@ export function heldGone(belief: Belief, { close }: Persistence, pace: number): 
   return last.atMs - first.atMs >= (close.overS * 1000) / pace ? clears : undefined;
 }
 
-/** Judged looks of a kept belief later than a moment, oldest first; for the check after a claim. Unknown shapes give none. */
-export function judgedSince(belief: unknown, sinceMs: number): readonly Entry[] {
+/**
+ * Looks of a kept belief later than a moment that judged the place of `mark`, oldest first; for the check after a claim.
+ * Unknown shapes give none.
+ */
+export function judgedSince(belief: unknown, sinceMs: number, mark: Mark | null): readonly Entry[] {
   const parsed = Belief.safeParse(belief);
-  return parsed.success ? parsed.data.entries.filter((e) => e.atMs > sinceMs) : [];
+  if (!parsed.success) return [];
+  return parsed.data.entries.filter((e) => e.atMs > sinceMs && (e.word === 'hazard' || speaksOf(e, mark)));
 }

@@ -10,7 +10,7 @@ import type { Bell, Database, Tx } from '#store';
 import { followTasks } from './follow.ts';
 import { judge, type Judgement } from './judge.ts';
 import { moveIncident } from './lifecycle.ts';
-import { samePlace } from './place.ts';
+import { pointOf, samePlace } from './place.ts';
 import { byPriority } from './priority.ts';
 import { byJudge, escalatesAt, expire, fieldsOf, openCandidate, promote } from './raised.ts';
 import { paced, type IncidentSettings } from './settings.ts';
@@ -115,13 +115,14 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const here = found ? await incidents.lock(tx, found.id) : undefined;
     if (asks && !found) memory.open.delete(keyOf(o));
     const raises = finding.kind === 'raise' && !here;
-    const near = raises ? await incidents.openNear(tx, o.hazard, around.camera.point, settings.mergeRadiusM) : [];
+    const point = raises ? pointOf(around.camera, finding.mark) : around.camera.point;
+    const near = raises ? await incidents.openNear(tx, o.hazard, point, settings.mergeRadiusM) : [];
     return {
       finding,
       nowMs: around.nowMs,
       pace,
       here,
-      near: samePlace(near, o.hazard, around.camera.point, settings.mergeRadiusM),
+      near: samePlace(near, o.hazard, point, settings.mergeRadiusM),
       closed: raises ? await lastClosed(tx, o) : undefined,
       quietUntilMs: finding.kind === 'raise' ? await verdicts.quietUntil(tx, o.cameraId, o.zoneId, o.hazard) : null,
       viewGivenTo: memory.views.get(keyOf(o)) ?? null,

@@ -2,7 +2,7 @@
 import type { Severity } from '#core/hazard-name';
 import { severities } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
-import { hazards, type Finding } from '#hazards';
+import { hazards, speaksOf, type Finding } from '#hazards';
 import { isAct } from './lifecycle.ts';
 import { paced } from './settings.ts';
 
@@ -48,7 +48,8 @@ export function judge(scene: Scene): Judgement {
   if (finding.kind === 'wait') return soon.includes(finding.reason) ? { kind: 'look-sooner' } : nothing(finding.reason);
   if (finding.kind === 'gone') {
     if (!here || !mayClear.includes(here.state) || isAct(here)) return nothing('nothing to clear');
-    // Clear looks from before it opened say nothing about it.
+    // Looks that do not reach its place say nothing about it, nor do clear looks from before it opened.
+    if (!finding.clears.every((clear) => speaksOf(clear, here.mark))) return nothing('out of reach');
     const newest = finding.clears.at(-1);
     return newest && newest.atMs > here.lastSeenAtMs ? { kind: 'clear', incident: here } : nothing('seen since');
   }

@@ -5,6 +5,7 @@ import { openIncidentStates, undecidedIncidentStates, type Incident, type Incide
 import type { Person, Role } from '#core/person';
 import { hazards } from '#hazards';
 import { incidents, type Tx } from '#store';
+import { teach } from './teach.ts';
 import { correctWithinH, paced } from './settings.ts';
 
 /** Who moves an incident: a part of the house by itself, or a person with roles. */
@@ -294,11 +295,13 @@ export async function moveIncident(
     ...patch,
     state: to,
   };
-  return incidents.update(tx, incident, whole, {
+  const after = await incidents.update(tx, incident, whole, {
     atMs: options.atMs,
     actor: actorName(options.actor),
     reason: options.reason,
   });
+  await teach(tx, incident.state, after, { atMs: options.atMs, actor: actorName(options.actor) });
+  return after;
 }
 
 /** Opens an incident as a candidate (the judge) or confirmed (a person). The same law and the same record as a move. */

@@ -8,7 +8,7 @@ import type { Person } from '#core/person';
 import type { Point } from '#core/place';
 import { cameras, type Tx } from '#store';
 import { openIncident } from './lifecycle.ts';
-import { districtOf } from './place.ts';
+import { districtOf, pointOf } from './place.ts';
 import type { IncidentSettings } from './settings.ts';
 import type { OpenTasks, TaskWish } from './verdict.ts';
 
@@ -45,7 +45,7 @@ export async function openManual(
     throw new AhualError('CAMERA_UNKNOWN', `there is no camera ${manual.cameraId}.`, 'Choose one from the list.', {});
   }
   const zone = camera?.zones.find((z) => z.id === manual.zoneId);
-  const point = manual.point ?? camera?.point;
+  const point = manual.point ?? (camera && pointOf(camera, manual.mark));
   const district = manual.district ?? (camera ? districtOf(camera, zone) : undefined);
   if (!point || !district) {
     throw new AhualError(

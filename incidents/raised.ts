@@ -8,7 +8,7 @@ import { hazards } from '#hazards';
 import type { Tx } from '#store';
 import type { Raise } from './judge.ts';
 import { moveIncident, openIncident, type Actor, type MoveOptions } from './lifecycle.ts';
-import { districtOf } from './place.ts';
+import { districtOf, pointOf } from './place.ts';
 import { escalateAfterS, forPeople, type IncidentSettings } from './settings.ts';
 
 const judgeActor: Actor = { kind: 'system', name: 'judge' };
@@ -58,7 +58,7 @@ export function openCandidate(
     severity: raise.severity,
     cameraId: camera.id,
     zoneId: zone.id,
-    point: camera.point,
+    point: pointOf(camera, raise.mark),
     district: districtOf(camera, zone),
     origin: 'camera',
     openedAtMs: nowMs,

@@ -5,8 +5,10 @@ export { openLive, type Live, type LiveOptions, type LiveState, type LiveViewer 
 export { joinMpeg1, type Mpeg1Viewer } from './live-mpeg1.ts';
 export { lookOf } from './look.ts';
 export { loadMark, runScheduler, type SchedulerNeeds } from './scheduler.ts';
+export { plan, type PlanFact, type PlanSettings } from './plan.ts';
 export { type IngestSettings, type SchedulerSettings, type WorkerSettings } from './settings.ts';
 export { parseAddress as parseCameraAddress } from './sources/address.ts';
 export { readWeather, runWeather } from './weather/run.ts';
+export type { WeatherSource } from './weather/source.ts';
 export { openMeteo } from './weather/open-meteo.ts';
 export { runWorker, type WorkerNeeds } from './worker.ts';

@@ -1,4 +1,5 @@
 // The look as the worker sees it: ask the eye → take over the still → save. A look's identity is planned, so saved twice it counts once.
+import type { Adaptation } from '#core/adaptation';
 import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
@@ -9,6 +10,8 @@ import { looks, type Database, type Files } from '#store';
 import { signInOf, type CredentialOf } from './book.ts';
 import type { Eye, LookAnswer } from './eye/eye.ts';
 import type { HealthBook } from './health.ts';
+import type { LessonBook } from './lessons.ts';
+import type { PastBook } from './past.ts';
 
 export interface LookNeeds {
   readonly database: Database;
@@ -18,6 +21,10 @@ export interface LookNeeds {
   readonly health: HealthBook;
   readonly credential: CredentialOf;
   readonly memory: LookMemory;
+  readonly lessons: LessonBook;
+  readonly past: PastBook;
+  /** The camera's learned corrections. */
+  readonly adaptationsOf: (cameraId: string) => Promise<Adaptation[]>;
   readonly settings: { readonly lookTimeoutS: number };
 }
 
@@ -97,11 +104,17 @@ export async function lookAndSave(
     timeoutMs: needs.settings.lookTimeoutS * 1000,
     still: memory.stillMode(camera.id, clock.nowMs()),
     lastDigest: memory.lastDigest(camera.id),
+    adaptations: await needs.adaptationsOf(camera.id),
+    ...(await needs.past.lend(camera, eye)),
   });
   memory.note(camera.id, answer, clock.nowMs());
   const stillSha256 = await takeOver(needs, answer.still);
-  const saved = await looks.save(needs.database, lookOf(camera, dueAtMs, answer, stillSha256), { judgeAll: true });
+  const saved = await looks.save(needs.database, lookOf(camera, dueAtMs, answer, stillSha256), {
+    judgeAll: true,
+    learn: needs.lessons.choose(camera.id, answer, stillSha256),
+  });
   if (saved === 'saved') {
+    await needs.past.note(camera, answer);
     const { outcome } = answer;
     needs.health.note(
       camera,

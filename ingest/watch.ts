@@ -1,4 +1,5 @@
 // Watched cameras: each is held by exactly one worker, in groups that share one eye and one lease.
+import type { Adaptation } from '#core/adaptation';
 import type { Camera, HealthState } from '#core/camera';
 import { nextAttempt } from '#core/backoff';
 import type { Clock } from '#core/clock';
@@ -14,6 +15,7 @@ import { Budget, EyeChild } from './eye/child.ts';
 import type { FromEye } from './eye/protocol.ts';
 import type { HealthBook } from './health.ts';
 import { hasEnded } from './ended.ts';
+import type { LessonBook } from './lessons.ts';
 import { takeOver } from './look.ts';
 import type { WorkerSettings } from './settings.ts';
 
@@ -28,6 +30,7 @@ export interface WatchNeeds {
   readonly credential: CredentialOf;
   readonly settings: WorkerSettings;
   readonly dropFolder: string;
+  readonly lessons: LessonBook;
   readonly entry?: string;
 }
 
@@ -75,16 +78,18 @@ export async function runWatch(
     while (!signal.aborted) {
       try {
         const groups = groupsOf(await book.watched(), settings.watchStreamsPerEye);
+        const learned = new Map<string, Adaptation[]>();
+        for (const { id } of groups.flat()) learned.set(id, await book.adaptationsOf(id));
         for (const index of held.keys()) if (index >= groups.length) await letGo(index);
         for (const [index, cameras] of groups.entries()) {
           const mine = held.get(index);
           if (mine?.lease.lost.aborted) await letGo(index);
-          else if (mine) mine.group.set(cameras);
+          else if (mine) mine.group.set(cameras, learned);
           if (held.has(index) || hasEnded(signal)) continue;
           const lease = await tryLease(database, `watch-${index}`, signal);
           if (!lease) continue;
           const group = new Group(needs, lease.lost, groups.length);
-          group.set(cameras);
+          group.set(cameras, learned);
           held.set(index, { lease, group });
           log.info({ group: index, cameras: cameras.length }, 'watches a group of cameras');
         }
@@ -132,12 +137,20 @@ function stateOf(groups: readonly Group[]): WatchState {
   };
 }
 
+/** A look to save, and what of it is kept to learn from. */
+interface Made {
+  readonly camera: Camera;
+  readonly look: Look;
+  readonly learn?: looks.Learning;
+}
+
 /** One eye and its cameras. A dead eye is started again with its cameras; five deaths in a minute, and it rests for one. */
 class Group {
   readonly #needs: WatchNeeds;
   readonly #groups: number;
   readonly #budget = new Budget();
   readonly #cameras = new Map<string, Camera>();
+  readonly #adaptations = new Map<string, Adaptation[]>();
   readonly #playing = new Set<string>();
   readonly #savedMs = new Map<string, number>();
   #child: EyeChild | undefined;
@@ -167,25 +180,30 @@ class Group {
   }
 
   /** Makes the group exactly these cameras; one that changed is opened anew. */
-  set(cameras: readonly Camera[]): void {
+  set(cameras: readonly Camera[], adaptations: ReadonlyMap<string, Adaptation[]>): void {
     const wanted = new Map<string, Camera>(cameras.map((camera) => [camera.id, camera]));
     for (const id of this.#cameras.keys()) {
       if (wanted.has(id)) continue;
       this.#cameras.delete(id);
+      this.#adaptations.delete(id);
       this.#playing.delete(id);
       this.#child?.send({ kind: 'unwatch', cameraId: id });
     }
     for (const [id, camera] of wanted) {
       const before = this.#cameras.get(id);
-      if (before && JSON.stringify(before) === JSON.stringify(camera)) continue;
+      const learned = adaptations.get(id) ?? [];
+      const isKnown = JSON.stringify(this.#adaptations.get(id) ?? []) === JSON.stringify(learned);
+      if (before && isKnown && JSON.stringify(before) === JSON.stringify(camera)) continue;
       this.#cameras.set(id, camera);
+      this.#adaptations.set(id, learned);
       if (this.#child) this.#open(this.#child, camera);
     }
     if (!this.#child && this.#cameras.size > 0) this.#start();
   }
 
   #open(child: EyeChild, camera: Camera): void {
-    child.send({ kind: 'watch', camera, signIn: signInOf(camera, this.#needs.credential) });
+    const adaptations = this.#adaptations.get(camera.id) ?? [];
+    child.send({ kind: 'watch', camera, signIn: signInOf(camera, this.#needs.credential), adaptations });
   }
 
   #start(): void {
@@ -293,6 +311,7 @@ class Group {
       case 'live-part':
       case 'live-end':
       case 'remuxed':
+      case 'plate-read':
         return;
     }
   }
@@ -301,7 +320,7 @@ class Group {
    * Saves in the order of coming. A database that is away is waited for: a story is told once, by the only one who saw it.
    * Calm words of a long absence are dropped, and after the end nothing is waited for longer than a few tries.
    */
-  #save(making: Promise<{ camera: Camera; look: Look } | undefined>, isStory = false): void {
+  #save(making: Promise<Made | undefined>, isStory = false): void {
     this.#waiting++;
     this.#saving = this.#saving
       .then(async () => {
@@ -316,12 +335,12 @@ class Group {
       });
   }
 
-  async #saveOne({ camera, look }: { camera: Camera; look: Look }, isStory: boolean): Promise<void> {
+  async #saveOne({ camera, look, learn }: Made, isStory: boolean): Promise<void> {
     const { clock, database, health } = this.#needs;
     let lastTries = 0;
     for (let attempt = 1; ; attempt++) {
       try {
-        await looks.save(database, look, { judgeAll: true });
+        await looks.save(database, look, { judgeAll: true, learn });
         health.note(
           camera,
           look.outcome.kind === 'seen' ? 'ok' : look.outcome.state,
@@ -374,7 +393,7 @@ class Group {
     return Promise.resolve({ camera, look });
   }
 
-  async #beat(camera: Camera, message: Extract<FromEye, { kind: 'beat' }>): Promise<{ camera: Camera; look: Look }> {
+  async #beat(camera: Camera, message: Extract<FromEye, { kind: 'beat' }>): Promise<Made> {
     const { settings } = this.#needs;
     const atMs = this.#moment(camera, message.atMs);
     const still = await takeOver(this.#needs, message.still);
@@ -396,6 +415,11 @@ class Group {
           : cannotSee(camera, mark, quality.kind, quality.why),
         stillSha256: still,
       }),
+      learn: this.#needs.lessons.choose(
+        camera.id,
+        { seenAtMs: message.atMs, observations: others, lessons: isGood ? message.lessons : [] },
+        still,
+      ),
     };
   }
 

@@ -11,7 +11,10 @@ import { cutClip, type Cut } from './cut.ts';
 import { startEye, type Eye } from './eye/eye.ts';
 import { hasEnded } from './ended.ts';
 import { openHealth } from './health.ts';
+import { openLessons } from './lessons.ts';
+import { openPast, runStudies } from './past.ts';
 import { lookAndSave, openMemory } from './look.ts';
+import { runPlates } from './plates.ts';
 import type { WorkerSettings } from './settings.ts';
 import { runWatch, type WatchState } from './watch.ts';
 
@@ -63,7 +66,10 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
   );
   const counts = { saved: 0, known: 0, stale: 0, failed: 0 };
   let watching: WatchState | undefined;
-  const lookNeeds = { database, files, clock, log, health, credential, memory, settings };
+  const lessons = openLessons(clock, settings.pace);
+  const adaptationsOf = (cameraId: string) => book.adaptationsOf(cameraId);
+  const past = openPast({ database, clock, log }, settings.pace);
+  const lookNeeds = { database, files, clock, log, health, credential, memory, settings, lessons, past, adaptationsOf };
   const stopLooking = await queue.work(
     'look',
     { concurrency: settings.eyes * settings.inFlight },
@@ -92,9 +98,12 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
     });
   }
   const telling = tellNowAndThen(needs, eyes, counts, () => watching, signal);
-  const watch = runWatch({ ...needs, book, health, dropFolder }, (state) => (watching = state), signal);
+  const watch = runWatch({ ...needs, book, health, dropFolder, lessons }, (state) => (watching = state), signal);
+  const cameraOf = (id: string) => book.byId(id);
+  const studies = runStudies({ database, files, clock, log, cameraOf }, () => idlest(eyes), signal);
+  const plates = runPlates({ ...needs, book, dropFolder }, signal);
   try {
-    await Promise.all([cutNowAndThen(needs, dropFolder, signal), watch, telling]);
+    await Promise.all([cutNowAndThen(needs, dropFolder, signal), watch, telling, plates, studies]);
   } finally {
     await stopLooking();
     await Promise.all(eyes.map((eye) => eye[Symbol.asyncDispose]()));

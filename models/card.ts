@@ -51,7 +51,10 @@ const common = {
   bars: z.array(z.string()),
 };
 
-/** The glance pass: boxes of the base, own objects, ground surface, two picture logits, in one run. */
+/**
+ * The glance pass, in one run: boxes of the base, own objects, ground surface, logits for zones, and `features`: what the
+ * ground looks like in numbers of about mean 0 and deviation 1, for comparing a place with its own past.
+ */
 export const RoadCard = z.strictObject({
   ...common,
   decoder: z.literal('road'),
@@ -59,7 +62,8 @@ export const RoadCard = z.strictObject({
     boxes: z.array(DetectionClass).min(1),
     objects: z.array(DetectionClass).min(1),
     surface: z.array(z.enum(['other', 'dry', 'wet', 'water', 'snow', 'lawn_snow', 'soil'])).min(2),
-    levels: z.tuple([z.literal('flooding'), z.literal('snow')]),
+    /** Planes of `levels`; `blind`: this ground cannot be judged (lens, air, light, blur, something before it). */
+    levels: z.tuple([z.literal('flooding'), z.literal('snow'), z.literal('blind')]),
   }),
   /** A box under its class's score is not reported; the base's boxes and our own objects have scores of different make. */
   scores: z.strictObject({
@@ -68,7 +72,7 @@ export const RoadCard = z.strictObject({
   }),
   /** Overlap above which the weaker of two boxes of one class is dropped. */
   nms: Score,
-  calibration: z.strictObject({ flooding: Calibration, snow: Calibration }),
+  calibration: z.strictObject({ flooding: Calibration, snow: Calibration, blind: Calibration }),
   witness: z.strictObject({ flooding: Witness, snow: Witness }),
 });
 
@@ -83,9 +87,43 @@ export const SpotCard = z.strictObject({
   leastPx: z.number().positive(),
 });
 
-export const ModelCard = z.discriminatedUnion('decoder', [RoadCard, SpotCard]);
+/** The second opinion: a square crop of the frame's own pixels around something that one of the others took for a hazard. */
+export const CloseCard = z.strictObject({
+  ...common,
+  decoder: z.literal('close'),
+  classes: z.strictObject({
+    cover: z.tuple([z.literal('open'), z.literal('closed'), z.literal('other'), z.literal('unsure')]),
+    litter: z.tuple([z.literal('litter'), z.literal('ground'), z.literal('other')]),
+  }),
+  /** Side of the crop around a box as a multiple of the box's longer side; around a spot the spot's own crop is used. */
+  factor: z.number().min(1).max(4),
+  /** The opening probability of a spot, and the score of a box by class, from which this network is asked at all. */
+  askFrom: z.strictObject({ spot: Score, boxes: z.partialRecord(DetectionClass, Score) }),
+  /** Weight of this network's logit in the joint one; the rest is the first opinion's. */
+  trust: z.strictObject({ spot: Score, boxes: Score }),
+  /** Boxes asked about in one look, the surest first. */
+  mostBoxes: z.int().positive(),
+  /**
+   * A picture that shows a cover or litter from close by is shown to the road network again, so many times smaller: it knows
+   * them as a street camera sees them. Asked when a box of a hazard reaches `askFrom` and this network, shown the whole
+   * picture, finds one from `cover` or `litter` on, unless a box from `unless` on is there already; boxes fainter than `least` are
+   * left out.
+   */
+  stepBack: z.strictObject({
+    askFrom: Score,
+    cover: Score,
+    litter: Score,
+    scales: z.array(z.number().min(1).max(8)),
+    least: Score,
+    unless: Score,
+    most: z.int().positive(),
+  }),
+});
+
+export const ModelCard = z.discriminatedUnion('decoder', [RoadCard, SpotCard, CloseCard]);
 export type ModelCard = z.infer<typeof ModelCard>;
 export type RoadCard = z.infer<typeof RoadCard>;
 export type SpotCard = z.infer<typeof SpotCard>;
+export type CloseCard = z.infer<typeof CloseCard>;
 export type Witness = z.infer<typeof Witness>;
 export type Calibration = z.infer<typeof Calibration>;

@@ -6,11 +6,13 @@ import { z } from 'zod';
 import { AhualError, messageOf } from '#core/errors';
 import { ModelCard } from './card.ts';
 
-export { ModelCard, type RoadCard, type SpotCard, type Calibration, type Witness } from './card.ts';
+export { ModelCard, type RoadCard, type SpotCard, type CloseCard, type Calibration, type Witness } from './card.ts';
+export { plateModelName, readPlateCard, readPlateModel, type PlateCard, type PlateModel } from './plate-card.ts';
+export { pastInputs, readPast, type PastCard, type PastInput, type PastWeights } from './past.ts';
 export { hashDistance, perceptualHash } from './perceptual-hash.ts';
 
 /** Every network of the product, by the folder that holds it. */
-export const modelNames = ['road-v0', 'spot-v0'] as const;
+export const modelNames = ['road-v0', 'spot-v0', 'close-v0'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 export interface ModelFile {

@@ -16,8 +16,11 @@ export const ClipLabel = z.looseObject({
   clip: z.string().min(1),
   fps: z.number().positive(),
   durationS: z.number().positive(),
-  /** How the camera hangs over the scene, where the label tells it. */
-  camera: z.looseObject({ heightM: z.number().positive(), fovDeg: z.number().positive() }).optional(),
+  /** What kind of place it is, and how the camera hangs over it, where the label tells it. */
+  scene: z.string().optional(),
+  camera: z
+    .looseObject({ heightM: z.number().positive(), fovDeg: z.number().positive(), tiltDeg: z.number().optional() })
+    .optional(),
   phases: z
     .array(
       z.looseObject({

@@ -4,3 +4,4 @@ export type { CameraTruth, City, CityCamera, CityOptions } from './city.ts';
 export { listCameras } from './mounting.ts';
 export { loadScenario } from './scenario.ts';
 export type { Scenario } from './scenario.ts';
+export * as life from './life/index.ts';

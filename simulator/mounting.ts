@@ -9,6 +9,9 @@ import type { Scenario, ScenarioCamera } from './scenario.ts';
 import { chance } from './seed.ts';
 import { crossings } from './streets.ts';
 
+/** A tenth of a degree is as well as a tilt can be read. */
+const rounded = (tiltDeg: number): number => Math.round(tiltDeg * 10) / 10;
+
 /** Place and name of a camera. */
 export interface Mounting {
   readonly name: { readonly kk: string; readonly ru: string; readonly en: string };
@@ -50,7 +53,7 @@ export async function listCameras(scenario: Scenario, options: ListOptions): Pro
   const folders = options.clipFolders ?? [inRoot('simulator', 'clips'), inRoot('simulator', 'testcard')];
   const cameras: Camera[] = [];
   for (const [index, spec] of scenario.cameras.entries()) {
-    const { zones, camera } = await readLabel(folders, spec.clip);
+    const { zones, camera, scene } = await readLabel(folders, spec.clip);
     const list = zones.map(({ id, kind, polygon }) => ({
       id,
       kind,
@@ -63,6 +66,8 @@ export async function listCameras(scenario: Scenario, options: ListOptions): Pro
       id: spec.id,
       ...mountingOf(scenario.seed, spec, index),
       ...(camera ? { heightM: camera.heightM, fovDeg: camera.fovDeg } : {}),
+      // A dip of the road is no plane: its rows are not where a tilt would have them.
+      ...(camera?.tiltDeg === undefined || scene === 'underpass' ? {} : { tiltDeg: rounded(camera.tiltDeg) }),
       rtsp: `${address}/main`,
       subRtsp: `${address}/sub`,
       snapshot: `http://${options.http}/cam/${spec.id}/snapshot.jpg`,

@@ -13,7 +13,8 @@ const zones = sql`
    from zone where camera_id = camera.id) as zones`;
 
 const cameraRow = sql`
-  camera.id, name, jsonb_build_object('lon', lon, 'lat', lat) as point, bearing_deg, fov_deg, height_m, camera.district,
+  camera.id, name, jsonb_build_object('lon', lon, 'lat', lat) as point, bearing_deg, fov_deg, height_m, tilt_deg, aspect,
+  ladder, camera.district,
   rtsp, sub_rtsp, snapshot, credential, watch, restricted, indoor, near_sensitive, ${zones}`;
 
 const CameraRow = withoutNulls(Camera);
@@ -36,6 +37,9 @@ const columnsOf = (camera: Camera): Record<string, unknown> => ({
   bearing_deg: camera.bearingDeg,
   fov_deg: camera.fovDeg,
   height_m: camera.heightM,
+  tilt_deg: camera.tiltDeg ?? null,
+  aspect: camera.aspect ?? null,
+  ladder: camera.ladder ? json(camera.ladder) : null,
   district: camera.district,
   rtsp: camera.rtsp ?? null,
   sub_rtsp: camera.subRtsp ?? null,

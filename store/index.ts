@@ -1,4 +1,5 @@
 // All that outlives a process: rows, queues, files. One name for each file of the room.
+export * as adapt from './adapt.ts';
 export * as agencies from './agencies.ts';
 export * as audit from './audit.ts';
 export * as beliefs from './beliefs.ts';
@@ -16,6 +17,8 @@ export * as looks from './looks.ts';
 export * as marks from './marks.ts';
 export * as memory from './memory.ts';
 export * as migrate from './migrate.ts';
+export * as past from './past.ts';
+export * as plates from './plates.ts';
 export * as people from './people.ts';
 export * as queue from './queue.ts';
 export * as rules from './rules.ts';

@@ -1,5 +1,6 @@
 // What may be deleted now. The terms are an argument: they are settings, and the city fixes them in its rules.
 import { z } from 'zod';
+import * as adapt from './adapt.ts';
 import { at, type Database, type Db } from './db.ts';
 import type { Files } from './files.ts';
 import { settledSeries } from './series/series.ts';
@@ -45,7 +46,8 @@ const cameToNothing = raw(`('rejected', 'self_cleared', 'merged', 'expired')`);
 const wanted = (hash: Sql): Sql => sql`(
   exists (select from incident where still_sha256 = ${hash} or before_sha256 = ${hash})
   or exists (select from task where photo_sha256 = ${hash})
-  or exists (select from clip where sha256 = ${hash}))`;
+  or exists (select from clip where sha256 = ${hash})
+  or exists (select from plate where crop_sha256 = ${hash}))`;
 
 /**
  * Deletes what is past its term: files first, then the rows that name them, so that an interrupted sweep leaves a row without
@@ -106,6 +108,10 @@ async function sweepFrames(database: Database, files: Files, beforeMs: number): 
   }
 }
 
+/** A plate is kept as long as the violation that it belongs to, and no longer than the pictures where there is none. */
+const hasFreePlate = raw(`(exists (select from plate where plate.incident_id = incident.id)
+  and not exists (select from violation where violation.incident_id = incident.id and state not in ('not_a_violation', 'merged')))`);
+
 /** Incidents of a clip under hold keep everything. */
 const heldIncident = raw('exists (select from clip where incident_id = incident.id and on_hold)');
 
@@ -123,7 +129,7 @@ async function sweepPictures(
       z.object({ id: z.string() }),
       sql`select id from incident
           where ${which} and coalesce(closed_at, decided_at, last_seen_at) < ${at(beforeMs)}::timestamptz and not ${heldIncident}
-            and (still_sha256 is not null or before_sha256 is not null
+            and (still_sha256 is not null or before_sha256 is not null or ${hasFreePlate}
               or exists (select from task where incident_id = incident.id and photo_sha256 is not null))
           order by id limit ${step}::bigint`,
     );
@@ -150,10 +156,15 @@ async function forgetPictures(
             select still_sha256 as sha256 from incident where id = any (${ids}::text[])
             union all select before_sha256 from incident where id = any (${ids}::text[])
             union all select photo_sha256 from task where incident_id = any (${ids}::text[])
+            union all select crop_sha256 from plate join incident on incident.id = incident_id
+              where incident_id = any (${ids}::text[]) and ${hasFreePlate}
           ) as named where sha256 is not null`,
     );
     await tx.run(sql`update incident set still_sha256 = null, before_sha256 = null where id = any (${ids}::text[])`);
     await tx.run(sql`update task set photo_sha256 = null where incident_id = any (${ids}::text[])`);
+    await tx.run(sql`
+      delete from plate using incident
+      where incident.id = plate.incident_id and incident.id = any (${ids}::text[]) and ${hasFreePlate}`);
     return found.map((row) => row.sha256);
   });
   return removeUnwanted(database, files, nowMs, hashes, 'term of pictures');
@@ -216,6 +227,7 @@ async function sweepRows(database: Database, nowMs: number, rules: KeepingRules)
   await take(database, sql`delete from process_beat where at < ${before(1)}`);
   await take(database, sql`delete from quiet where until_at < ${before(1)}`);
   await take(database, sql`delete from task_answer where at < ${before(rules.confirmedFramesD)}`);
+  rows += await adapt.sweep(database, nowMs);
   const [forgotten] = await database.rows(
     z.object({ rows: z.number() }),
     sql`select forget(${before(feedD)}, ${before(rules.recordsD)}) as rows`,

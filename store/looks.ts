@@ -4,6 +4,7 @@ import { HazardName } from '#core/hazard-name';
 import { CameraId, type LookId, lookIdOf } from '#core/ids';
 import type { Look } from '#core/look';
 import { Observation, Word } from '#core/observation';
+import * as adapt from './adapt.ts';
 import { at, codeOf, json, type Database, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
 import { prepared, sql, type Sql } from './sql.ts';
@@ -15,15 +16,25 @@ const deadlock = '40P01';
 
 const SaveAnswer = z.object({ saved: z.boolean(), changedHealth: z.boolean() });
 
+/** What of a look is kept to learn from, in the look's own transaction. */
+export interface Learning {
+  readonly samples: readonly adapt.Sampled[];
+  readonly shadows: readonly adapt.ShadowLook[];
+}
+
 /**
  * Saves a look in one transaction: its row, the observations that say something new, the hourly sums, the judge's inbox and
  * the camera's health; rings `look-saved`. A look that is known already (same camera and planned moment) changes nothing.
  * With `judgeAll` every observation goes to the judge, else those that are new or say "hazard".
  */
-export async function save(database: Database, look: Look, options: { judgeAll: boolean }): Promise<'saved' | 'known'> {
+export async function save(
+  database: Database,
+  look: Look,
+  options: { judgeAll: boolean; learn?: Learning | undefined },
+): Promise<'saved' | 'known'> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction((tx) => saveOnce(tx, look, options.judgeAll));
+      return await database.transaction((tx) => saveOnce(tx, look, options.judgeAll, options.learn));
     } catch (thrown) {
       // Two looks of one camera that are saved in the same moment may meet; the second one simply comes after.
       if (codeOf(thrown) !== deadlock || attempt === 3) throw thrown;
@@ -31,9 +42,15 @@ export async function save(database: Database, look: Look, options: { judgeAll: 
   }
 }
 
-async function saveOnce(tx: Tx, look: Look, judgeAll: boolean): Promise<'saved' | 'known'> {
+async function saveOnce(
+  tx: Tx,
+  look: Look,
+  judgeAll: boolean,
+  learn: Learning | undefined,
+): Promise<'saved' | 'known'> {
   const [answer] = await tx.rows(SaveAnswer, saving(look, judgeAll));
   if (answer?.saved !== true) return 'known';
+  if (learn) await adapt.keep(tx, learn.samples, learn.shadows);
   if (answer.changedHealth) {
     append(tx, 'camera', look.cameraId, look.seenAtMs);
     await tx.notify({ kind: 'camera-changed', cameraId: look.cameraId });

@@ -65,7 +65,7 @@ class Line<N extends JobName> {
 
 /** A queue within this process. */
 export function memoryQueue(): Queue {
-  const lines: { [N in JobName]: Line<N> } = { look: new Line(), cut: new Line() };
+  const lines: { [N in JobName]: Line<N> } = { look: new Line(), cut: new Line(), plate: new Line() };
   const stops: (() => Promise<void>)[] = [];
   const lineOf = <N extends JobName>(name: N): Line<N> => lines[name];
   return {

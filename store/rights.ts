@@ -30,6 +30,7 @@ export async function makeAppRole(db: Db, appUrl: string): Promise<void> {
 export const appendOnly = [
   'audit',
   'custody',
+  'plate_correction',
   'incident_change',
   'task_change',
   'change_feed',

@@ -1,5 +1,82 @@
 -- The database after all migrations, on the native way of time series. Written by a test; read it, do not run it.
 
+-- What a person said of one sample, apart from any incident.
+create table adapt_mark (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  seen_at timestamp with time zone not null,  -- The moment of the sample.
+  person_id text not null,
+  is_hazard boolean not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (camera_id, zone_id, hazard, seen_at, person_id),
+);
+
+-- Corrections of a camera's levels: fitted, in shadow, offered, active by two people's word, rolled back.
+create table adapt_model (
+  id text not null,
+  number bigint not null generated as identity,  -- The short number that people say.
+  camera_id text,  -- Null: of all cameras that have none of their own.
+  hazard text not null,
+  kind text not null,
+  parameters jsonb not null,
+  network text not null,
+  state text not null,
+  fitted_from timestamp with time zone not null,
+  fitted_to timestamp with time zone not null,  -- The newest moment that it learned from; its hold-out begins after it.
+  figures jsonb not null,  -- What was measured on the hold-out when it was made.
+  made_at timestamp with time zone not null,
+  shadow_until timestamp with time zone not null,
+  proposed_by text,
+  proposed_at timestamp with time zone,
+  promoted_by text,
+  promoted_at timestamp with time zone,
+  ended_by text,
+  ended_at timestamp with time zone,
+  replaces text,  -- What spoke before it, and speaks again when it is rolled back.
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  FOREIGN KEY (replaces) REFERENCES adapt_model(id),
+  CHECK ((state = ANY (ARRAY['shadow'::text, 'offered'::text, 'active'::text, 'replaced'::text, 'rolled-back'::text, 'dropped'::text]))),
+);
+CREATE UNIQUE INDEX adapt_model_beside ON adapt_model USING btree (COALESCE(camera_id, ''::text), hazard) WHERE (state = ANY (ARRAY['shadow'::text, 'offered'::text]));
+CREATE UNIQUE INDEX adapt_model_speaks ON adapt_model USING btree (COALESCE(camera_id, ''::text), hazard) WHERE (state = 'active'::text);
+
+-- Looks that can teach: those that called a hazard and a few calm ones a day, with the network's pooled features.
+create table adapt_sample (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  seen_at timestamp with time zone not null,
+  word text not null,  -- What the networks alone say.
+  said text not null,  -- What the look said, after the correction that speaks.
+  level real not null,  -- How much, 0..1, by the networks alone.
+  margin real not null,  -- Log-odds by which the networks alone lie above the point where a look says "hazard".
+  network text not null,  -- Names and versions of the networks; features of others cannot be compared.
+  features real[],  -- 32 numbers, each about N(0, 1) over all pictures.
+  facts jsonb not null,
+  still_sha256 text,
+  shadow_id text,  -- The correction that ran beside and never spoke.
+  shadow_word text,
+  shadow_level real,  -- How much, 0..1, by the correction that ran beside.
+  PRIMARY KEY (camera_id, zone_id, hazard, seen_at),
+);
+CREATE INDEX adapt_sample_hazard ON adapt_sample USING btree (hazard, camera_id, seen_at);
+CREATE INDEX adapt_sample_seen ON adapt_sample USING brin (seen_at);
+
+-- Looks at which a correction ran beside, by hour: how often it and the word that was said agreed.
+create table adapt_shadow (
+  model_id text not null,
+  camera_id text not null,
+  hour_at timestamp with time zone not null,  -- Beginning of the hour.
+  looks integer not null,
+  both_hazard integer not null,
+  only_said integer not null,  -- Looks that said "hazard" where the correction would not have.
+  only_shadow integer not null,  -- Looks at which only the correction would have said "hazard".
+  PRIMARY KEY (model_id, camera_id, hour_at),
+  FOREIGN KEY (model_id) REFERENCES adapt_model(id) ON DELETE CASCADE,
+);
+
 -- Bodies that receive tasks.
 create table agency (
   id text not null,
@@ -83,9 +160,14 @@ create table camera (
   restricted boolean not null,  -- Nothing of this camera is shown outside until somebody has classified it.
   indoor boolean not null,
   near_sensitive boolean not null,
+  tilt_deg double precision,  -- How far below the horizon the picture's middle looks, degrees; null where nobody measured it.
+  aspect double precision,  -- Width of the picture over its height as it is meant to be seen; null for 16:9.
+  ladder jsonb,  -- Marks {y, distanceM} from near to far: row of the picture in fractions, metres of ground ahead. Overrules tilt_deg.
   PRIMARY KEY (id),
+  CHECK ((aspect > (0)::double precision)),
   CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
   CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+  CHECK (((tilt_deg >= ('-10'::integer)::double precision) AND (tilt_deg <= (90)::double precision))),
 );
 
 -- What the last look says of a camera. One row a camera, changed by every look (hence the free room in its pages).
@@ -363,6 +445,46 @@ create table observation (
 ) partition by RANGE (seen_at);
 CREATE INDEX observation_look ON ONLY observation USING btree (camera_id, due_at);
 
+-- Reference looks of a camera by light; a few drafts of quiet hours make one that is active.
+create table past_reference (
+  id text not null,
+  camera_id text not null,
+  light text not null,  -- day, dusk, night or infra-red, by the picture itself.
+  ground text not null,  -- bare, wet or snow: what most of the zones' ground was.
+  state text not null,
+  origin text not null,
+  incident_id text,
+  zones text not null,  -- Digest of the camera's zones when it was learned: with other zones it is of no use.
+  network text not null,  -- Name and version of the network whose features it holds; those of another cannot be compared.
+  seen_at timestamp with time zone not null,  -- When its newest frame came.
+  learned_at timestamp with time zone not null,
+  bytes bytea not null,  -- The look, packed (detector/past-pack.ts); at most 40 KiB.
+  PRIMARY KEY (id),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+  CHECK ((octet_length(bytes) <= 40960)),
+  CHECK ((origin = ANY (ARRAY['quiet'::text, 'rejected'::text, 'verified'::text]))),
+  CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text]))),
+);
+CREATE INDEX past_reference_camera ON past_reference USING btree (camera_id, state, light);
+CREATE INDEX past_reference_incident ON past_reference USING btree (incident_id) WHERE (incident_id IS NOT NULL);
+
+-- Stills of incidents that a person rejected or that were verified as done: to be learned from as references.
+create table past_study (
+  id bigint not null generated as identity,
+  camera_id text not null,
+  incident_id text not null,
+  origin text not null,
+  still_sha256 text not null,
+  seen_at timestamp with time zone not null,  -- When the still was taken.
+  due_at timestamp with time zone not null,  -- Not before: until then the verdict can be taken back.
+  actor text not null,
+  PRIMARY KEY (id),
+  UNIQUE (incident_id, origin),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+  CHECK ((origin = ANY (ARRAY['rejected'::text, 'verified'::text]))),
+);
+CREATE INDEX past_study_due ON past_study USING btree (due_at);
+
 -- Those who sign in.
 create table person (
   id text not null,
@@ -377,6 +499,38 @@ create table person (
   UNIQUE (login),
   CHECK ((cardinality(roles) > 0)),
 );
+
+-- What the networks read of a number plate: advisory, never decisive. Written once; a correction stands beside it.
+create table plate (
+  incident_id text not null,
+  clip_id text,
+  state text not null,
+  text text not null,  -- Without spaces; of an unclear plate the best guess, which no screen shows.
+  kind text,
+  confidence jsonb not null,  -- Chance of each character, 0..1.
+  agreeing integer not null,
+  why text not null,
+  frames jsonb not null,  -- What each single frame gave.
+  crop_sha256 text,
+  models jsonb not null,
+  read_at timestamp with time zone not null,
+  PRIMARY KEY (incident_id),
+  FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE,
+);
+CREATE INDEX plate_crop ON plate USING hash (crop_sha256);
+
+-- What a person says a plate is: append-only, beside the reading and never over it.
+create table plate_correction (
+  number bigint not null generated as identity,
+  incident_id text not null,
+  text text not null,
+  kind text,
+  who text not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (number),
+  FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE,
+);
+CREATE INDEX plate_correction_incident ON plate_correction USING btree (incident_id);
 
 -- Dated deadlines: accept, make safe and fix within how long, from which event.
 create table policy (
@@ -554,6 +708,7 @@ create table verdict (
   PRIMARY KEY (id),
   FOREIGN KEY (incident_id) REFERENCES incident(id),
 );
+CREATE INDEX verdict_incident ON verdict USING btree (incident_id);
 CREATE INDEX verdict_person ON verdict USING btree (person_id, at DESC);
 
 -- What a police reviewer makes of a clip; the number restarts each year.

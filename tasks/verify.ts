@@ -59,7 +59,7 @@ export async function checkTask(
   if (!cameraId || !zoneId || task.claimedAtMs === null) return { kind: 'unverifiable' };
   const key = { cameraId, zoneId, hazard };
   const belief = (await beliefs.load(db, [key])).get(beliefs.keyOf(key));
-  return cameraWord(judgedSince(belief, task.claimedAtMs), task.claimedAtMs, options.nowMs, options.pace);
+  return cameraWord(judgedSince(belief, task.claimedAtMs, incident.mark), task.claimedAtMs, options.nowMs, options.pace);
 }
 
 /** S1 and S2 may be closed by the camera alone; S3, S4 and every open manhole have a person (screens 4.6). */

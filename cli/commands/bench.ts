@@ -14,6 +14,23 @@ const LookFlags = z.object({
   json: z.boolean().default(false),
 });
 
+const RangeFlags = z.object({
+  stills: z.string().min(1),
+  limit: z.coerce.number().int().min(1).optional(),
+  json: z.boolean().default(false),
+});
+
+const PlateFlags = z.object({
+  heights: z
+    .string()
+    .transform((text) => text.split(',').map(Number))
+    .pipe(z.array(z.number().min(4).max(120)).min(1)),
+  plates: z.coerce.number().int().min(1).max(10_000),
+  frames: z.coerce.number().int().min(1).max(30),
+  seed: z.coerce.number().int().min(0),
+  json: z.boolean().default(false),
+});
+
 /** Adds the benches. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure costs');
@@ -45,6 +62,33 @@ export function addBench(program: Command): void {
           say: (text) => void process.stderr.write(`ahual: ${text}\n`),
         }),
       );
+      process.exit(process.exitCode ?? 0);
+    });
+  bench
+    .command('range')
+    .description('how small a thing and how foreshortened a road the networks still judge, on rendered stills')
+    .requiredOption('--stills <folder>', 'rendered stills with their labels and masks')
+    .option('--limit <n>', 'so many stills')
+    .option('--json', 'print one JSON object')
+    .action(async (given: unknown) => {
+      const flags = RangeFlags.parse(given);
+      const { measureRange } = await import('../measure/eval/range.ts');
+      const say = (text: string): void => void process.stderr.write(`ahual: ${text}\n`);
+      await report({ json: flags.json }, () => measureRange({ stills: flags.stills, limit: flags.limit, say }));
+    });
+  bench
+    .command('plates')
+    .description('how small a number plate can be and still be read: drawn plates on rendered lorries')
+    .option('--heights <list>', 'heights of the plates in pixels', '8,10,12,14,16,20,24,32,40')
+    .option('--plates <n>', 'plates of each height and each way of seeing', '8')
+    .option('--frames <n>', 'frames of each plate', '5')
+    .option('--seed <n>', 'fixes what is drawn', '1')
+    .option('--json', 'print one JSON object')
+    .action(async (given: unknown) => {
+      const { heights, plates, frames, seed, json } = PlateFlags.parse(given);
+      const { measurePlates } = await import('../measure/plates/measure.ts');
+      const say = (text: string): void => void process.stderr.write(`ahual: ${text}\n`);
+      await report({ json }, () => measurePlates({ heightsPx: heights, plates, frames, seed, say }));
       process.exit(process.exitCode ?? 0);
     });
 }

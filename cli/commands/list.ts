@@ -6,6 +6,7 @@ import { addDemo } from './demo.ts';
 import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
+import { addModels } from './models.ts';
 import { addProcesses } from './processes.ts';
 import { addReplay } from './replay.ts';
 import { addUp } from './up.ts';
@@ -22,4 +23,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addReplay,
   addBench,
   addEval,
+  addModels,
 ];

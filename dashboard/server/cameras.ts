@@ -6,6 +6,7 @@ import type { CameraView } from '../contract.ts';
 import { cameraMark, incidentCard } from './cards.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { may } from './may.ts';
+import { cameraReach, outOfReach } from './reach.ts';
 import { mayPictures, mayRestricted } from './scope.ts';
 import { serve } from './serve.ts';
 import { sendStill } from './stills.ts';
@@ -57,9 +58,11 @@ export function openCameras(glass: Glass): void {
       may(session.person, 'see-incidents') ? incidents.open(database, { cameraId: camera.id }) : [],
     ]);
     const pictures = !camera.restricted && mayPictures(session.person, camera);
+    const reach = cameraReach(camera, glass.settings.incidents.hazards);
     return {
       mark: cameraMark(camera, health),
       heightM: camera.heightM,
+      reach,
       zones: camera.zones.map(zoneView),
       health: health
         ? {
@@ -70,7 +73,9 @@ export function openCameras(glass: Glass): void {
             fails: health.fails,
           }
         : null,
-      strip: stripOf(recent).map((look) => (pictures ? look : { ...look, stillSha256: null })),
+      strip: stripOf(recent, undefined, outOfReach(reach)).map((look) =>
+        pictures ? look : { ...look, stillSha256: null },
+      ),
       incidents: open.map((incident) => incidentCard(incident, lensOf(glass))),
     };
   });

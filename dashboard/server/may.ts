@@ -46,6 +46,8 @@ export const holders = {
   'answer-task': ['agency_user', 'agency_head'],
   'manage-tasks': ['shift_lead', 'controller'],
   'see-violations': ['police_reviewer', 'second_reviewer'],
+  'see-plates': ['police_reviewer', 'second_reviewer'],
+  'say-plate': ['police_reviewer', 'second_reviewer'],
   'choose-article': ['police_reviewer'],
   'review-second': ['second_reviewer'],
   'record-outcome': ['police_reviewer', 'second_reviewer'],

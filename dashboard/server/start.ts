@@ -25,6 +25,7 @@ import type { Glass, RoomSettings } from './glass.ts';
 import { openIncidents } from './incidents.ts';
 import { openNews, type NewsDesk } from './news.ts';
 import { openPhotos } from './photos.ts';
+import { openPlates } from './plates.ts';
 import { openPolice } from './police.ts';
 import { answerProblem } from './problems.ts';
 import { openRegister } from './register.ts';
@@ -157,6 +158,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openTaskRoutes(glass);
   openPhotos(glass);
   openPolice(glass);
+  openPlates(glass);
   openClips(glass);
   openWall(glass);
   openSystem(glass);

@@ -13,6 +13,8 @@ interface Said {
 
 const rank = { hazard: 2, 'cannot-see': 1, clear: 0 } as const satisfies Record<Word, number>;
 
+const keyOf = (said: Said): string => `${said.zoneId} ${said.hazard ?? ''}`;
+
 export interface StripFilter {
   readonly hazard: string;
   /** Null: any zone. */
@@ -22,16 +24,25 @@ export interface StripFilter {
 /**
  * Looks for a strip, oldest first. Observations are kept only where they say something new, so the last word of a zone holds
  * until the next one; a look that could not be judged says `cannot-see` whatever was said before. Of several words the worst
- * is shown.
+ * is shown. `beyond` names zones and hazards (`<zone> <hazard>`) that are too far away to be judged: their standing `cannot-see`
+ * is no news of a look.
  */
-export function stripOf(newestFirst: readonly looks.RecentLook[], only?: StripFilter): StripLook[] {
+export function stripOf(
+  newestFirst: readonly looks.RecentLook[],
+  only?: StripFilter,
+  beyond: ReadonlySet<string> = new Set(),
+): StripLook[] {
   const held = new Map<string, Said>();
   return newestFirst.toReversed().map((look) => {
     for (const said of look.observations) {
       if (only && (said.hazard !== only.hazard || (only.zoneId !== null && said.zoneId !== only.zoneId))) continue;
-      held.set(`${said.zoneId} ${said.hazard}`, said);
+      held.set(keyOf(said), said);
     }
-    const worst = [...held.values()].sort((a, b) => rank[b.word] - rank[a.word] || b.level - a.level)[0];
+    const all = [...held.values()];
+    const judged = all.filter((said) => said.word !== 'cannot-see' || !beyond.has(keyOf(said)));
+    const worst = (judged.length > 0 ? judged : all).sort(
+      (a, b) => rank[b.word] - rank[a.word] || b.level - a.level,
+    )[0];
     const seen = look.outcome === 'ok';
     return {
       lookId: look.lookId,

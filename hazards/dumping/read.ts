@@ -15,13 +15,25 @@ const permitted: readonly ZoneKind[] = ['snow-storage'];
 /** Raised bodies and people at work are normal there; only what stays behind counts. */
 const onlyWhatStays: readonly ZoneKind[] = ['container-site'];
 
+/** Less of the zone changed than this, and nothing new lies there. */
+const asBefore = 0.002;
+
 /** A glance at the place: is a heap there? Level = score of the surest heap or sacks. */
 export function readDumping(sight: Sight, zone: Zone, { dumping }: HazardSettings): Reading {
   const seen = sight.zones.find((z) => z.zoneId === zone.id);
   if (!seen) return unseen('not-judged');
   const found = inZone(sight, zone, ['heap', 'sacks'], dumping.heapClear);
   const heap = ratio(found[0]?.score ?? 0);
-  const facts = { source: 'glance', score: rounded(heap), hidden: rounded(seen.hiddenShare) };
+  const { past } = seen;
+  const newShare = past?.newShare;
+  const facts = {
+    source: 'glance',
+    score: rounded(heap),
+    hidden: rounded(seen.hiddenShare),
+    ...(past && newShare !== undefined ? { past: past.references, newShare: rounded(newShare) } : {}),
+  };
+  // What looks like a heap and lay there in every clean reference is none; what is new may be one that the network missed.
+  if (newShare !== undefined && heap >= dumping.heapScore && newShare < asBefore) return unseen('as-before', facts);
   return heapReading(
     zone,
     heap,
@@ -30,7 +42,7 @@ export function readDumping(sight: Sight, zone: Zone, { dumping }: HazardSetting
     seen.hiddenShare,
     facts,
     dumping,
-    true,
+    newShare === undefined || newShare < dumping.clearShare,
   );
 }
 

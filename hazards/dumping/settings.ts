@@ -23,6 +23,10 @@ export const DumpingSettings = z.strictObject({
   clearShare: share.default(0.06),
   /** Share of the zone hidden by vehicles and persons from which a look cannot judge it. */
   hiddenShare: share.default(0.5),
+  /** A heap so wide needs so many pixels across in the street network's picture (measured: docs/range.md). */
+  reach: z
+    .strictObject({ heapM: z.number().positive().default(3), acrossPx: z.number().positive().default(70) })
+    .prefault({}),
   /** A heap that nobody was seen making: three of four looks in at least half an hour. */
   persistence: Persistence.default({
     open: { looks: 3, of: 4, overS: 1800 },

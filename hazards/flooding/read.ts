@@ -3,7 +3,7 @@ import type { Zone } from '#core/camera';
 import type { Sight } from '#core/detection';
 import type { ZoneKind } from '#core/hazard-name';
 import { ratio } from '#core/units';
-import { rounded, unseen } from '../ground.ts';
+import { pastFacts, rounded, unseen } from '../ground.ts';
 import type { Reading } from '../hazard.ts';
 import type { HazardSettings } from '../settings.ts';
 
@@ -14,7 +14,10 @@ const subOf: Partial<Record<ZoneKind, string>> = {
   stop: 'pavement',
 };
 
-/** Level = the greater of the water's share of the zone and the calibrated flood level. Wet asphalt is not water. */
+/**
+ * Level = the greater of the water's share of the zone and the calibrated flood level, which is the one with the camera's
+ * own past where it has one. Wet asphalt is not water.
+ */
 export function readFlooding(sight: Sight, zone: Zone, { flooding }: HazardSettings): Reading {
   const seen = sight.zones.find((z) => z.zoneId === zone.id);
   if (!seen) return unseen('not-judged');
@@ -25,6 +28,7 @@ export function readFlooding(sight: Sight, zone: Zone, { flooding }: HazardSetti
     wet: rounded(wet),
     flood: rounded(seen.floodLevel),
     hidden: rounded(seen.hiddenShare),
+    ...pastFacts(seen, seen.past?.floodAlone, seen.floodLevel),
     ...(zone.areaM2 === undefined ? {} : { waterM2: Math.round(water * zone.areaM2) }),
   };
   if (seen.hiddenShare >= flooding.hiddenShare) return unseen('hidden', facts);

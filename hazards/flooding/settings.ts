@@ -10,10 +10,12 @@ export const FloodingSettings = z.strictObject({
   /** Share of the zone under standing water (domain 3.1). */
   waterShare: share.default(0.2),
   /** Calibrated level of the whole zone from which it is flooded whatever the surface says. */
-  floodLevel: share.default(0.5),
+  floodLevel: share.default(0.8),
   /** Below both the zone is clear; between, a look says nothing. */
   clearShare: share.default(0.12),
-  clearLevel: share.default(0.35),
+  clearLevel: share.default(0.68),
+  /** A cell of the network's map may cover so many metres of road at most, from near to far (measured: docs/range.md). */
+  reach: z.strictObject({ cellM: z.number().positive().default(3) }).prefault({}),
   /** Share of the zone hidden by vehicles and persons from which a look cannot judge it. */
   hiddenShare: share.default(0.7),
   /** Three of four looks in at least six minutes. */

@@ -46,6 +46,7 @@ function readSpot(
   limits: HazardSettings['open-manhole'],
 ): Reading {
   const box = around(zone);
+  const past = sight.zones.find((z) => z.zoneId === zone.id)?.past;
   const over = vehicleOver(sight, box);
   const fenced = isFenced(sight, box, limits);
   const facts = {
@@ -57,6 +58,7 @@ function readSpot(
     vehicleOver: over,
     fenced,
     manned: isManned(sight, box, limits),
+    ...(past?.darker === undefined ? {} : { past: past.references, darker: rounded(past.darker) }),
   };
   if (hidden >= limits.hiddenShare) return unseen('hidden', facts);
   if (spot.open >= limits.spotOpen) {

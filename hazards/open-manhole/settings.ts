@@ -20,6 +20,18 @@ export const OpenManholeSettings = z.strictObject({
   coneScore: share.default(0.4),
   /** A fenced opening at which no crew was seen for so many seconds is raised, one step lower; before, it is recorded as works. */
   crewS: z.number().min(0).max(86_400).default(5400),
+  /**
+   * What a look needs to judge it, measured by `ahual bench range` (docs/range.md): pixels of the street network's picture across and
+   * along an opening of this many metres, and pixels on the shorter side of a registered cover's zone in the frame itself.
+   */
+  reach: z
+    .strictObject({
+      openingM: z.number().positive().default(0.6),
+      acrossPx: z.number().positive().default(14),
+      alongPx: z.number().positive().default(8),
+      spotPx: z.number().positive().default(9),
+    })
+    .prefault({}),
   /** Three of four looks in at least two minutes, one of them without a vehicle over it. */
   persistence: Persistence.default({
     open: { looks: 3, of: 4, overS: 120 },

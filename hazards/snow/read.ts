@@ -3,7 +3,7 @@ import type { Zone } from '#core/camera';
 import type { Sight } from '#core/detection';
 import type { ZoneKind } from '#core/hazard-name';
 import { ratio } from '#core/units';
-import { inZone, rounded, unseen } from '../ground.ts';
+import { inZone, pastFacts, rounded, unseen } from '../ground.ts';
 import type { Reading } from '../hazard.ts';
 import type { HazardSettings } from '../settings.ts';
 
@@ -38,6 +38,7 @@ export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Re
     ground: rounded(ground),
     other: rounded(other),
     hidden: rounded(seen.hiddenShare),
+    ...pastFacts(seen, seen.past?.snowAlone, seen.snowLevel),
   };
   if (seen.hiddenShare >= snow.hiddenShare) return unseen('hidden', facts);
   if (ground < leastGround) return unseen('no-ground', facts);

@@ -15,6 +15,8 @@ export const SnowSettings = z.strictObject({
   windrowScore: share.default(0.5),
   /** Share of a crossing or stop under one bank of snow from which the bank blocks it, the ground beside it being clear. */
   bankShare: share.default(0.12),
+  /** A cell of the network's map may cover so many metres of road at most, from near to far (measured: docs/range.md). */
+  reach: z.strictObject({ cellM: z.number().positive().default(3) }).prefault({}),
   /** Share of the zone hidden by vehicles and persons from which a look cannot judge it. */
   hiddenShare: share.default(0.7),
   /** Three looks in at least half an hour, none contradicting. */

@@ -1,15 +1,17 @@
 // Inside the eye: what a watched camera's pictures say. Grey ones follow motion; while somebody is in a zone the networks look
 // too; every few seconds comes the calm word.
 import sharp from 'sharp';
+import type { Adaptation, Lesson } from '#core/adaptation';
 import type { Camera, Zone } from '#core/camera';
 import type { Clock } from '#core/clock';
+import type { HazardName } from '#core/hazard-name';
 import { lookIdOf } from '#core/ids';
 import type { Observation } from '#core/observation';
 import type { WatchBeat } from '#core/story';
 import { difference, followMotion, type Detector, type Grey, type Seen } from '#detector';
-import { observe } from '#hazards';
-import type { Frame, FrameWish } from '../sources/source.ts';
-import { frameFor, layDown } from './look.ts';
+import { lessonsOf, observe } from '#hazards';
+import type { Frame, FrameWish, PixelArea } from '../sources/source.ts';
+import { frameFor, layDown, streetFrame } from './look.ts';
 import type { Drop, FromEye, Opening } from './protocol.ts';
 import { heapScore, heapsIn } from './places.ts';
 import { tellStories, type Told } from './story.ts';
@@ -29,6 +31,8 @@ export interface WatchPicture {
   /** Reduced to the size that motion is followed in. */
   grey(): Grey;
   reduced(wish: FrameWish): Promise<Frame>;
+  /** The pixels of an area at the picture's own size, where they are at hand. */
+  region?(area: PixelArea): Promise<Frame>;
 }
 
 /** Size in which motion is followed. */
@@ -43,6 +47,7 @@ const referenceEveryMs = 600_000;
 export class Analyst {
   readonly #needs: WatchNeeds;
   readonly #camera: Camera;
+  readonly #adaptations: readonly Adaptation[];
   readonly #zones: readonly Zone[];
   readonly #references = new Map<string, { grey: Grey; atMs: number }>();
   #motion = followMotion();
@@ -54,9 +59,11 @@ export class Analyst {
   #lastSavedMs = 0;
   #lastGlanceMs = 0;
 
-  constructor(needs: WatchNeeds, camera: Camera) {
+  /** `adaptations`: the camera's learned corrections of what is glanced at in its stream; acts and beats have none. */
+  constructor(needs: WatchNeeds, camera: Camera, adaptations: readonly Adaptation[] = []) {
     this.#needs = needs;
     this.#camera = camera;
+    this.#adaptations = adaptations;
     this.#zones = camera.zones.filter((zone) => zone.hazards.includes('dumping'));
     const { stoppedS, raisedScore } = needs.opening.hazards.dumping;
     this.#teller = tellStories(this.#zones, { stoppedS, raisedScore });
@@ -91,7 +98,7 @@ export class Analyst {
     this.#lastBeatMs = atMs;
     const isGood = seen.quality.kind === 'good';
     const moment = this.#moment(atMs);
-    const others = await this.#glance(picture, moment);
+    const { others, lessons } = await this.#glance(picture, moment);
     const beats = isGood ? this.#zones.map((zone) => this.#beatOf(zone, seen, now, atMs)) : [];
     const isNews = beats.some((beat) => beat.heapScore >= this.#needs.opening.hazards.dumping.heapScore);
     const isStillDue = atMs - this.#lastStillMs >= (isNews ? 60_000 : stillEveryMs);
@@ -104,6 +111,7 @@ export class Analyst {
       quality: seen.quality,
       beats,
       others,
+      lessons,
       detections: seen.detections,
       still,
       widthPx: picture.widthPx,
@@ -113,14 +121,25 @@ export class Analyst {
   }
 
   /** A watched camera is not glanced at besides: its other hazards are judged from its stream, at the pace of glances. */
-  async #glance(picture: WatchPicture, atMs: number): Promise<Observation[]> {
+  async #glance(picture: WatchPicture, atMs: number): Promise<{ others: Observation[]; lessons: Lesson[] }> {
     const { zones } = this.#camera;
     const hazards = [...new Set(zones.flatMap((zone) => zone.hazards))].filter((name) => name !== 'dumping');
-    if (hazards.length === 0 || atMs - this.#lastGlanceMs < this.#needs.watch.glanceMs) return [];
+    if (hazards.length === 0 || atMs - this.#lastGlanceMs < this.#needs.watch.glanceMs)
+      return { others: [], lessons: [] };
     this.#lastGlanceMs = atMs;
-    const sight = await this.#needs.detector.see(await picture.reduced(frameFor(this.#camera)), zones, { hazards });
+    // Manholes are cut from the picture itself where that can be done: a large frame for their sake costs four times as much.
+    const { widthPx, heightPx } = picture;
+    const region = picture.region?.bind(picture);
+    const frame = await picture.reduced(region ? streetFrame : frameFor(this.#camera));
+    const pixels = region ? { pixels: { widthPx, heightPx, region } } : {};
+    const sight = await this.#needs.detector.see(frame, zones, { hazards, ...pixels });
     const mark = { id: lookIdOf(this.#camera.id, atMs), seenAtMs: atMs, stillSha256: null };
-    return observe(sight, this.#camera, mark, this.#needs.opening.hazards).filter((one) => one.hazard !== 'dumping');
+    const isOther = (one: { readonly hazard: HazardName }): boolean => one.hazard !== 'dumping';
+    const limits = this.#needs.opening.hazards;
+    return {
+      others: observe(sight, this.#camera, mark, limits, this.#adaptations).filter(isOther),
+      lessons: lessonsOf(sight, this.#camera, limits, this.#adaptations).filter(isOther),
+    };
   }
 
   #beatOf(zone: Zone, seen: Seen, now: Grey, atMs: number): WatchBeat {

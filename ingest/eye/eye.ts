@@ -5,6 +5,7 @@ import { AhualError, messageOf } from '#core/errors';
 import type { Log } from '#core/log';
 import { cannotSee, type HazardSettings, defaultHazardSettings } from '#hazards';
 import { Budget, EyeChild, startBudget, withResolvers, type Ready } from './child.ts';
+import { LentOut } from './past-lent.ts';
 import type { LookAnswer, LookAsk, Opening } from './protocol.ts';
 
 export type { LookAnswer, LookAsk } from './protocol.ts';
@@ -51,6 +52,8 @@ export interface Eye extends AsyncDisposable {
   look(ask: LookAsk): Promise<LookAnswer>;
   /** Waits until the process can look; rejects when it cannot. */
   ready(): Promise<void>;
+  /** Does the process hold this version of a camera's references? Then they need not be sent again. */
+  holdsPast(cameraId: string, version: string): boolean;
   state(): EyeState;
 }
 
@@ -79,6 +82,7 @@ class Handle implements Eye {
   #suspects: Entry[] = [];
   #child: EyeChild | undefined;
   #ready: Ready | undefined;
+  #lent = new LentOut();
   #isDraining = false;
   #isClosed = false;
   #stopped: string | null = null;
@@ -101,6 +105,10 @@ class Handle implements Eye {
     if (!this.#child) this.#start();
     if (this.#stopped !== null) throw this.#stopError();
     await this.#child?.ready;
+  }
+
+  holdsPast(cameraId: string, version: string): boolean {
+    return this.#ready !== undefined && this.#lent.holds(cameraId, version);
   }
 
   state(): EyeState {
@@ -164,7 +172,7 @@ class Handle implements Eye {
     entry.timer = setTimeout(() => {
       this.#onHang(entry);
     }, limitMs);
-    this.#child?.send({ kind: 'look', id: entry.id, ask: entry.ask });
+    this.#child?.send({ kind: 'look', id: entry.id, ask: this.#lent.trim(entry.ask) });
   }
 
   #start(): boolean {
@@ -192,6 +200,7 @@ class Handle implements Eye {
       },
     });
     this.#child = child;
+    this.#lent = new LentOut();
     this.#ready = undefined;
     child.ready.then(
       (ready) => {

@@ -1,16 +1,18 @@
 // Inside the eye: one look from the address to its observations. Grab → quality and networks → rules → still.
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Camera, HealthState } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
 import type { LookParts } from '#core/look';
 import { withoutSecrets } from '#core/log';
-import type { Detector } from '#detector';
-import { cannotSee, observe, type HazardSettings } from '#hazards';
+import type { Detector, Seen } from '#detector';
+import { cannotSee, lessonsOf, observe, type HazardSettings } from '#hazards';
 import type { SourceList } from '../sources/list.ts';
 import { refusal, type FrameWish, type Grab, type SourceWay } from '../sources/source.ts';
+import { pictureOfStill } from '../sources/still.ts';
+import { learnedOf, type KeptPast } from './past.ts';
 import type { LookAnswer, LookAsk } from './protocol.ts';
 
 export interface LookNeeds {
@@ -20,12 +22,13 @@ export interface LookNeeds {
   readonly hazards: HazardSettings;
   readonly allowedHosts: readonly string[];
   readonly dropFolder: string;
+  readonly past: KeptPast;
   /** Looks of this process: how many are in flight now, this one included, and how many were begun in all. */
   readonly crowd: () => { readonly inFlight: number; readonly begun: number };
 }
 
 /** Networks for whole streets take this size; the judge of single manholes cuts its crops from the picture at its own size. */
-const streetFrame: FrameWish = { kind: 'exact', widthPx: 640, heightPx: 384 };
+export const streetFrame: FrameWish = { kind: 'exact', widthPx: 640, heightPx: 384 };
 
 /** The one frame that the networks need of a camera where nothing else of the picture is at hand. */
 export const frameFor = (camera: Camera): FrameWish =>
@@ -41,7 +44,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
   const { camera, lookId } = ask;
   const startedMs = clock.monotonicMs();
   const cpu = aloneMeter(needs.crowd);
-  const { grab, way } = await grabFirst(needs, ask);
+  const { grab, way } = ask.study ? await openStudy(ask.study) : await grabFirst(needs, ask);
   const grabCpu = cpu.lap();
   const mark = (seenAtMs: number, stillSha256: string | null) => ({ id: lookId, seenAtMs, stillSha256 });
   const unseen = (state: HealthState, why: string): LookAnswer => {
@@ -72,6 +75,8 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
       hazards: [...new Set(camera.zones.flatMap((zone) => zone.hazards))],
       pixels: picture,
       ...(ask.lastDigest === null ? {} : { lastDigest: ask.lastDigest }),
+      past: needs.past.take(camera.id, ask.past),
+      learn: ask.learn !== undefined,
     });
   } catch (thrown) {
     if (thrown instanceof AhualError && thrown.code === 'PICTURE_REFUSED') return unseen('garbage', thrown.message);
@@ -80,7 +85,9 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
   cpu.lap();
   const { quality } = sight;
   const isGood = quality.kind === 'good';
-  const draft = observe(sight, camera, mark(picture.takenAtMs, null), hazards);
+  const adaptations = ask.adaptations ?? [];
+  const draft = observe(sight, camera, mark(picture.takenAtMs, null), hazards, adaptations);
+  const lessons = lessonsOf(sight, camera, hazards, adaptations);
   const rules = cpu.lap();
   const isNews = !isGood || draft.some((one) => one.word === 'hazard');
   const still =
@@ -110,10 +117,27 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
     heightPx: picture.heightPx,
     detections: sight.detections,
     observations: draft.map((one) => ({ ...one, stillSha256 })),
+    lessons,
+    ...(sight.scene ? { scene: sight.scene } : {}),
+    ...learnedFrom(sight, ask, picture.takenAtMs),
     still,
     digest: sight.digest,
     parts: cpu.wasAlone() ? parts : null,
   };
+}
+
+const learnedFrom = (sight: Seen, ask: LookAsk, takenAtMs: number): Pick<LookAnswer, 'learned'> => {
+  const learned = ask.learn && learnedOf(sight, takenAtMs, ask.learn.drafts);
+  return learned ? { learned } : {};
+};
+
+/** A kept still as if the camera had just sent it. */
+async function openStudy(study: NonNullable<LookAsk['study']>): Promise<{ grab: Grab; way: SourceWay | null }> {
+  try {
+    return { grab: await pictureOfStill(await readFile(study.path), streetFrame, study.takenAtMs), way: 'file' };
+  } catch (thrown) {
+    return { grab: refusal('not-found', `The kept picture cannot be read (${messageOf(thrown)}).`), way: 'file' };
+  }
 }
 
 /** Tries the camera's addresses in order within one deadline; the first refusal is the camera's when none gives a picture. */

@@ -2,4 +2,7 @@
 import { inRoot } from '#core/root';
 import { serveEye } from './serve.ts';
 
-serveEye({ openDetector: async () => (await import('#detector')).openDetector({ root: inRoot() }) });
+serveEye({
+  openDetector: async () => (await import('#detector')).openDetector({ root: inRoot() }),
+  openPlateReader: async () => (await import('#detector')).openPlateReader({ root: inRoot() }),
+});

@@ -1,14 +1,17 @@
 // The messages between a handle and its eye, with schemas both ways. Raw pixels never cross; compressed pictures and packets may.
 import { z } from 'zod';
-import { Camera, HealthState } from '#core/camera';
+import { Adaptation, Lesson } from '#core/adaptation';
+import { Camera, HealthState, Zone } from '#core/camera';
 import { Detection, Quality } from '#core/detection';
 import { LookId } from '#core/ids';
 import { LookOutcome, LookParts, SourceWay } from '#core/look';
 import { Observation } from '#core/observation';
+import { Ground, Light } from '#core/past';
+import { PlateReading } from '#core/plate';
 import { Story, WatchBeat } from '#core/story';
 import { HazardSettings } from '#hazards';
 
-export const eyeKinds = ['glance', 'watch', 'live'] as const;
+export const eyeKinds = ['glance', 'watch', 'live', 'plate'] as const;
 export type EyeKind = (typeof eyeKinds)[number];
 
 /** A finished still that the worker takes over. */
@@ -44,6 +47,25 @@ export const Opening = z.object({
 });
 export type Opening = z.infer<typeof Opening>;
 
+/** A camera's references. `looks` null: the eye holds this version already. */
+export const LentPast = z.object({
+  version: z.string(),
+  looks: z.array(bytes).nullable(),
+  /** Cameras whose references the eye is to let go of. */
+  forget: z.array(z.string()).optional(),
+});
+export type LentPast = z.infer<typeof LentPast>;
+
+/** What a look taught: a draft, or a reference made of the drafts that came with the ask and the look itself (`of` looks). */
+export const Learned = z.object({
+  light: Light,
+  ground: Ground,
+  network: z.string(),
+  of: z.number().int().min(1),
+  bytes,
+});
+export type Learned = z.infer<typeof Learned>;
+
 export const LookAsk = z.object({
   lookId: LookId,
   camera: Camera,
@@ -56,6 +78,13 @@ export const LookAsk = z.object({
   lastDigest: z.string().nullable(),
   /** A film or picture on disk in place of the camera's addresses, and the second of it; only in an eye that was opened with `files`. */
   file: z.object({ address: z.url({ protocol: /^file$/ }), atS: z.number().min(0) }).optional(),
+  /** The camera's learned corrections: those that speak and those that run beside. */
+  adaptations: z.array(Adaptation).optional(),
+  past: LentPast.optional(),
+  /** Also give back what this look teaches, together with these drafts. */
+  learn: z.object({ drafts: z.array(bytes) }).optional(),
+  /** A kept still in place of the camera's addresses: what it teaches is all that is wanted. */
+  study: z.object({ path: z.string(), takenAtMs: z.number() }).optional(),
 });
 export type LookAsk = z.infer<typeof LookAsk>;
 
@@ -71,6 +100,11 @@ export const LookAnswer = z.object({
   heightPx: z.number().nullable(),
   detections: z.array(Detection),
   observations: z.array(Observation),
+  /** Light and ground of a look that had references beside it or was learned from. */
+  scene: z.object({ light: Light, ground: Ground }).optional(),
+  learned: Learned.optional(),
+  /** What the look could teach; the worker chooses what is kept. */
+  lessons: z.array(Lesson).optional(),
   still: Drop.nullable(),
   digest: z.string().nullable(),
   /**
@@ -81,13 +115,39 @@ export const LookAnswer = z.object({
 });
 export type LookAnswer = z.infer<typeof LookAnswer>;
 
+/** Read the number plate of a vehicle that stood in this zone. */
+export const PlateAsk = z.object({
+  zone: Zone,
+  /** The clip of the act, and the seconds of it to look at, rising. */
+  film: z.object({ path: z.string(), startsAtMs: z.number(), atS: z.array(z.number().min(0)) }).nullable(),
+  /** Kept pictures of the act, asked only where the film shows no vehicle. */
+  stills: z.array(z.object({ path: z.string(), atMs: z.number() })),
+  timeoutMs: z.number().positive(),
+});
+export type PlateAsk = z.infer<typeof PlateAsk>;
+
+export const PlateAnswer = z.object({
+  reading: PlateReading,
+  crop: Drop.nullable(),
+  models: z.array(z.string()),
+  /** What could not be looked at, empty when nothing. */
+  detail: z.string(),
+});
+export type PlateAnswer = z.infer<typeof PlateAnswer>;
+
 export const ToEye = z.discriminatedUnion('kind', [
   Opening,
   z.object({ kind: z.literal('look'), id: z.number().int(), ask: LookAsk }),
-  z.object({ kind: z.literal('watch'), camera: Camera, signIn: SignIn.nullable() }),
+  z.object({
+    kind: z.literal('watch'),
+    camera: Camera,
+    signIn: SignIn.nullable(),
+    adaptations: z.array(Adaptation).optional(),
+  }),
   z.object({ kind: z.literal('unwatch'), cameraId: z.string() }),
   z.object({ kind: z.literal('live'), key: z.string(), address: z.string(), signIn: SignIn.nullable() }),
   z.object({ kind: z.literal('unlive'), key: z.string() }),
+  z.object({ kind: z.literal('plate'), id: z.number().int(), ask: PlateAsk }),
   z.object({ kind: z.literal('remux'), id: z.number().int(), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('stop') }),
 ]);
@@ -121,6 +181,8 @@ export const FromEye = z.discriminatedUnion('kind', [
     beats: z.array(WatchBeat),
     /** What a glance at the same picture says of the camera's other hazards; only now and then. */
     others: z.array(Observation),
+    /** What that glance could teach. */
+    lessons: z.array(Lesson).optional(),
     detections: z.array(Detection),
     still: Drop.nullable(),
     widthPx: z.number(),
@@ -132,6 +194,7 @@ export const FromEye = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('live-head'), key: z.string(), codec: z.string(), bytes }),
   z.object({ kind: z.literal('live-part'), key: z.string(), isKey: z.boolean(), bytes }),
   z.object({ kind: z.literal('live-end'), key: z.string(), health: HealthState, detail: z.string() }),
+  z.object({ kind: z.literal('plate-read'), id: z.number().int(), answer: PlateAnswer }),
   z.object({ kind: z.literal('remuxed'), id: z.number().int(), fault: z.string().nullable() }),
 ]);
 export type FromEye = z.infer<typeof FromEye>;

@@ -3,16 +3,19 @@ import sharp from 'sharp';
 import { systemClock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
 import { openLog, withoutSecrets } from '#core/log';
-import type { Detector } from '#detector';
+import type { Detector, PlateReader } from '#detector';
 import { openSources, type SourceList } from '../sources/list.ts';
 import { openLiveRoom } from './live-room.ts';
 import { look } from './look.ts';
 import { remux } from './mux.ts';
+import { KeptPast } from './past.ts';
 import { ToEye, type FromEye, type Opening } from './protocol.ts';
 
 /** What the join hands in: the networks, opened only by eyes that look. */
 export interface EyeParts {
   readonly openDetector: () => Promise<Detector>;
+  /** The reader of number plates, opened only by an eye that reads one. */
+  readonly openPlateReader: () => Promise<PlateReader>;
 }
 
 const send = (message: FromEye): void => {
@@ -78,7 +81,9 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
           send,
         })
       : undefined;
+  const plateReader = opening.eye === 'plate' ? await parts.openPlateReader() : undefined;
   const live = openLiveRoom({ opening, clock: systemClock, send });
+  const past = new KeptPast();
   let inFlight = 0;
   let begun = 0;
   const ready = (list: SourceList): void => {
@@ -105,6 +110,7 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
               hazards: opening.hazards,
               allowedHosts: opening.allowedHosts,
               dropFolder: opening.dropFolder,
+              past,
               crowd: () => ({ inFlight, begun }),
             };
             const answer = await look(needs, message.ask);
@@ -115,7 +121,7 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
           return;
         }
         case 'watch':
-          watching?.watch(message.camera, message.signIn);
+          watching?.watch(message.camera, message.signIn, message.adaptations ?? []);
           return;
         case 'unwatch':
           watching?.unwatch(message.cameraId);
@@ -126,6 +132,13 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
         case 'unlive':
           live.close(message.key);
           return;
+        case 'plate': {
+          if (!detector || !plateReader) return;
+          const { readPlate } = await import('./plates.ts');
+          const needs = { detector, reader: plateReader, dropFolder: opening.dropFolder };
+          send({ kind: 'plate-read', id: message.id, answer: await readPlate(needs, message.ask) });
+          return;
+        }
         case 'remux':
           send({ kind: 'remuxed', id: message.id, fault: (await remux(message.from, message.to)) ?? null });
           return;

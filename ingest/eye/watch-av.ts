@@ -3,6 +3,7 @@ import type { CodecContext, Frame as AvFrame, Packet, SoftwareScaleContext, Stre
 import type { Grey } from '#detector';
 import type { Av } from '../sources/av.ts';
 import { openDecoder, packedRows, reduce } from '../sources/rtsp.ts';
+import { regionOf } from '../sources/decoded.ts';
 import type { Refusal } from '../sources/source.ts';
 import { greySize, type Analyst } from './analyst.ts';
 import { Fragmenter, type Fragment } from './mux.ts';
@@ -152,6 +153,7 @@ class Eyes {
           heightPx: frame.height,
           grey: () => this.#greyOf(av, frame),
           reduced: (wish: Parameters<typeof reduce>[2]) => reduce(av, frame, wish),
+          region: (area: Parameters<typeof regionOf>[2]) => regionOf(av, frame, area),
         };
         await this.#analyst.see(picture, atMs);
       }

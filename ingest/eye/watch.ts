@@ -1,4 +1,5 @@
 // Inside the eye: watched cameras. One stream without pause each, kept in the ring and judged, begun anew whenever it breaks off.
+import type { Adaptation } from '#core/adaptation';
 import type { Camera } from '#core/camera';
 import { nextAttempt } from '#core/backoff';
 import { messageOf } from '#core/errors';
@@ -12,7 +13,7 @@ import { watchByAv, type WatchRoles } from './watch-av.ts';
 import { watchByFfmpeg } from './watch-ffmpeg.ts';
 
 export interface WatchRoom {
-  watch(camera: Camera, signIn: SignIn | null): void;
+  watch(camera: Camera, signIn: SignIn | null, adaptations: readonly Adaptation[]): void;
   unwatch(cameraId: string): void;
   stop(): Promise<void>;
 }
@@ -36,10 +37,10 @@ export function openWatchRoom(needs: WatchNeeds): WatchRoom {
     watched.delete(cameraId);
   };
   return {
-    watch(camera, signIn) {
+    watch(camera, signIn, adaptations) {
       unwatch(camera.id);
       const stop = new AbortController();
-      const ended = watchCamera(needs, ring, camera, signIn, stop.signal).catch((thrown: unknown) => {
+      const ended = watchCamera(needs, ring, camera, signIn, adaptations, stop.signal).catch((thrown: unknown) => {
         tell(needs, camera, refusal('crashed', messageOf(thrown)));
       });
       watched.set(camera.id, { stop, ended });
@@ -59,6 +60,7 @@ async function watchCamera(
   ring: RingWriter,
   camera: Camera,
   signIn: SignIn | null,
+  adaptations: readonly Adaptation[],
   signal: AbortSignal,
 ): Promise<void> {
   await ring.adopt(camera.id);
@@ -68,7 +70,7 @@ async function watchCamera(
     tell(needs, camera, refusal('unknown', 'A watched camera needs an RTSP address.'));
     return;
   }
-  const analyst = new Analyst(needs, camera);
+  const analyst = new Analyst(needs, camera, adaptations);
   const keep: WatchRoles['keep'] = (head, fragment) => ring.append(camera.id, head, fragment);
   const play = (address: string, roles: Omit<WatchRoles, 'onPlaying'>): Promise<void> =>
     keepOn(needs, camera, address, signIn, roles, signal);

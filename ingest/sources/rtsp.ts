@@ -97,7 +97,8 @@ export async function openDecoder({ lib }: Av, stream: Stream, settings: Readonl
   decoder.allocContext3(codec);
   decoder.parametersToContext(stream.codecpar);
   decoder.threadCount = 1;
-  using options = lib.Dictionary.fromObject(settings);
+  // Refused by its head: a stream may promise any size, and its first frame would take the memory for it.
+  using options = lib.Dictionary.fromObject({ max_pixels: String(mostPixels), ...settings });
   if ((await decoder.open2(codec, options)) >= 0) return decoder;
   decoder.freeContext();
   return undefined;

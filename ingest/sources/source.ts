@@ -88,5 +88,5 @@ export function reducedSize(widthPx: number, heightPx: number, wish: FrameWish):
   return { widthPx: even(wish.widthPx), heightPx: even((heightPx * wish.widthPx) / widthPx) };
 }
 
-/** Pictures beyond this are refused: no street camera makes them, and they would fill the eye's memory. */
+/** Pictures beyond this are refused, as the detector's `headOf` does it: no street camera makes them. Streams are held to it too. */
 export const mostPixels = 40_000_000;

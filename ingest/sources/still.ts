@@ -1,7 +1,8 @@
 // The bytes of a still as a picture: a JPEG is decoded by node-av where it is there, everything else by sharp.
 import type { Frame as AvFrame } from 'node-av/lib';
 import sharp from 'sharp';
-import { messageOf } from '#core/errors';
+import { AhualError, messageOf } from '#core/errors';
+import { headOf, type Head } from '#detector';
 import { loadAv, type Av } from './av.ts';
 import { pictureOf } from './decoded.ts';
 import { mostPixels, refusal, type Frame, type FrameWish, type Grab, type PixelArea } from './source.ts';
@@ -16,11 +17,11 @@ const isJpeg = (bytes: Buffer): boolean =>
 /** Decodes the bytes of a still as far as the networks need it; what is no whole picture is `garbage`. */
 export async function pictureOfStill(bytes: Buffer, wish: FrameWish, takenAtMs: number): Promise<Grab> {
   try {
-    const av = isJpeg(bytes) ? await loadAv() : 'no JPEG';
+    const head = await headOf(bytes);
+    // Inks, deep colours and pictures that are to be turned are nothing for the short way.
+    const av = isJpeg(bytes) && head.isPlain && !head.isTurned ? await loadAv() : 'no plain JPEG';
     const frame = typeof av === 'string' ? undefined : await decodeJpeg(av, bytes);
-    // What FFmpeg refused is heard once more and more strictly: half a picture is a mere warning to libjpeg.
-    if (typeof av === 'string' || !frame)
-      return await bySharp(bytes, wish, takenAtMs, typeof av === 'string' ? 'error' : 'warning');
+    if (typeof av === 'string' || !frame) return await bySharp(bytes, head, wish, takenAtMs);
     try {
       // What was decoded without a fault is shown to browsers as it came: its hash is then that of the camera's own bytes.
       const still = bytes.length <= mostKeptBytes ? { still: bytes } : {};
@@ -30,6 +31,7 @@ export async function pictureOfStill(bytes: Buffer, wish: FrameWish, takenAtMs: 
       throw thrown;
     }
   } catch (thrown) {
+    if (thrown instanceof AhualError) return refusal('garbage', thrown.message.replace(/^A/, 'Its'));
     return refusal(
       'garbage',
       `Its picture of ${bytes.length} bytes cannot be read (${messageOf(thrown).slice(0, 80)}).`,
@@ -68,14 +70,17 @@ async function decodeJpeg({ lib, constants }: Av, bytes: Buffer): Promise<AvFram
   }
 }
 
-const opened = (bytes: Buffer, failOn: 'error' | 'warning' = 'error'): ReturnType<typeof sharp> =>
-  sharp(bytes, { failOn, limitInputPixels: mostPixels, pages: 1 });
+// Half a picture is a mere warning to libjpeg.
+const opened = (bytes: Buffer): ReturnType<typeof sharp> =>
+  sharp(bytes, { failOn: 'warning', limitInputPixels: mostPixels, pages: 1 });
 
 const inColour = (image: ReturnType<typeof sharp>): ReturnType<typeof sharp> =>
   image.flatten().toColourspace('srgb').removeAlpha();
 
-async function bySharp(bytes: Buffer, wish: FrameWish, takenAtMs: number, failOn: 'error' | 'warning'): Promise<Grab> {
-  const { width: widthPx, height: heightPx } = await opened(bytes).metadata();
+async function bySharp(sent: Buffer, head: Head, wish: FrameWish, takenAtMs: number): Promise<Grab> {
+  const { widthPx, heightPx } = head;
+  // Turned once, so that its zones, its areas and its still are those of the picture that a person sees.
+  const bytes = head.isTurned ? await opened(sent).autoOrient().jpeg({ quality: 95 }).toBuffer() : sent;
   const size =
     wish.kind === 'exact'
       ? { width: wish.widthPx, height: wish.heightPx, fit: 'fill' as const }
@@ -83,7 +88,7 @@ async function bySharp(bytes: Buffer, wish: FrameWish, takenAtMs: number, failOn
   return {
     kind: 'picture',
     picture: {
-      frame: await frameOf(inColour(opened(bytes, failOn).resize(size))),
+      frame: await frameOf(inColour(opened(bytes).resize(size))),
       widthPx,
       heightPx,
       takenAtMs,

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from base import BASE_CLASSES, BINS, HEIGHT, STRIDES, WIDTH, cut_base, fold, session
 from lean import lean
-from levels import HAZARDS, LEVEL_MAPS
+from levels import FEATURES, LEVEL_MAPS, PLANES
 from nets import HEAD_MAPS, SPOT_CLASSES, SPOT_SIDE, RoadHeads, SpotNet, Writer, tune
 from lists import may_learn
 from pictures import OBJECTS, SURFACES, network_frame, open_rgb
@@ -87,17 +87,24 @@ def road_graph(base_path, work, checkpoint, levels, tuning):
     heat = w.node("Sigmoid", [w.conv(objects, net.heat)])
     size, offset = w.conv(objects, net.size), w.conv(objects, net.offset)
 
-    # The linear judge, map by map; every map is brought to the grid of stride 16 by repeating cells.
-    total, at = None, 0
+    # The linear judges and the features, map by map; every map is brought to the grid of stride 16 by repeating cells.
+    total, at, planes, start = None, 0, len(PLANES) + FEATURES, len(w.nodes)
+    rows = np.concatenate([np.stack([levels[f"{h}_weights"] for h in PLANES]), levels["feature_weights"]])
+    shift = np.concatenate([np.array([float(levels[f"{h}_bias"]) for h in PLANES]), levels["feature_bias"]])
     for name, factor in LEVEL_MAPS.items():
         channels = {"map_c5": 464}.get(name, 96)
-        kernel = np.stack([levels[f"{h}_weights"][at : at + channels] for h in HAZARDS]).astype(np.float32)
-        bias = np.array([levels[f"{h}_bias"] for h in HAZARDS], np.float32) if at == 0 else np.zeros(2, np.float32)
+        kernel = rows[:, at : at + channels].astype(np.float32)
+        bias = (shift if at == 0 else np.zeros(planes)).astype(np.float32)
         at += channels
         y = w.node("Conv", [maps[name], w.weight(kernel[:, :, None, None]), w.weight(bias)], kernel_shape=[1, 1])
         if factor > 1:
             y = repeat(w, y, factor, factor)
         total = y if total is None else w.node("Add", [total, y])
+    ends = [w.weight(np.array([v], np.int64)) for v in (0, len(PLANES), planes, 1)]
+    judged = w.node("Slice", [total, ends[0], ends[1], ends[3]])
+    features = w.node("Slice", [total, ends[1], ends[2], ends[3]])
+    # Thirty-five judges of very different size share a tensor: one scale in bytes would not do for all.
+    judges = {n.output[0] for n in w.nodes[start:]}
     model.graph.node.extend(w.nodes)
     model.graph.initializer.extend(w.weights)
     shapes = {
@@ -105,11 +112,12 @@ def road_graph(base_path, work, checkpoint, levels, tuning):
         "size": (size, [1, 2, HEIGHT // 8, WIDTH // 8]),
         "offset": (offset, [1, 2, HEIGHT // 8, WIDTH // 8]),
         "surface": (surface, [1, len(SURFACES), HEIGHT // 8, WIDTH // 8]),
-        "levels": (total, [1, 2, HEIGHT // 16, WIDTH // 16]),
+        "levels": (judged, [1, len(PLANES), HEIGHT // 16, WIDTH // 16]),
+        "features": (features, [1, FEATURES, HEIGHT // 16, WIDTH // 16]),
     }
     points = sum((HEIGHT // s) * (WIDTH // s) for s in STRIDES)
     model, front = lean(fold(model, shapes), maps["map_c3"])
-    return model, front, {"boxes": [1, points, len(BASE_CLASSES) + BINS], **{k: s for k, (_, s) in shapes.items()}}
+    return model, front | judges, {"boxes": [1, points, len(BASE_CLASSES) + BINS], **{k: s for k, (_, s) in shapes.items()}}
 
 
 def calibration(work, real):
@@ -241,9 +249,9 @@ if __name__ == "__main__":
             "boxes": list(BASE_CLASSES),
             "objects": list(OBJECTS),
             "surface": list(SURFACES),
-            "levels": list(HAZARDS),
+            "levels": list(PLANES),
         },
-        "calibration": {h: numbers(h) for h in HAZARDS},
+        "calibration": {h: numbers(h) for h in PLANES},
         **settings["road-v0"],
         "bases": [BASE],
         "licence": "Apache-2.0",

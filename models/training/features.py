@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from base import FEATURE_SHAPES, HEIGHT, WIDTH, cut_base, fold, session
-from pictures import OBJECTS, View, disturb, network_frame, open_rgb, read_truth, soft_masks
+from pictures import View, darkened, disturb, network_frame, open_rgb, read_truth, soft_masks
 
 POOLED = {"map_c5": [1, 464, 12, 20], "map_s64": [1, 96, 6, 10]}
 SHAPES = {**FEATURE_SHAPES, **POOLED}
@@ -26,6 +26,15 @@ def rng_of(key):
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
 
 
+def worth_darkening(item):
+    """Water and snow by night are what is missed the most, and the real pictures of them were mostly taken by day."""
+    if item["kind"] == "rendered":
+        truth = read_truth(item["truth"])
+        wet = truth["weather"] in ("rain", "after-rain", "thaw") or any(h["hazard"] in ("flooding", "snow") for h in truth["hazards"])
+        return truth["light"] in ("day", "overcast", "low-sun") and wet and rng_of(item["file"]).random() < 0.6
+    return item["kind"] in ("flooding", "snow") and item["label"] != "cannot_see" and rng_of(item["file"]).random() < 0.6
+
+
 def sample_of(item, variant):
     """(frame, record, surface) of one picture under one disturbance; surface is uint8 [7, 48, 80] or None."""
     key = f"{item['file']}|{variant}"
@@ -34,11 +43,16 @@ def sample_of(item, variant):
     rendered = item["kind"] == "rendered"
     if variant == 0:
         view, strength = View(), 0.0
+    elif variant == 3:
+        view, strength = View.random(rng, 0.7), 0.4
     elif variant == 1:
         view, strength = View(mirror=bool(rng.random() < 0.5)), 0.7
     else:
         view, strength = View.random(rng, 0.55 if rendered else 0.75), 1.0
-    frame = view.picture(im, (WIDTH, HEIGHT))
+    # The whole picture is scaled once more below, by the product's own way.
+    frame = view.picture(im, (WIDTH, HEIGHT)) if variant else im
+    if variant == 3:
+        frame = darkened(frame, rng)
     if strength:
         frame = disturb(frame, rng, strength)
     record = {
@@ -84,7 +98,8 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser()
     p.add_argument("--base", required=True)
     p.add_argument("--work", required=True)
-    p.add_argument("--variants", default="0,2", help="0: as it is, 1: mildly disturbed, 2: cropped and disturbed")
+    names = "0: as it is, 1: mildly disturbed, 2: cropped and disturbed, 3: what was taken by day on wet or snowy ground, darkened"
+    p.add_argument("--variants", default="0,2,3", help=names)
     p.add_argument("--only", default="")
     p.add_argument("--limit", type=int, default=0)
     a = p.parse_args()
@@ -105,7 +120,7 @@ if __name__ == "__main__":
         for v in map(int, a.variants.split(","))
         for i in items
         if (i["file"], v) not in there and (not a.only or i["kind"] in a.only.split(","))
-        if not (v > 0 and i["split"] == "held")
+        if not (v > 0 and i["split"] == "held") and (v != 3 or worth_darkening(i))
     ]
     if a.limit:
         wanted = wanted[: a.limit]

@@ -198,7 +198,7 @@ class Lean:
                     if m.output[0] not in seen:
                         seen.add(m.output[0])
                         follow.append(m.output[0])
-                elif m.op_type not in ("Conv", "Slice"):
+                elif m.op_type not in ("Conv", "Slice") or m.op_type == "Slice" and m.output[0] in self.results:
                     return False
         return True
 

@@ -6,6 +6,8 @@ import { buildClip, CLIPS, clipMoment } from './clips.ts';
 import type { ClipPlan, PhaseName } from './clip-plan.ts';
 import type { BuiltScene } from './scenes.ts';
 import { planStill } from './scenes.ts';
+import { planSeries } from './series.ts';
+import type { SeriesLook } from './series.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage | null = null;
@@ -59,6 +61,29 @@ async function still(seed: number, width: number, height: number): Promise<unkno
   };
 }
 
+let series: { seed: number; looks: readonly SeriesLook[] } | null = null;
+
+/** Puts up a camera's series; says how many looks it has. */
+function openSeries(seed: number): number {
+  series = { seed, looks: planSeries(seed) };
+  return series.looks.length;
+}
+
+/** One look of the open series. */
+async function seriesLook(index: number, width: number, height: number): Promise<unknown> {
+  const look = series?.looks[index];
+  if (!series || !look) throw new Error(`No series with a look ${String(index)} is open.`);
+  const { scene, moment, theme, degree } = look;
+  const s = stageOf(width, height, 0.8);
+  s.load(scene);
+  s.render(moment, (series.seed + index * 7) % 977, true);
+  const quality = 0.6 + 0.3 * makeRng(series.seed + index * 29).next();
+  const jpeg = await picture(s, quality);
+  const { family, weather, light, season } = scene;
+  const about = { seed: series.seed, look: index, theme, degree, scene: family, weather, light, season };
+  return { jpeg, labels: portable(readLabels(s)), about: { ...about, wet: moment.wet, waterM: moment.waterM } };
+}
+
 let clip: { plan: ClipPlan; built: BuiltScene } | null = null;
 
 /** Puts up a clip's place. Seeds other than the catalogue's may be tried while choosing. */
@@ -98,4 +123,6 @@ async function clipFrame(phase: PhaseName, tS: number, frame: number, labels: bo
   return { jpeg, labels: read ? { boxes: read.boxes, zones: read.zones, shares: read.shares } : null };
 }
 
-Object.assign(window, { ahualStage: { still, openClip, clipFrame, clipIds: CLIPS.map((c) => c.id) } });
+Object.assign(window, {
+  ahualStage: { still, openSeries, seriesLook, openClip, clipFrame, clipIds: CLIPS.map((c) => c.id) },
+});

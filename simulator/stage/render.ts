@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { renderSeries } from './render-series.ts';
 
 const FLAGS = [
   '--no-sandbox',
@@ -350,7 +351,7 @@ async function probe(
   await browser.close();
 }
 
-/** The command: `stills --count N --seed S --out DIR`, `clips --out DIR [--only a,b]`, `probe --out DIR [--only a,b] [--seeds 1,2] [--phase during --at 2]`. */
+/** The command: `stills --count N --seed S --out DIR`, `series --count CAMERAS --seed S --out DIR`, `clips --out DIR [--only a,b]`, `probe --out DIR [--only a,b] [--seeds 1,2] [--phase during --at 2]`. */
 export async function main(argv: readonly string[], pageScript: string): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -379,6 +380,15 @@ export async function main(argv: readonly string[], pageScript: string): Promise
     });
     return;
   }
+  if (what === 'series' && values.out) {
+    await renderSeries(() => openStage(pageScript, values.chromium), {
+      count: Number(values.count),
+      seed: Number(values.seed),
+      step: Number(values.step),
+      out: values.out,
+    });
+    return;
+  }
   const only = values.only.split(',').filter((t) => t !== '');
   if (what === 'clips' && values.out) {
     await clips(pageScript, { out: values.out, only, chromium: values.chromium, kbps: Number(values.kbps) });
@@ -398,5 +408,5 @@ export async function main(argv: readonly string[], pageScript: string): Promise
     });
     return;
   }
-  throw new Error('Say what to render: stills --count N --seed S --out DIR, or clips --out DIR [--only id].');
+  throw new Error('Say what to render: stills or series --count N --seed S --out DIR, or clips --out DIR [--only id].');
 }

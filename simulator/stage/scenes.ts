@@ -338,7 +338,8 @@ export interface StillPlan {
   }[];
 }
 
-function spotFor(scene: Scene, place: Place, rng: Rng, near: number, far: number): Point {
+/** A place on unpaved ground (or, failing that, beside the road) in view, between the given distances. */
+export function spotFor(scene: Scene, place: Place, rng: Rng, near: number, far: number): Point {
   for (let i = 0; i < 60; i += 1) {
     const p = aheadOf(scene, rng.range(near, far), rng.range(-0.33, 0.33) * scene.camera.fovDeg);
     const k = groundKind(place.layout, p[0], p[1]);

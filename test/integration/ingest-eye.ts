@@ -1,9 +1,10 @@
 // The eye of the product whose networks die or hang on demand: the entry of a child process in tests.
 import { inRoot } from '#core/root';
-import { openDetector } from '#detector';
+import { openDetector, openPlateReader } from '#detector';
 import { serveEye } from '../../ingest/eye/serve.ts';
 
 serveEye({
+  openPlateReader: () => openPlateReader({ root: inRoot() }),
   openDetector: async () => {
     const real = await openDetector({ root: inRoot() });
     return {

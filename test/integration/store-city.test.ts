@@ -37,6 +37,12 @@ test('every optional thing of a camera survives', async () => {
     snapshot: 'http://10.0.0.1/now.jpg',
     credential: 'north',
     nearSensitive: true,
+    tiltDeg: 21.5,
+    aspect: 1.5,
+    ladder: [
+      { y: 0.9, distanceM: 6 },
+      { y: 0.4, distanceM: 25.5 },
+    ],
     zones: [{ ...zone, owner: 'vodokanal', areaM2: 18.5, district: 'nura' }],
   });
   await database.transaction((tx) => cameras.upsert(tx, whole));

@@ -1,140 +1,22 @@
-// From judged pictures to the figures of the evaluation.
-import type { Detection, DetectionClass } from '#core/detection';
+// From rows to the figures of one hazard, in the shape that scripts rely on; what more is known stands under keys of its own.
+import type { Thresholds } from './names.ts';
+import type { DetectionClass } from '#core/detection';
 import { hazardNames, type HazardName } from '#core/hazard-name';
-import type { Word } from '#core/observation';
-import { overlapOf } from '#detector';
 import { rounded } from '../statistics.ts';
 import { nameOf } from './leak.ts';
-import type { ListName } from './lists.ts';
 import { raisedIn, type Judged } from './look.ts';
 import {
   aucOf,
-  averagePrecision,
   leastOfEach,
   rankingOf,
   reliabilityOf,
   sourcesOf,
   withinOf,
-  type BoxAnswers,
   type Ranking,
   type Reliability,
   type Resampling,
-  type Scored,
 } from './ranking.ts';
-
-/** One judged thing with all that figures and the report page need. */
-export interface Row extends Scored {
-  readonly judged: Judged;
-  /** What one look says; `cannot-see` where the picture's quality is refused. */
-  readonly word: Word;
-  /** The same, had nobody asked for the quality. */
-  readonly anyQuality: Word;
-  /** A network has learned from this picture, or from its twin. */
-  readonly isLearned: boolean;
-}
-
-/** The rows of each subject that is ranked. */
-export interface Subjects {
-  readonly flooding: readonly Row[];
-  readonly snow: readonly Row[];
-  /** Registered manholes, each for itself. */
-  readonly 'open-manhole': readonly Row[];
-  /** Open manholes found by the road pass, by picture. */
-  readonly manholeBoxes: readonly Row[];
-  readonly dumping: readonly Row[];
-  readonly truck: readonly Row[];
-  /** Lorries at the scores from which they are reported. */
-  readonly truckReported: readonly Row[];
-}
-
-const best = (detections: readonly Detection[] | null, classes: readonly DetectionClass[]): number =>
-  Math.max(0, ...(detections ?? []).filter((d) => classes.includes(d.class)).map((d) => d.score));
-
-/** Makes rows of pictures; those that show nothing to judge are left out. `learned` are the names of what leaks. */
-export function subjectsOf(pictures: readonly Judged[], learned: ReadonlySet<string>): Subjects {
-  const rowOf = (judged: Judged, positive: boolean, score: number, word: Word): Row => ({
-    judged,
-    positive,
-    score,
-    group: judged.item.group,
-    source: judged.item.sourceRepo,
-    word: judged.quality === 'good' ? word : 'cannot-see',
-    anyQuality: word,
-    isLearned: learned.has(nameOf(judged.item)),
-  });
-  const rowsOf = (list: ListName, score: (judged: Judged) => number, word: (judged: Judged) => Word): Row[] =>
-    pictures.flatMap((judged) => {
-      const { item } = judged;
-      if (item.list !== list || item.truth === 'cannot-see') return [];
-      return [rowOf(judged, item.truth === 'positive', score(judged), word(judged))];
-    });
-  const lorries: readonly DetectionClass[] = ['lorry', 'tipper_raised'];
-  const isReported = (judged: Judged): Word => (best(judged.detections, lorries) > 0 ? 'hazard' : 'clear');
-  return {
-    flooding: rowsOf(
-      'flooding',
-      ({ ground }) => ground.floodLevel,
-      ({ words }) => words.flooding,
-    ),
-    snow: rowsOf(
-      'snow',
-      ({ ground }) => ground.snowLevel,
-      ({ words }) => words.snow,
-    ),
-    'open-manhole': pictures.flatMap((judged) =>
-      judged.spots.map((spot) => rowOf(judged, spot.positive, spot.open, spot.word)),
-    ),
-    manholeBoxes: rowsOf(
-      'manhole',
-      ({ faint }) => best(faint, ['manhole_open']),
-      ({ words }) => words['open-manhole'],
-    ),
-    dumping: rowsOf(
-      'waste',
-      ({ faint }) => best(faint, ['heap', 'sacks']),
-      ({ anywhere }) => anywhere,
-    ),
-    truck: rowsOf('truck', ({ faint }) => best(faint, lorries), isReported),
-    truckReported: rowsOf('truck', ({ detections }) => best(detections, ['lorry']), isReported),
-  };
-}
-
-/** What one look says of what is there and of what is not. */
-function saidOf(rows: readonly Row[]): Record<string, unknown> {
-  const of = (positive: boolean): Record<string, number> => {
-    const kind = rows.filter((row) => row.positive === positive);
-    return {
-      n: kind.length,
-      said: kind.filter((row) => row.word === 'hazard').length,
-      cannotSee: kind.filter((row) => row.word === 'cannot-see').length,
-      saidWhateverTheQuality: kind.filter((row) => row.anyQuality === 'hazard').length,
-    };
-  };
-  return { there: of(true), notThere: of(false) };
-}
-
-function atOf(rows: readonly Row[], threshold: number | null): Record<string, unknown> {
-  const called = rows.filter((row) => row.word === 'hazard');
-  const hits = called.filter((row) => row.positive).length;
-  const positives = rows.filter((row) => row.positive).length;
-  const negatives = rows.length - positives;
-  return {
-    threshold,
-    recall: positives === 0 ? null : rounded(hits / positives, 3),
-    falseRate: negatives === 0 ? null : rounded((called.length - hits) / negatives, 3),
-    f1: called.length + positives === 0 ? null : rounded((2 * hits) / (called.length + positives), 3),
-    ...saidOf(rows),
-    fixed: saidOf(rows.filter((row) => row.judged.item.isFixed)),
-  };
-}
-
-/** Pictures that have something in common besides their label: by what the list notes of them, or by what they measure. */
-const slices: Readonly<Record<string, (judged: Judged) => boolean>> = {
-  nightNoted: ({ item }) => /\bnight\b/i.test(item.note),
-  rainNoted: ({ item }) => /\brain(y|ing)?\b/i.test(item.note),
-  darkPicture: ({ meanLight }) => meanLight < 100,
-  smallPicture: ({ heightPx }) => heightPx < 300,
-};
+import { best, type Row, type Subject } from './rows.ts';
 
 export interface Rankings {
   readonly all: Ranking;
@@ -145,22 +27,78 @@ export interface Rankings {
   readonly bySource: Readonly<Record<string, Ranking>>;
 }
 
-export interface Figures extends Rankings {
-  /** The same without the pictures that leak: what the bars ask for. */
-  readonly unlearned: Rankings;
-  /** What one look says at the deployed numbers. */
-  readonly at: Readonly<Record<string, unknown>>;
-  /** Of the pictures that do not leak. */
-  readonly reliability: Reliability;
-  readonly slices: Readonly<Record<string, unknown>>;
+/** What is called a hazard, at one threshold. */
+export interface At {
+  readonly threshold: number | null;
+  readonly recall: number | null;
+  readonly falseRate: number | null;
+  readonly f1: number | null;
 }
+
+export interface Said {
+  readonly n: number;
+  readonly said: number;
+  readonly cannotSee: number;
+  readonly saidWhateverTheQuality: number;
+}
+
+export interface Figures extends Rankings {
+  /** What one look says at the deployed numbers, or at the threshold with the best F1 of a sweep. */
+  readonly at: At;
+  /** How many looks say it of what is there, and of what is not. */
+  readonly said: { readonly there: Said; readonly notThere: Said; readonly fixedThere: Said; readonly fixedNot: Said };
+  /** Is a score of 0.8 right eight times in ten? */
+  readonly reliability: Reliability;
+  /** Pictures that have something in common besides their label. */
+  readonly slices: Readonly<Record<string, Ranking & { readonly there: Said; readonly notThere: Said }>>;
+  /** Each threshold of a sweep; only where one was asked for. */
+  readonly sweep?: readonly At[];
+}
+
+function saidOf(rows: readonly Row[], positive: boolean): Said {
+  const kind = rows.filter((row) => row.positive === positive);
+  return {
+    n: kind.length,
+    said: kind.filter((row) => row.word === 'hazard').length,
+    cannotSee: kind.filter((row) => row.word === 'cannot-see').length,
+    saidWhateverTheQuality: kind.filter((row) => row.anyQuality === 'hazard').length,
+  };
+}
+
+/** Recall, share of false calls and F1 of what is called. */
+function atOf(rows: readonly Row[], threshold: number | null, isCalled: (row: Row) => boolean): At {
+  const called = rows.filter(isCalled);
+  const hits = called.filter((row) => row.positive).length;
+  const positives = rows.filter((row) => row.positive).length;
+  const negatives = rows.length - positives;
+  return {
+    threshold,
+    recall: positives === 0 ? null : rounded(hits / positives, 3),
+    falseRate: negatives === 0 ? null : rounded((called.length - hits) / negatives, 3),
+    f1: called.length + positives === 0 ? null : rounded((2 * hits) / (called.length + positives), 3),
+  };
+}
+
+const steps = Array.from({ length: 19 }, (_, i) => Number(((i + 1) * 0.05).toFixed(2)));
+
+const slices: Readonly<Record<string, (judged: Judged) => boolean>> = {
+  nightNoted: ({ item }) => /\bnight\b/i.test(item.note),
+  rainNoted: ({ item }) => /\brain(y|ing)?\b/i.test(item.note),
+  wetLabelled: ({ item }) => ['wet', 'ponding', 'flooded'].includes(item.label),
+  byDay: ({ light }) => light === 'day',
+  atDusk: ({ light }) => light === 'dusk',
+  atNight: ({ light }) => light === 'night' || light === 'infra-red',
+  smallPicture: ({ heightPx }) => heightPx < 300,
+};
 
 function rankingsOf(name: string, rows: readonly Row[], resampling: Resampling): Rankings {
   const ranking = (part: string, some: readonly Row[]): Ranking => rankingOf(some, resampling, `${name}.${part}`);
-  const fixed = rows.filter((row) => row.judged.item.isFixed);
   return {
     all: ranking('all', rows),
-    fixed: ranking('fixed', fixed),
+    fixed: ranking(
+      'fixed',
+      rows.filter((row) => row.judged.item.isFixed),
+    ),
     within: withinOf(rows, resampling, `${name}.within`),
     bySource: Object.fromEntries(sourcesOf(rows).map(([source, some]) => [source, ranking(source, some)])),
   };
@@ -168,34 +106,47 @@ function rankingsOf(name: string, rows: readonly Row[], resampling: Resampling):
 
 /** All figures of one subject. */
 export function figuresOf(
-  name: string,
+  name: Subject,
   rows: readonly Row[],
   threshold: number | null,
   resampling: Resampling,
+  way: Thresholds,
 ): Figures {
-  const unlearned = rows.filter((row) => !row.isLearned);
+  const sweep = way === 'deployed' ? [] : steps.map((step) => atOf(rows, step, ({ score }) => score >= step));
+  const bestOfSweep = sweep.toSorted((a, b) => (b.f1 ?? 0) - (a.f1 ?? 0))[0];
+  const fixed = rows.filter((row) => row.judged.item.isFixed);
   return {
     ...rankingsOf(name, rows, resampling),
-    unlearned: rankingsOf(name, unlearned, resampling),
-    at: atOf(rows, threshold),
-    reliability: reliabilityOf(unlearned),
+    at: bestOfSweep ?? atOf(rows, threshold, ({ word }) => word === 'hazard'),
+    said: {
+      there: saidOf(rows, true),
+      notThere: saidOf(rows, false),
+      fixedThere: saidOf(fixed, true),
+      fixedNot: saidOf(fixed, false),
+    },
+    reliability: reliabilityOf(rows),
     slices: Object.fromEntries(
       Object.entries(slices).map(([slice, isIn]) => {
         const some = rows.filter((row) => isIn(row.judged));
-        return [slice, { ...rankingOf(some, resampling, `${name}.${slice}`), ...saidOf(some) }];
+        const ranking = rankingOf(some, resampling, `${name}.${slice}`);
+        return [slice, { ...ranking, there: saidOf(some, true), notThere: saidOf(some, false) }];
       }),
     ),
+    ...(way === 'sweep' ? { sweep } : {}),
   };
 }
 
-/** The source with the lowest AUC of all that have ten of each kind, leaks left out. */
-export function weakestSource(figures: readonly (readonly [string, Pick<Figures, 'unlearned'>])[]): {
+export interface Weakest {
   readonly auc: number | null;
   readonly name: string | null;
+  /** Sources that have a figure. */
   readonly counted: number;
-} {
-  const sources = figures.flatMap(([name, { unlearned }]) =>
-    Object.entries(unlearned.bySource).flatMap(([source, { auc }]) =>
+}
+
+/** The source with the lowest AUC of all that have ten of each kind. */
+export function weakestSource(figures: readonly (readonly [string, Pick<Rankings, 'bySource'>])[]): Weakest {
+  const sources = figures.flatMap(([name, { bySource }]) =>
+    Object.entries(bySource).flatMap(([source, { auc }]) =>
       auc === null ? [] : [{ name: `${name}: ${source}`, auc }],
     ),
   );
@@ -203,51 +154,67 @@ export function weakestSource(figures: readonly (readonly [string, Pick<Figures,
   return { auc: weakest?.auc ?? null, name: weakest?.name ?? null, counted: sources.length };
 }
 
-/** How well the quality check refuses pictures that nobody could judge. */
-export function cannotSeeOf(pictures: readonly Judged[]): Record<string, unknown> & { readonly auc: number | null } {
+export interface CannotSee {
+  readonly n: number;
+  readonly recall: number | null;
+  readonly wrongRefused: number | null;
+  /** By how sure the detector is that the ground cannot be judged. */
+  readonly auc: number | null;
+}
+
+/** How well pictures that nobody could judge are told from all others. */
+export function cannotSeeOf(pictures: readonly Judged[]): CannotSee {
   const rows = pictures
     .filter(({ item }) => item.list === 'flooding' || item.list === 'snow')
-    .map(({ item, quality }) => ({ positive: item.truth === 'cannot-see', score: quality === 'good' ? 0 : 1 }));
+    .map(({ item, quality, ground, blindness }) => ({
+      positive: item.truth === 'cannot-see',
+      isRefused: quality !== 'good' || ground.unseen !== undefined,
+      score: blindness,
+    }));
   const hopeless = rows.filter((row) => row.positive);
   const fair = rows.filter((row) => !row.positive);
-  const share = (some: readonly { readonly score: number }[]): number | null =>
-    some.length === 0 ? null : rounded(some.filter((row) => row.score === 1).length / some.length, 3);
+  const refused = (some: readonly { readonly isRefused: boolean }[]): number | null =>
+    some.length === 0 ? null : rounded(some.filter((row) => row.isRefused).length / some.length, 3);
   const isEnough = hopeless.length >= leastOfEach && fair.length >= leastOfEach;
   return {
     n: hopeless.length,
-    recall: share(hopeless),
-    others: fair.length,
-    wrongRefused: share(fair),
+    recall: refused(hopeless),
+    wrongRefused: refused(fair),
     auc: isEnough ? rounded(aucOf(rows), 3) : null,
   };
 }
 
-interface Calm {
+export type Ordinary = Readonly<Record<HazardName, { readonly n: number; readonly raised: number }>>;
+
+/** How often one look says a hazard of an ordinary road. */
+export function ordinaryOf(pictures: readonly Judged[], hazards: readonly HazardName[]): Partial<Ordinary> {
+  const roads = pictures.filter(({ item }) => item.list === 'road_cctv');
+  const raised = (hazard: HazardName): number => roads.filter((road) => raisedIn(road).includes(hazard)).length;
+  return Object.fromEntries(hazards.map((hazard) => [hazard, { n: roads.length, raised: raised(hazard) }]));
+}
+
+export interface Calm {
   readonly n: number;
+  /** Roads of which one look says anything at all. */
   readonly raised: number;
   readonly calmShare: number | null;
+  /** Boxes by class: roads with one that is reported, and the highest score of any. */
+  readonly boxes: Readonly<Record<string, { readonly reported: number; readonly highest: number | null }>>;
+  readonly named: readonly string[];
 }
 
-function calmOf(roads: readonly Judged[]): Calm {
-  const n = roads.length;
-  const raised = roads.filter((road) => raisedIn(road).length > 0).length;
-  return { n, raised, calmShare: n === 0 ? null : rounded(1 - raised / n, 4) };
-}
+const odd: readonly DetectionClass[] = ['manhole_open', 'heap', 'sacks', 'tipper_raised'];
 
-/** Ordinary roads: what one look says of them, and which boxes are reported, by class. */
-export function ordinaryOf(
-  pictures: readonly Judged[],
-  learned: ReadonlySet<string>,
-): Record<string, unknown> & { readonly any: Calm; readonly unlearned: Calm } {
+/** Ordinary roads over all hazards. */
+export function calmOf(pictures: readonly Judged[]): Calm {
   const roads = pictures.filter(({ item }) => item.list === 'road_cctv');
-  const classes: readonly DetectionClass[] = ['manhole_open', 'heap', 'sacks', 'tipper_raised'];
-  const raised = (hazard: HazardName): number => roads.filter((road) => raisedIn(road).includes(hazard)).length;
+  const loud = roads.filter((road) => raisedIn(road).length > 0);
   return {
-    ...Object.fromEntries(hazardNames.map((hazard) => [hazard, { n: roads.length, raised: raised(hazard) }])),
-    any: calmOf(roads),
-    unlearned: calmOf(roads.filter(({ item }) => !learned.has(nameOf(item)))),
+    n: roads.length,
+    raised: loud.length,
+    calmShare: roads.length === 0 ? null : rounded(1 - loud.length / roads.length, 4),
     boxes: Object.fromEntries(
-      classes.map((name) => [
+      odd.map((name) => [
         name,
         {
           reported: roads.filter((road) => best(road.detections, [name]) > 0).length,
@@ -255,45 +222,9 @@ export function ordinaryOf(
         },
       ]),
     ),
-    named: roads.flatMap((road) => {
-      const said = raisedIn(road);
-      return said.length === 0 ? [] : [`${nameOf(road.item)}: ${said.join(', ')}`];
-    }),
+    named: loud.map((road) => `${nameOf(road.item)}: ${raisedIn(road).join(', ')}`),
   };
 }
 
-/** Pixels of the network's picture (640 x 384) that a box must fill to be asked for. */
-const leastBoxPx = 48;
-const networkPx = 640 * 384;
-
-/** Boxes of one class at half overlap over all pictures of two lists that have boxes. */
-export function boxesOf(
-  pictures: readonly Judged[],
-  name: DetectionClass,
-  isLabel: (label: string) => boolean,
-  resampling: Resampling,
-): ReturnType<typeof averagePrecision> {
-  const answers = pictures
-    .filter(({ item }) => (item.list === 'manhole' || item.list === 'waste') && item.boxes.length > 0)
-    .map((judged): BoxAnswers => answersOf(judged, name, isLabel));
-  return averagePrecision(answers, resampling, `boxes.${name}`);
-}
-
-function answersOf(judged: Judged, name: DetectionClass, isLabel: (label: string) => boolean): BoxAnswers {
-  const real = judged.item.boxes.filter((box) => isLabel(box.label));
-  const must = real.map((box) => box.w * box.h * networkPx >= leastBoxPx);
-  const taken = new Set<number>();
-  const found: { score: number; hit: boolean }[] = [];
-  const own = (judged.faint ?? []).filter((d) => d.class === name).toSorted((a, b) => b.score - a.score);
-  for (const { box, score } of own) {
-    const overlaps = real.map((one) => overlapOf(one, box));
-    const most = Math.max(0, ...overlaps);
-    const index = overlaps.indexOf(most);
-    if (most < 0.5) found.push({ score, hit: false });
-    else if (taken.has(index)) found.push({ score, hit: false });
-    // A box too small to be asked for is neither right nor wrong.
-    else if (must[index] === true) found.push({ score, hit: true });
-    if (most >= 0.5) taken.add(index);
-  }
-  return { group: judged.item.group, must: must.filter(Boolean).length, found };
-}
+/** Hazards of a list of names, in the product's order. */
+export const hazardsOf = (names: ReadonlySet<string>): HazardName[] => hazardNames.filter((name) => names.has(name));

@@ -3,17 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { leakOf, readTrainList, type Printed } from './leak.ts';
+import { groupKey } from './lists.ts';
 
 const learned = [
   { model: 'm', list: 'snow', sha256: 'aa', perceptualHash: '0123456789abcdef', group: 'o/r|g1' },
   { model: 'm', list: 'snow', sha256: 'bb', perceptualHash: '', group: 'o/r|g2' },
 ];
-const picture = (file: string, sha256: string, perceptualHash: string, group: string): Printed => ({
+const other = 'fedcba9876543210';
+const picture = (
+  file: string,
+  sha256: string,
+  perceptualHash: string,
+  group: string,
+  mirroredHash = '00ff00ff00ff00ff',
+): Printed => ({
   item: { list: 'flooding', file, group },
   sha256,
   perceptualHash,
+  mirroredHash,
 });
-const other = 'fedcba9876543210';
 
 describe('the leak check', () => {
   it('names the same file, the same look under another name, and the same camera', () => {
@@ -50,6 +58,26 @@ describe('the leak check', () => {
     expect(near(0, 1, 2, 3, 4, 5, 6)).toBe(0);
   });
 
+  it('names a mirrored picture, and is stricter with it', () => {
+    const leak = (mirroredHash: string) => leakOf([picture('a.jpg', 'c', other, 'o/r|x', mirroredHash)], learned);
+    expect(leak('0123456789abcdff')).toMatchObject({
+      nearDuplicates: 1,
+      named: ['flooding/a.jpg: mirrors one of snow, o/r|g1 (1 of 64 bits differ)'],
+    });
+    expect(leak('0123456789abcde0').nearDuplicates).toBe(1);
+    // Five bits: a stranger's picture, mirrored, can come as near.
+    expect(leak('0123456789abcdf0').nearDuplicates).toBe(0);
+  });
+
+  it('takes one camera of two names for one', () => {
+    const source = 'informatics-lab/machine-learning-traffic-cams';
+    const known = [
+      { model: 'm', list: 'snow', sha256: 'aa', perceptualHash: '', group: groupKey(source, 'uk_TL-405627') },
+    ];
+    const judged = [picture('a.jpg', 'c', other, groupKey(source, 'in_TL-405627'))];
+    expect(leakOf(judged, known)).toMatchObject({ groups: 1, named: [expect.stringContaining('TL-405627')] });
+  });
+
   it('finds nothing where nothing is shared', () => {
     expect(leakOf([picture('a.jpg', 'c', other, 'o/r|x')], learned)).toMatchObject({
       files: 0,
@@ -73,6 +101,14 @@ describe('a train list', () => {
     writeFileSync(path, [...rows, ',,simulator/stage,seed 1-9,Apache-2.0,rendered', ''].join('\n'));
     expect(readTrainList(path, 'm')).toEqual([
       { model: 'm', list: 'snow', sha256: 'aa', perceptualHash: '0123456789abcdef', group: 'o/r|g' },
+    ]);
+  });
+
+  it('may know whole cameras only', () => {
+    const path = join(folder, 'list.csv');
+    writeFileSync(path, 'kind,group,file\nseries,300000,\nsnow,o/r|cam|2,a.jpg\n');
+    expect(readTrainList(path, 'm')).toEqual([
+      { model: 'm', sha256: '', perceptualHash: '', group: 'o/r|cam|2', list: 'snow' },
     ]);
   });
 

@@ -1,28 +1,26 @@
-// The report: one page that opens without a network, with the curves and the worst errors as small pictures.
-import sharp from 'sharp';
-import type { Bar, Measurement } from '../frame.ts';
-import type { Row, Subjects } from './figures.ts';
+// The report: one page that opens without a network, with bars, intervals, curves and the worst errors as small pictures.
+import type { Bar } from '../frame.ts';
+import { escaped, figureText, forestSvg, reliabilitySvg, rocSvg, table, whiskerOf, type Whisker } from './charts.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { Figures } from './figures.ts';
 import { nameOf } from './leak.ts';
 import { raisedIn, type Judged } from './look.ts';
-import { rankingOf, reliabilityOf, rocOf } from './ranking.ts';
+import { degradedSection, gainTable, pastSection, stillsSection, thumbOf, waterGallery } from './page-parts.ts';
+import { style } from './page-style.ts';
+import type { Row, Subject } from './rows.ts';
 
 /** Pictures shown of each sort of error. */
 const most = 12;
-const thumbPx = 240;
 
-const titles: Readonly<Record<keyof Subjects, string>> = {
-  flooding: 'Flooding: water on the road',
-  snow: 'Snow on the road',
-  'open-manhole': 'Registered manholes: open or closed',
+const titles: Readonly<Record<Subject, string>> = {
+  flooding: 'Flooding',
+  snow: 'Snow',
+  'open-manhole': 'Close-ups of manholes',
+  manholes: 'Manholes, each for itself',
   manholeBoxes: 'Open manholes found in the picture',
   dumping: 'Heaps and sacks',
-  truck: 'Lorries, by their surest box',
-  truckReported: 'Lorries, as reported',
+  truck: 'Lorries',
 };
-const shown = ['flooding', 'snow', 'open-manhole', 'dumping', 'truck'] as const;
-
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-export const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign);
 
 /** The rows that are most wrong by their score: what is not there and scores high, what is there and scores low. */
 export function worstOf(rows: readonly Row[]): { readonly alarms: Row[]; readonly missed: Row[] } {
@@ -38,119 +36,141 @@ export function worstOf(rows: readonly Row[]): { readonly alarms: Row[]; readonl
   };
 }
 
-/** Hits over false alarms as a drawing of 220 by 220. */
-export function rocSvg(rows: readonly Row[]): string {
-  const points = rocOf(rows).map(
-    ({ falseRate, recall }) => `${(20 + 180 * falseRate).toFixed(1)},${(200 - 180 * recall).toFixed(1)}`,
-  );
-  return chart(
-    'Hits over false alarms',
-    'false alarms',
-    'hits',
-    `<polyline class="line" points="${points.join(' ')}"/>`,
-  );
-}
-
-/** Share that is there over the score, one dot a tenth, its area by the pictures in it. */
-export function reliabilitySvg(rows: readonly Row[]): string {
-  const { bins, n } = reliabilityOf(rows);
-  const dots = bins.map(({ n: count, meanScore, share }) => {
-    if (meanScore === null || share === null) return '';
-    const radius = 2 + 14 * Math.sqrt(count / n);
-    return `<circle class="dot" cx="${(20 + 180 * meanScore).toFixed(1)}" cy="${(200 - 180 * share).toFixed(1)}" r="${radius.toFixed(1)}"><title>${count}: score ${meanScore}, there ${share}</title></circle>`;
-  });
-  return chart('What a score is worth', 'score', 'share that is there', dots.join(''));
-}
-
-const chart = (title: string, x: string, y: string, body: string): string =>
-  `<svg viewBox="0 0 220 230" role="img" aria-label="${title}"><rect class="frame" x="20" y="20" width="180" height="180"/>` +
-  `<line class="even" x1="20" y1="200" x2="200" y2="20"/>${body}` +
-  `<text x="20" y="13">${title}</text><text x="110" y="216" text-anchor="middle">${x}</text>` +
-  `<text x="12" y="110" text-anchor="middle" transform="rotate(-90 12 110)">${y}</text></svg>`;
-
-async function thumb({ item }: Judged): Promise<string> {
-  const jpeg = await sharp(item.path)
-    .resize({ width: thumbPx, height: thumbPx, fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 70 })
-    .toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
-}
-
-async function figure(judged: Judged, said: string): Promise<string> {
-  const { item } = judged;
+/** A picture with what was said of it. */
+async function card(judged: Judged, said: string, kind: 'bad' | 'fair' = 'fair'): Promise<string> {
+  const { item, quality } = judged;
   const what = nameOf(item);
+  const label = `${item.label}${quality === 'good' ? '' : `, refused: ${quality}`}`;
   return (
-    `<figure><img src="${await thumb(judged)}" alt="${escaped(`${what}, labelled ${item.label}`)}">` +
-    `<figcaption><b>${escaped(said)}</b> ${escaped(item.label)}<br>${escaped(what)}<br>${escaped(item.sourceRepo)}</figcaption></figure>`
+    `<figure class="${kind}"><img src="${await thumbOf(item.path)}" alt="${escaped(`${what}, labelled ${item.label}`)}">` +
+    `<figcaption><b>${escaped(said)}</b> <i>${escaped(label)}</i><span>${escaped(what)}</span><span>${escaped(item.group)}</span></figcaption></figure>`
   );
 }
 
-async function gallery(title: string, rows: readonly Row[]): Promise<string> {
-  const figures = await Promise.all(
-    rows.map((row) =>
-      figure(
-        row.judged,
-        `${row.score.toFixed(2)}${row.word === 'hazard' ? ', said' : ''}${row.isLearned ? ', leaks' : ''}`,
-      ),
-    ),
-  );
-  const body = figures.length === 0 ? '<p>None.</p>' : `<div class="gallery">${figures.join('')}</div>`;
-  return `<h3>${title}</h3>${body}`;
+async function gallery(title: string, rows: readonly Row[], isBad: (row: Row) => boolean): Promise<string> {
+  const cards: string[] = [];
+  for (const row of rows) {
+    const said = row.word === 'hazard' ? ', said' : row.word === 'cannot-see' ? ', cannot see' : '';
+    cards.push(await card(row.judged, `${row.score.toFixed(2)}${said}`, isBad(row) ? 'bad' : 'fair'));
+  }
+  const body = cards.length === 0 ? '<p class="muted">None.</p>' : `<div class="gallery">${cards.join('')}</div>`;
+  return `<h3>${escaped(title)}</h3>${body}`;
 }
 
-const noDraws = { draws: 0, seed: 1 };
-const aucText = (auc: number | null): string => (auc === null ? 'not given (fewer than ten of a kind)' : String(auc));
+function whiskersOf({ all, fixed, within, bySource, slices }: Figures): Whisker[] {
+  const first = (whiskers: Whisker[]): Whisker[] =>
+    whiskers.map((one, i) => (i === 0 ? { ...one, isFirst: true } : one));
+  return [
+    whiskerOf('all', all),
+    whiskerOf('fixed cameras', fixed),
+    { label: 'pairs of one source', value: within.auc, ci95: within.ci95, counts: `${within.pairs} pairs` },
+    ...first(Object.entries(bySource).map(([source, ranking]) => whiskerOf(source, ranking))),
+    ...first(Object.entries(slices).map(([slice, ranking]) => whiskerOf(slice, ranking))),
+  ];
+}
 
-async function section(name: keyof Subjects, rows: readonly Row[]): Promise<string> {
-  if (rows.length === 0) return '';
-  const { n, pos, groups, auc } = rankingOf(rows, noDraws, name);
-  const unlearned = rankingOf(
-    rows.filter((row) => !row.isLearned),
-    noDraws,
-    name,
-  );
+async function section(
+  name: Subject,
+  rows: readonly Row[],
+  figures: Figures,
+  limit: number,
+  more: string,
+): Promise<string> {
   const { alarms, missed } = worstOf(rows);
+  const { at, said, reliability } = figures;
+  const facts =
+    `At ${figureText(at.threshold)}: recall ${figureText(at.recall)}, false ${figureText(at.falseRate)}, F1 ${figureText(at.f1)}. ` +
+    `One look says it of ${said.there.said} of ${said.there.n} that show it and of ${said.notThere.said} of ${said.notThere.n} that do not; ` +
+    `on fixed cameras ${said.fixedThere.said} of ${said.fixedThere.n} and ${said.fixedNot.said} of ${said.fixedNot.n}.`;
   return (
-    `<section><h2>${titles[name]}</h2><p>${n} judged, ${pos} of them there, ${groups} groups; AUC ${aucText(auc)}. Without what leaks: ${unlearned.n} judged, AUC ${aucText(unlearned.auc)}.</p>` +
-    `<div class="charts">${rocSvg(rows)}${reliabilitySvg(rows)}</div>` +
-    (await gallery('Not there, highest scores first', alarms)) +
-    (await gallery('There, lowest scores first', missed)) +
-    '</section>'
+    `<section id="${name}"><h2>${titles[name]}</h2><p>${escaped(facts)}</p>` +
+    `<div class="charts">${forestSvg('AUC with its 95 % interval by group', whiskersOf(figures), limit)}<div>${rocSvg(rows)}${reliabilitySvg(reliability)}</div></div>` +
+    (await gallery('Not there, highest scores first', alarms, ({ word }) => word === 'hazard')) +
+    (await gallery('There, lowest scores first', missed, ({ word }) => word !== 'hazard')) +
+    `${more}</section>`
   );
 }
 
-const barRow = (one: Bar): string => {
-  const verdict = one.pass === null ? 'not decided' : one.pass ? 'met' : 'missed';
-  return `<tr class="${verdict.replace(' ', '-')}"><td>${escaped(one.id)}</td><td>${escaped(one.op)} ${one.limit}</td><td>${one.value ?? 'not measured'}</td><td>${one.n ?? ''}</td><td>${verdict}</td></tr>`;
+const barRow = ({ id, op, limit, value, n, pass }: Bar): string[] => {
+  const verdict = pass === null ? 'not decided' : pass ? 'met' : 'missed';
+  return [
+    escaped(id),
+    `${escaped(op)} ${limit}`,
+    figureText(value),
+    figureText(n),
+    `<td class="${verdict.replace(' ', '-')}">${verdict}</td>`,
+  ];
 };
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1f24;background:#fff}
-h2{margin-top:3rem;border-top:1px solid #ccd2da;padding-top:1rem}table{border-collapse:collapse}td,th{padding:.2rem .9rem .2rem 0;text-align:left}
-.missed td:last-child{color:#a40e26;font-weight:600}.met td:last-child{color:#116329;font-weight:600}
-.charts{display:flex;flex-wrap:wrap;gap:2rem}svg{width:20rem;height:auto}svg text{font-size:9px;fill:#444c56}.frame{fill:none;stroke:#ccd2da}
-.even{stroke:#ccd2da;stroke-dasharray:4 3}.line{fill:none;stroke:#0b5cad;stroke-width:2}.dot{fill:#0b5cad;fill-opacity:.55}
-.gallery{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;width:15rem}img{max-width:15rem;max-height:15rem}
-figcaption{font-size:.78rem;line-height:1.35;overflow-wrap:anywhere;color:#444c56}figcaption b{color:#1b1f24;font-size:.95rem}`;
+/** The figure of each subject that its bar is about, all pictures and fixed cameras, on one drawing. */
+const headlines = (figures: readonly (readonly [Subject, Figures | undefined])[]): string =>
+  forestSvg(
+    'AUC with its 95 % interval by group',
+    figures.flatMap(([name, one]): Whisker[] => {
+      if (!one) return [];
+      const limit = limits[name] ?? null;
+      return [
+        { ...whiskerOf(titles[name], one.all), isFirst: true, limit },
+        { ...whiskerOf('on fixed cameras', one.fixed), limit },
+      ];
+    }),
+    null,
+  );
+
+const limits: Readonly<Partial<Record<Subject, number>>> = {
+  flooding: 0.94,
+  snow: 0.96,
+  'open-manhole': 0.97,
+  dumping: 0.98,
+  truck: 0.9,
+};
+
+const isWhole = (figures: Partial<Figures> | undefined): figures is Figures => figures?.all !== undefined;
 
 /** The whole page as text; nothing in it is fetched from anywhere. */
-export async function reportPage(
-  { args, bars, notes }: Measurement,
-  subjects: Subjects,
-  pictures: readonly Judged[],
-): Promise<string> {
+export async function reportPage(done: Evaluation): Promise<string> {
+  const { measurement, result, subjects, pictures, against, leak } = done;
+  const { args, bars, notes } = measurement;
+  const figures: readonly (readonly [Subject, Figures | undefined])[] = [
+    ['flooding', result.flooding],
+    ['snow', result.snow],
+    ['open-manhole', result['open-manhole']],
+    ['dumping', isWhole(result.dumping) ? result.dumping : undefined],
+    ['truck', result.dumping?.truck],
+  ];
   const sections: string[] = [];
-  for (const name of shown) sections.push(await section(name, subjects[name]));
+  for (const [name, one] of figures) {
+    const more = name === 'flooding' ? await waterGallery(pictures) : '';
+    if (one && one.all.n > 0) sections.push(await section(name, subjects[name], one, limits[name] ?? 0.9, more));
+  }
   const roads = pictures.filter(({ item }) => item.list === 'road_cctv');
   const loud = roads.filter((road) => raisedIn(road).length > 0);
-  const loudFigures = await Promise.all(loud.map((road) => figure(road, raisedIn(road).join(', '))));
+  const loudCards: string[] = [];
+  for (const road of loud) loudCards.push(await card(road, raisedIn(road).join(', '), 'bad'));
+  const hopeless = pictures.filter(({ item, quality }) => item.truth === 'cannot-see' && quality === 'good');
+  const wrongly = pictures.filter(({ item, quality }) => item.truth !== 'cannot-see' && quality !== 'good');
+  const unseen: string[] = [];
+  for (const judged of [...hopeless, ...wrongly].slice(0, 2 * most)) {
+    unseen.push(await card(judged, judged.blindness.toFixed(2), 'bad'));
+  }
+  const missed = bars.filter(({ pass }) => pass === false).length;
+  const undecided = bars.filter(({ pass }) => pass === null).length;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Ahual: evaluation</title><style>${style}</style></head>
-<body><h1>Evaluation of the released networks</h1>
-<p>${pictures.length} pictures, ${escaped(JSON.stringify(args))}. The pictures belong to their sources, most without a licence: this page is for looking, not for publishing.</p>
-<table><thead><tr><th>bar</th><th>asked</th><th>reached</th><th>n</th><th></th></tr></thead><tbody>${bars.map(barRow).join('')}</tbody></table>
-<ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>
+<body><header><h1>Evaluation of the networks</h1>
+<p>${pictures.length} pictures. ${bars.length - missed - undecided} bars met, ${missed} missed, ${undecided} not decided. Leaks: ${leak.named.length}.</p>
+<p class="muted">${escaped(JSON.stringify(args))}</p>
+<p class="muted">The pictures belong to their sources, most without a licence: this page is for looking, not for publishing.</p></header>
+<section><h2>Bars</h2><div class="charts">${table(['bar', 'asked', 'reached', 'n', ''], bars.map(barRow))}${headlines(figures)}</div>
+<ul class="muted">${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul></section>
+${against ? `<section><h2>Old against new, on the same pictures</h2>${gainTable(against, 'old', 'new')}</section>` : ''}
 ${sections.join('\n')}
-<section><h2>Ordinary roads</h2><p>${roads.length} pictures, ${loud.length} with anything said.</p><div class="gallery">${loudFigures.join('')}</div></section>
+${result.rendered ? stillsSection(result.rendered) : ''}
+${result.past ? await pastSection(result.past, done.beside) : ''}
+${result.degraded ? await degradedSection(result.degraded, done.examples) : ''}
+<section><h2>Cannot see</h2><p>${escaped(JSON.stringify(result.cannotSee ?? {}))}</p><h3>Judged although nobody could, refused although somebody could</h3>
+${unseen.length === 0 ? '<p class="muted">None.</p>' : `<div class="gallery">${unseen.join('')}</div>`}</section>
+<section><h2>Ordinary roads</h2><p>${roads.length} pictures, ${loud.length} with anything said.</p><div class="gallery">${loudCards.join('')}</div></section>
 </body></html>
 `;
 }

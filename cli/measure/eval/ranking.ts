@@ -126,6 +126,67 @@ export function rankingOf(rows: readonly Scored[], resampling: Resampling, name:
   return { ...counts, auc: rounded(aucOf(rows), 3), ci95: strataInterval([byScore(rows)], resampling, name) };
 }
 
+/** Interval of any figure of rows by group: `figure` is asked of each draw, null answers are left out. */
+export function intervalByGroup<Row extends { readonly group: string }>(
+  rows: readonly Row[],
+  figure: (drawn: readonly Row[]) => number | null,
+  resampling: Resampling,
+  name: string,
+): [number, number] | null {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
+  const parts = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+  if (parts.length < leastGroups) return null;
+  const values: number[] = [];
+  for (const counts of resampled(parts.length, resampling, randomOf(`${resampling.seed}|${name}`))) {
+    const drawn = parts.flatMap((part, index) => Array.from({ length: counts[index] ?? 0 }, () => part).flat());
+    const value = figure(drawn);
+    if (value !== null) values.push(value);
+  }
+  return intervalOf(values);
+}
+
+/** One thing with two scores: before and after, without and with. */
+export interface TwiceScored {
+  readonly positive: boolean;
+  readonly group: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface Gain {
+  readonly n: number;
+  readonly pos: number;
+  readonly groups: number;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly gain: number | null;
+  /** Of the gain, both scores drawn together. */
+  readonly ci95: readonly [number, number] | null;
+}
+
+/** AUC by two scores of the same things, and the difference with its interval by group. */
+export function gainOf(rows: readonly TwiceScored[], resampling: Resampling, name: string): Gain {
+  const pos = rows.filter((row) => row.positive).length;
+  const counts = { n: rows.length, pos, groups: new Set(rows.map((row) => row.group)).size };
+  if (pos < leastOfEach || rows.length - pos < leastOfEach) {
+    return { ...counts, before: null, after: null, gain: null, ci95: null };
+  }
+  const auc = (some: readonly TwiceScored[], which: 'before' | 'after'): number | null =>
+    aucOf(some.map((row) => ({ positive: row.positive, score: row[which] })));
+  const gain = (some: readonly TwiceScored[]): number | null => {
+    const [before, after] = [auc(some, 'before'), auc(some, 'after')];
+    return before === null || after === null ? null : after - before;
+  };
+  return {
+    ...counts,
+    before: rounded(auc(rows, 'before'), 3),
+    after: rounded(auc(rows, 'after'), 3),
+    gain: rounded(gain(rows), 3),
+    ci95: intervalByGroup(rows, gain, resampling, name),
+  };
+}
+
 /** AUC over pairs of one source: what remains when a source cannot be recognised for its label. */
 export function withinOf(
   rows: readonly Scored[],
@@ -230,16 +291,6 @@ export function averagePrecision(
 ): { readonly boxes: number; readonly ap50: number | null; readonly ci95: readonly [number, number] | null } {
   const boxes = pictures.reduce((sum, picture) => sum + picture.must, 0);
   if (boxes < leastBoxes) return { boxes, ap50: null, ci95: null };
-  const groups = new Map<string, BoxAnswers[]>();
-  for (const picture of pictures) groups.set(picture.group, [...(groups.get(picture.group) ?? []), picture]);
-  const parts = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
-  const values: number[] = [];
-  if (parts.length >= leastGroups) {
-    for (const counts of resampled(parts.length, resampling, randomOf(`${resampling.seed}|${name}`))) {
-      const drawn = parts.flatMap((part, index) => Array.from({ length: counts[index] ?? 0 }, () => part).flat());
-      const value = precisionOf(drawn);
-      if (value !== null) values.push(value);
-    }
-  }
-  return { boxes, ap50: rounded(precisionOf(pictures), 3), ci95: intervalOf(values) };
+  const ci95 = intervalByGroup(pictures, precisionOf, resampling, name);
+  return { boxes, ap50: rounded(precisionOf(pictures), 3), ci95 };
 }

@@ -1,6 +1,7 @@
 // Cameras (screens 4.4): the list by fault, and one camera's picture with its zones, health and looks.
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { healthStates } from '#core/camera';
+import type { HazardName } from '#core/hazard-name';
 import { pathOf, routes, type CameraMark, type CameraView } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
@@ -15,6 +16,7 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { districtKey } from '../desk/desk-screen.tsx';
 import { useCity } from '../map/map-screen.tsx';
+import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
 
 const faultFirst = (a: CameraMark, b: CameraMark): number =>
   Number(a.state === 'ok') - Number(b.state === 'ok') ||
@@ -156,10 +158,14 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
   const look =
     strip.find((one) => one.lookId === chosen) ?? [...strip].reverse().find((one) => one.stillSha256 !== null);
   const shapes = zones.map((zone) => ({ kind: 'zone' as const, points: zone.polygon }));
+  const [shade, chooseShade] = useState<HazardName | null>(null);
+  const ladder = <Ladder reach={view.reach} shade={shade} size={sizeOf(view)} />;
   const picture = look?.stillSha256 ? (
-    <Picture sha256={look.stillSha256} alt={format.pick(mark.name)} marks={shapes} />
+    <Picture sha256={look.stillSha256} alt={format.pick(mark.name)} marks={shapes}>
+      {ladder}
+    </Picture>
   ) : (
-    <LatestStill camera={mark} />
+    <LatestStill camera={mark}>{ladder}</LatestStill>
   );
   return (
     <>
@@ -184,12 +190,21 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
         </a>
       </header>
       <div className="camera-body">
-        <figure className="shot">
-          <figcaption>
-            {look ? <span className="num">{format.full(look.seenAtMs)}</span> : say('shot.latest')}
-          </figcaption>
-          {picture}
-        </figure>
+        <div className="camera-facts">
+          <figure className="shot">
+            <figcaption>
+              {look ? <span className="num">{format.full(look.seenAtMs)}</span> : say('shot.latest')}
+            </figcaption>
+            {picture}
+          </figure>
+          <section className="panel strip-panel">
+            <Strip
+              looks={strip}
+              chosen={chosen}
+              onChoose={(one) => setChosen((before) => (before === one.lookId ? null : one.lookId))}
+            />
+          </section>
+        </div>
         <div className="camera-facts">
           <section className="panel">
             <h2 className="panel-head">{say('camera.health')}</h2>
@@ -217,20 +232,6 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
             )}
           </section>
           <section className="panel">
-            <h2 className="panel-head">
-              {say('camera.zones')} <span className="num mute">{zones.length}</span>
-            </h2>
-            <ul className="facts">
-              {zones.map((zone) => (
-                <li key={zone.id}>
-                  <b>{zone.id}</b> {say(`zone.${zone.kind}`)}:{' '}
-                  <span className="mute">{zone.hazards.map((h) => shortName(h, language)).join(', ')}</span>
-                </li>
-              ))}
-              {zones.length === 0 && <li className="mute">{say('camera.noZones')}</li>}
-            </ul>
-          </section>
-          <section className="panel">
             <h2 className="panel-head">{say('camera.incidents')}</h2>
             <ul className="facts">
               {view.incidents.slice(0, 6).map((card) => (
@@ -245,15 +246,9 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
               {view.incidents.length === 0 && <li className="mute">{say('camera.noIncidents')}</li>}
             </ul>
           </section>
+          <ReachPanel view={view} shade={shade} onShade={chooseShade} />
         </div>
       </div>
-      <section className="panel strip-panel">
-        <Strip
-          looks={strip}
-          chosen={chosen}
-          onChoose={(one) => setChosen((before) => (before === one.lookId ? null : one.lookId))}
-        />
-      </section>
       {full && (
         <Layer title={format.pick(mark.name)} onClose={() => onFull(false)} wide>
           <div className="full">{picture}</div>
@@ -264,7 +259,7 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
 }
 
 /** The latest kept picture; a restricted camera asks for a typed reason first, and the reason is written down. */
-function LatestStill({ camera }: { camera: CameraMark }) {
+function LatestStill({ camera, children }: { camera: CameraMark; children: ReactNode }) {
   const say = useSay();
   const format = useFormat();
   const [reason, setReason] = useState('');
@@ -303,6 +298,7 @@ function LatestStill({ camera }: { camera: CameraMark }) {
         alt={format.pick(camera.name)}
         onError={() => setFailed(true)}
       />
+      {children}
     </div>
   );
 }

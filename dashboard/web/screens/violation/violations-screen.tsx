@@ -21,6 +21,7 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { say as tell, store } from '../../state.ts';
+import { PlatePanel } from './plate-panel.tsx';
 import { districtKey } from '../desk/desk-screen.tsx';
 
 const noPermissions: readonly Permission[] = [];
@@ -198,6 +199,7 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
               <Custody view={one.value} />
             </div>
             <aside className="panel violation-side">
+              <PlatePanel view={one.value} />
               <Articles
                 view={one.value}
                 armed={armed}

@@ -1,0 +1,29 @@
+// The words of a camera's own past: what light and what ground a reference look was taken in.
+import { z } from 'zod';
+
+export const lights = ['day', 'dusk', 'night', 'infra-red'] as const;
+export const Light = z.enum(lights);
+/** By the picture itself, not by the clock: a street under a storm is dusk. */
+export type Light = z.infer<typeof Light>;
+
+export const grounds = ['bare', 'wet', 'snow'] as const;
+export const Ground = z.enum(grounds);
+/** What most of the judged ground is. */
+export type Ground = z.infer<typeof Ground>;
+
+/** What a camera's references added to one zone of one look. */
+export const ZonePast = z.object({
+  /** How many references of like light it was compared with. */
+  references: z.number().int().min(1),
+  light: Light,
+  /** Levels 0..1 by the network alone; those of the sight are with the past. */
+  floodAlone: z.number().min(0).max(1),
+  snowAlone: z.number().min(0).max(1),
+  /** How far the ground is from the nearest reference, in units of the references' own spread. */
+  unlike: z.number().min(0),
+  /** Share of the zone in which something lies that lay in no reference; absent where nobody asked or none lies in place. */
+  newShare: z.number().min(0).max(1).optional(),
+  /** How much darker the middle of a registered cover is, against its surroundings, than in the darkest reference. */
+  darker: z.number().optional(),
+});
+export type ZonePast = z.infer<typeof ZonePast>;

@@ -1,0 +1,229 @@
+// The camera's own past as the worker keeps it: which references a look gets, and when a look becomes one.
+import { createHash, randomUUID } from 'node:crypto';
+import type { Camera } from '#core/camera';
+import type { Clock } from '#core/clock';
+import { messageOf } from '#core/errors';
+import { lookIdOf } from '#core/ids';
+import type { Log } from '#core/log';
+import type { Ground, Light } from '#core/past';
+import { past, type Database, type Files } from '#store';
+import type { Eye } from './eye/eye.ts';
+import type { Learned, LookAnswer, LookAsk } from './eye/protocol.ts';
+import { hasEnded } from './ended.ts';
+
+/** So many quiet looks in a row, and the next one may teach. */
+const quietLooks = 5;
+/** A level above which a clear look is not quiet. */
+const quietLevel = 0.25;
+/** More of a zone hidden by vehicles than this, and the look teaches nothing. */
+const quietHidden = 0.15;
+/** Drafts that make a reference, and how far apart they are taken: cars that park move on. */
+const draftsWanted = 3;
+const draftEveryMs = 20 * 60_000;
+/** Light and season move on: a reference of each light and ground is learned afresh so often. */
+const freshMs = 7 * 86_400_000;
+/** What is known of a camera is asked again after so long: another worker may have learned. */
+const knownMs = 5 * 60_000;
+const studyEveryMs = 30_000;
+const studyTimeoutMs = 20_000;
+
+/** Digest of what a camera's references were judged for: other zones, and they say nothing. */
+export const zonesOf = (camera: Pick<Camera, 'zones'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify(camera.zones.map(({ id, kind, polygon }) => [id, kind, polygon])))
+    .digest('hex')
+    .slice(0, 16);
+
+type Teaching = Pick<LookAsk, 'past' | 'learn'>;
+type Taught = Pick<LookAnswer, 'outcome' | 'observations' | 'seenAtMs' | 'scene' | 'learned'>;
+
+export interface PastBook {
+  /** What the ask of a look carries of the camera's past. */
+  lend(camera: Camera, eye: Pick<Eye, 'holdsPast' | 'state'>): Promise<Teaching>;
+  /** Takes note of an answer: counts quiet looks, keeps what one of them taught. */
+  note(camera: Camera, answer: Taught): Promise<void>;
+}
+
+interface Known {
+  readonly readAtMs: number;
+  readonly rows: readonly past.Reference[];
+}
+
+/** Is a look quiet: everything judged, everything clear, at low levels, hardly anything hidden? */
+export function isQuiet({ outcome, observations }: Pick<Taught, 'outcome' | 'observations'>): boolean {
+  if (outcome.kind !== 'seen' || observations.length === 0) return false;
+  return observations.every(({ word, level, support }) => {
+    const { hidden } = support.facts;
+    return word === 'clear' && level <= quietLevel && (typeof hidden !== 'number' || hidden <= quietHidden);
+  });
+}
+
+/**
+ * Opens the book. `pace` divides the waits as it does those of the rules. Losing the book costs the count of quiet looks, no
+ * reference: those are in the database.
+ */
+export function openPast(
+  { database, clock, log }: { readonly database: Database; readonly clock: Clock; readonly log: Log },
+  pace: number,
+): PastBook {
+  const known = new Map<string, Known>();
+  const quiet = new Map<string, { looks: number; scene: { light: Light; ground: Ground } | undefined }>();
+
+  async function rowsOf(camera: Camera): Promise<readonly past.Reference[]> {
+    const held = known.get(camera.id);
+    const nowMs = clock.nowMs();
+    const zones = zonesOf(camera);
+    const isUsable = held?.rows.every((row) => row.zones === zones);
+    if (held && isUsable && nowMs - held.readAtMs < knownMs / Math.min(pace, 20)) return held.rows;
+    let rows = await past.of(database, camera.id);
+    if (rows.some((row) => row.zones !== zones)) {
+      const why = 'its zones were drawn anew';
+      const stale = { kind: 'stale', cameraId: camera.id, zones } as const;
+      await database.transaction((tx) => past.forget(tx, stale, { atMs: nowMs, actor: 'ingest', why }));
+      rows = rows.filter((row) => row.zones === zones);
+    }
+    known.set(camera.id, { readAtMs: nowMs, rows });
+    return rows;
+  }
+
+  /** Has this light and ground no reference, or one of long ago, and no draft of just now? */
+  function isDue(rows: readonly past.Reference[], scene: { light: Light; ground: Ground } | undefined): boolean {
+    const nowMs = clock.nowMs();
+    const ageMs = (row: past.Reference): number => (nowMs - row.learnedAtMs) * pace;
+    const isLike = (row: past.Reference): boolean => !scene || row.light === scene.light;
+    if (rows.some((row) => row.state === 'draft' && isLike(row) && ageMs(row) < draftEveryMs)) return false;
+    const active = rows.filter((row) => row.state === 'active' && isLike(row));
+    return !active.some((row) => (!scene || row.ground === scene.ground) && ageMs(row) < freshMs);
+  }
+
+  const draftsOf = (rows: readonly past.Reference[], light: Light | undefined): past.Reference[] =>
+    rows.filter((row) => row.state === 'draft' && row.light === light);
+
+  async function keep(
+    camera: Camera,
+    learned: Learned,
+    rows: readonly past.Reference[],
+    seenAtMs: number,
+  ): Promise<void> {
+    const drafts = draftsOf(rows, learned.light);
+    const isWhole = learned.of >= draftsWanted;
+    const atMs = clock.nowMs();
+    await database.transaction(async (tx) => {
+      const sinceMs = Math.min(seenAtMs, ...drafts.map((row) => row.seenAtMs));
+      if (await past.isTroubled(tx, camera.id, sinceMs)) {
+        const which = { kind: 'drafts', cameraId: camera.id, light: learned.light } as const;
+        await past.forget(tx, which, { atMs, actor: 'ingest', why: 'an incident was opened meanwhile' });
+        return;
+      }
+      const row = rowOf(camera, learned, { seenAtMs, learnedAtMs: atMs, origin: 'quiet', incidentId: null });
+      const state = isWhole ? 'active' : 'draft';
+      const replaces = isWhole ? drafts.map(({ id }) => id) : [];
+      await past.keep(tx, { ...row, state }, learned.bytes, { replaces });
+      const stale = { kind: 'stale', cameraId: camera.id, zones: row.zones, network: row.network } as const;
+      await past.forget(tx, stale, { atMs, actor: 'ingest', why: 'another network looks now' });
+    });
+    known.delete(camera.id);
+    if (isWhole) log.info({ cameraId: camera.id, light: learned.light, ground: learned.ground }, 'reference learned');
+  }
+
+  return {
+    async lend(camera, eye) {
+      const rows = (await rowsOf(camera)).filter(spokenBy(eye.state().models));
+      const active = rows.filter((row) => row.state === 'active');
+      const ids = active.map(({ id }) => id);
+      const version = createHash('sha256').update(ids.join()).digest('hex').slice(0, 16);
+      const isHeld = eye.holdsPast(camera.id, version);
+      const streak = quiet.get(camera.id);
+      const teach = (streak?.looks ?? 0) >= quietLooks && isDue(rows, streak?.scene);
+      const drafts = teach ? draftsOf(rows, streak?.scene?.light) : [];
+      const wanted = [...(isHeld ? [] : ids), ...(drafts.length >= draftsWanted - 1 ? drafts.map(({ id }) => id) : [])];
+      const bytes = await past.bytesOf(database, wanted);
+      const some = (of: readonly string[]): Uint8Array[] => of.flatMap((id) => bytes.get(id) ?? []);
+      return {
+        ...(ids.length > 0 ? { past: { version, looks: isHeld ? null : some(ids) } } : {}),
+        ...(teach ? { learn: { drafts: some(drafts.map(({ id }) => id)) } } : {}),
+      };
+    },
+    async note(camera, answer) {
+      const before = quiet.get(camera.id);
+      const scene = answer.scene ?? before?.scene;
+      quiet.set(camera.id, { looks: isQuiet(answer) ? (before?.looks ?? 0) + 1 : 0, scene });
+      const { learned } = answer;
+      if (!learned || !isQuiet(answer)) return;
+      const rows = (await rowsOf(camera)).filter(spokenBy([learned.network]));
+      if (!isDue(rows, { light: learned.light, ground: learned.ground })) return;
+      await keep(camera, learned, rows, answer.seenAtMs);
+    },
+  };
+}
+
+/** References of a network that no longer looks cannot be compared with; they go when new ones come. */
+const spokenBy =
+  (models: readonly string[]) =>
+  (row: past.Reference): boolean =>
+    models.length === 0 || models.includes(row.network);
+
+const rowOf = (
+  camera: Camera,
+  { light, ground, network }: Learned,
+  rest: Pick<past.Reference, 'seenAtMs' | 'learnedAtMs' | 'origin' | 'incidentId'>,
+): Omit<past.Reference, 'state'> => ({
+  id: randomUUID(),
+  cameraId: camera.id,
+  light,
+  ground,
+  zones: zonesOf(camera),
+  network,
+  ...rest,
+});
+
+export interface StudyNeeds {
+  readonly database: Database;
+  readonly files: Pick<Files, 'path'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly cameraOf: (id: string) => Promise<Camera | undefined>;
+}
+
+/** Learns from the stills that people's words put on the list, until the signal ends it. */
+export async function runStudies(needs: StudyNeeds, eye: () => Pick<Eye, 'look'>, signal: AbortSignal): Promise<void> {
+  const { database, clock, log } = needs;
+  while (!signal.aborted) {
+    try {
+      for (const study of await database.transaction((tx) => past.takeStudies(tx, clock.nowMs(), 5))) {
+        if (hasEnded(signal)) break;
+        await learnFrom(needs, eye(), study);
+      }
+    } catch (thrown) {
+      log.warn({ error: messageOf(thrown) }, 'a still could not be learned from now');
+    }
+    await clock.sleep(studyEveryMs, signal).catch(() => undefined);
+  }
+}
+
+/** Looks at the still of an incident in which nothing was wrong after all, and keeps it as a reference. */
+export async function learnFrom(needs: StudyNeeds, eye: Pick<Eye, 'look'>, study: past.Study): Promise<boolean> {
+  const { database, files, clock, log } = needs;
+  const camera = await needs.cameraOf(study.cameraId);
+  if (!camera) return false;
+  const answer = await eye.look({
+    lookId: lookIdOf(camera.id, study.seenAtMs),
+    camera,
+    signIn: null,
+    timeoutMs: studyTimeoutMs,
+    still: 'never',
+    lastDigest: null,
+    learn: { drafts: [] },
+    study: { path: files.path(study.stillSha256), takenAtMs: study.seenAtMs },
+  });
+  const { learned } = answer;
+  if (!learned) {
+    log.info({ cameraId: camera.id, incidentId: study.incidentId }, 'the still of an incident teaches nothing');
+    return false;
+  }
+  const { origin, incidentId, actor } = study;
+  const row = rowOf(camera, learned, { seenAtMs: study.seenAtMs, learnedAtMs: clock.nowMs(), origin, incidentId });
+  await database.transaction((tx) => past.keep(tx, { ...row, state: 'active' }, learned.bytes, { actor }));
+  log.info({ cameraId: camera.id, incidentId, origin, light: learned.light }, 'reference learned');
+  return true;
+}

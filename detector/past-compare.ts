@@ -220,9 +220,9 @@ export function judgeZone(
     within / shrunk(meanOf(beside.spread, all.weights), pairs, card.spread.within, card.spread.prior),
   );
   // Snow makes the ground unlike every bare one, and so does water: what the other hazard explains speaks for it alone.
-  const inputsOf = (level: number, other: number, plane: number, share: number): Record<PastInput, number> => ({
+  const inputsOf = (level: number, mine: number, plane: number, share: number): Record<PastInput, number> => ({
     alone: logOdds(level),
-    far: far > 0 ? far * (1 - other) : far,
+    far: far > 0 ? far * mine : far,
     farOutside: farOutside(beside, around, pairs, card),
     levelStep: levelStep(now, beside, zone, plane),
     shareStep: share - mostShare(beside, all, plane),
@@ -230,8 +230,8 @@ export function judgeZone(
     count: Math.log(beside.laid.length),
   });
   const { floodLevel, snowLevel, surface } = alone;
-  const flood = inputsOf(floodLevel, snowLevel, floodPlane, surface.water);
-  const snow = inputsOf(snowLevel, floodLevel, snowPlane, surface.snow);
+  const flood = inputsOf(floodLevel, (1 - snowLevel) * waterOfWet(surface), floodPlane, surface.water);
+  const snow = inputsOf(snowLevel, 1 - floodLevel, snowPlane, surface.snow);
   return {
     floodLevel: levelWith(card.flooding, flood),
     snowLevel: levelWith(card.snow, snow),
@@ -246,6 +246,9 @@ export function judgeZone(
     },
   };
 }
+
+/** A merely wet street is unlike a dry one too: it speaks for water as far as water and not wet ground is seen on it. */
+const waterOfWet = ({ water, wet }: Surface): number => water / (water + wet + 0.05);
 
 /** A mean of few pairs drawn to what is usual. */
 const shrunk = (mean: number, pairs: number, usual: number, prior: number): number =>

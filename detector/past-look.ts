@@ -75,21 +75,40 @@ export function lightOf(luma: Grey, frame: Frame): Light {
     n++;
   }
   if (colour / Math.max(1, n) < colourless) return 'infra-red';
-  let dark = 0;
-  let sum = 0;
-  for (const value of luma.luma) {
-    sum += value;
-    if (value < 50) dark++;
-  }
-  const darkShare = dark / luma.luma.length;
-  const mean = sum / luma.luma.length;
-  return lightBy(mean, darkShare);
+  const values = countsOf(luma.luma);
+  const mean = values.reduce((sum, n, value) => sum + n * value, 0) / luma.luma.length;
+  const darkShare = shareWithin(values, 0, 50);
+  if (mean < 55 || darkShare > 0.35 || isLamplit(values, countsOf(topOf(luma)))) return 'night';
+  // Chosen on rendered streets whose hour is known: nine of ten nights and days fall where they belong, dusk lies between.
+  return mean < 78 ? 'dusk' : 'day';
 }
 
-/** Chosen on rendered streets whose hour is known: nine of ten nights and days fall where they belong, dusk lies between. */
-function lightBy(mean: number, darkShare: number): Light {
-  if (mean < 55 || darkShare > 0.35) return 'night';
-  return mean < 78 ? 'dusk' : 'day';
+/**
+ * A street under lamps fills a camera's range as a day does: dark ground, a dark sky and points of light tell it. Chosen on
+ * fixed cameras of the training side: 29 of 37 nights and none of 24 days, where the mean tells no night at all.
+ */
+const isLamplit = (all: Uint32Array, top: Uint32Array): boolean =>
+  shareWithin(all, 226, 256) > 0.003 && quarterOf(all) < 74 && quarterOf(top) < 64;
+
+/** The upper fifth of a picture. */
+const topOf = ({ luma, widthPx, heightPx }: Grey): Uint8Array => luma.subarray(0, Math.floor(heightPx / 5) * widthPx);
+
+/** How many pixels have each of the 256 values. */
+function countsOf(luma: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(256);
+  for (const value of luma) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+const total = (counts: Uint32Array): number => counts.reduce((sum, n) => sum + n, 0);
+const shareWithin = (counts: Uint32Array, from: number, before: number): number =>
+  total(counts.subarray(from, before)) / Math.max(1, total(counts));
+
+/** The value under which a quarter of the pixels lie. */
+function quarterOf(counts: Uint32Array): number {
+  const quarter = Math.floor(total(counts) / 4);
+  let below = 0;
+  return counts.findIndex((n) => (below += n) > quarter);
 }
 
 export interface LookParts {

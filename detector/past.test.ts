@@ -1,5 +1,6 @@
 // The camera's own past with painted streets: what is kept of a look, whether it is the same view, and what it says of a zone.
 import { describe, expect, it } from 'vitest';
+import type { Surface } from '#core/detection';
 import type { PastCard } from '#models';
 import { colouredOf, paintedStreet, type Painting } from './painted-street.ts';
 import { judgeZone, layBeside, levelWith, viewBeside } from './past-compare.ts';
@@ -64,9 +65,12 @@ const card: PastCard = {
 };
 const alone = { floodLevel: 0.3, snowLevel: 0.05, surface: { dry: 0.9, wet: 0.1, water: 0, snow: 0, other: 0 } };
 
-function levelOf(now: PastLook, references: readonly PastLook[]): number | undefined {
+const under = { dry: 0.2, wet: 0.1, water: 0.7, snow: 0, other: 0 };
+
+function levelOf(now: PastLook, references: readonly PastLook[], surface: Surface = alone.surface): number | undefined {
   const beside = layBeside(now, references);
-  return beside && judgeZone(card, now, beside, polygon, noBoxes, alone, { heaps: true, hole: false })?.floodLevel;
+  const wants = { heaps: true, hole: false };
+  return beside && judgeZone(card, now, beside, polygon, noBoxes, { ...alone, surface }, wants)?.floodLevel;
 }
 
 describe('a look that is kept', () => {
@@ -93,8 +97,8 @@ describe('a look that is kept', () => {
 
   it('knows night from day, and a picture without colour', () => {
     const street = paintedStreet({});
-    const lit = (gain: number) => {
-      const grey = paintedStreet({ gain });
+    const lit = (gain: number, patches: Painting['patches'] = []) => {
+      const grey = paintedStreet({ gain, patches });
       const frame = colouredOf(grey);
       for (let at = 0; at < frame.rgb.length; at += 3) frame.rgb[at] = Math.min(255, (frame.rgb[at] ?? 0) + 12);
       return lightOf(smallLuma(grey), frame);
@@ -102,6 +106,11 @@ describe('a look that is kept', () => {
     expect(lightOf(smallLuma(street), colouredOf(street))).toBe('infra-red');
     expect(lit(1)).toBe('day');
     expect(lit(0.25)).toBe('night');
+    // Lamps fill the range: as light as a day by its mean, under a black sky.
+    const sky = { x: 0, y: 0, w: 1, h: 0.3, luma: 30 };
+    const lamps = [0.2, 0.5, 0.8].map((x) => ({ x, y: 0.25, w: 0.05, h: 0.08, luma: 240 }));
+    expect(lit(1, [sky, ...lamps])).toBe('night');
+    expect(lit(1, lamps)).toBe('day');
   });
 });
 
@@ -154,7 +163,14 @@ describe('a zone beside its past', () => {
   const water = { x: 0, y: 0.62, w: 1, h: 0.3, luma: 220 };
 
   it('is raised by water where asphalt was', () => {
-    expect(levelOf(lookAt({ patches: [water], seed: 9 }), references)).toBeGreaterThan(0.6);
+    expect(levelOf(lookAt({ patches: [water], seed: 9 }), references, under)).toBeGreaterThan(0.5);
+  });
+
+  it('is hardly raised by a street that is merely wet, however unlike the dry ones it is', () => {
+    const wet = { dry: 0.15, wet: 0.8, water: 0.05, snow: 0, other: 0 };
+    const now = lookAt({ patches: [water], seed: 9 });
+    expect(levelOf(now, references, wet)).toBeLessThan(alone.floodLevel);
+    expect(levelOf(now, references, under)).toBeGreaterThan(alone.floodLevel + 0.2);
   });
 
   it('is calmed when it looks as it ever did, also in a shorter exposure and with a small shake', () => {
@@ -167,7 +183,7 @@ describe('a zone beside its past', () => {
   it('is calmed when one reference shows the same mirror', () => {
     const mirror = lookAt({ patches: [water], seed: 3 }, { seenAtMs: 3 });
     const now = lookAt({ patches: [water], seed: 9 });
-    expect(levelOf(now, [...references, mirror])).toBeLessThan(levelOf(now, references) ?? 0);
+    expect(levelOf(now, [...references, mirror], under)).toBeLessThan(levelOf(now, references, under) ?? 0);
   });
 
   it('is not moved further than the weights may', () => {

@@ -28,7 +28,7 @@ BASE = {
     "source": "weights of webmachinelearning/test-data `models/mobilenetv2_nchw` (fork ibelem/test-data)",
 }
 SETTINGS = {
-    "askFrom": {"spot": 0.05, "boxes": {"manhole_open": 0.2, "heap": 0.2, "sacks": 0.2}},
+    "askFrom": {"spot": 0.15, "boxes": {"manhole_open": 0.2, "heap": 0.2, "sacks": 0.2}},
     "trust": {"spot": 0.7, "boxes": 0.5},
     "mostBoxes": 4,
     "stepBack": {"askFrom": 0.1, "unless": 0.5, "cover": 0.3, "litter": 0.7, "scales": [3, 5], "least": 0.03, "most": 8},
@@ -66,12 +66,18 @@ class Crops:
         self.mean, self.spread = x.mean(0), x.std(0) + 1e-3
         x = (x - self.mean) / self.spread
         values, u = eigh(x @ x.T, subset_by_index=[max(0, len(x) - KEPT), len(x) - 1])
+        # Fewer crops than directions leave some without any spread.
+        real = values > 1e-6 * values[-1]
+        values, u = values[real], u[:, real]
         self.basis = x.T @ (u / np.sqrt(values)).astype(np.float32)
         at = range(0, len(marks), 1000)
         self.x = np.concatenate([((marks[i : i + 1000].astype(np.float32) - self.mean) / self.spread) @ self.basis for i in at])
 
 
 def fit(c, m, y, w, strength):
+    if not 0 < y[m].sum() < m.sum():
+        print("too few crops: a judge that was shown one answer only says nothing")
+        return np.zeros(c.x.shape[1]), 0.0
     model = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=25).fit(c.x[m], y[m], sample_weight=w[m])
     return model.coef_[0], float(model.intercept_[0])
 
@@ -98,6 +104,8 @@ def unseen(c, m, y, parts):
 
 def odds(logit, y, w):
     """Slope and shift that make a logit calibrated."""
+    if not 0 < y.sum() < len(y):
+        return 1.0, 0.0
     model = LogisticRegression(C=1e4).fit(logit[:, None], y, sample_weight=w)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
@@ -121,7 +129,7 @@ def figures(c, m, y, p):
         if 0 < y[i].sum() < len(i):
             aucs.append(roc_auc_score(y[i], p[i]))
             errors.append(calibration_error(p[i], y[i]))
-    low, high = np.percentile(aucs, [2.5, 97.5])
+    low, high = np.percentile(aucs, [2.5, 97.5]) if aucs else (0.0, 1.0)
     return {
         "n": len(at),
         "positive": int(y[at].sum()),

@@ -184,6 +184,17 @@ def folds_of(groups, count=5):
     return np.random.default_rng(1).permutation(len(names))[np.searchsorted(names, groups)] % count
 
 
+def rest_of(folds, f, y):
+    """What a fold is judged by: all others, or with few pictures, where these would lack the hazard, everything."""
+    rest = folds != f
+    if 0 < y[rest].sum() < rest.sum():
+        return rest
+    if not 0 < y.sum() < len(y):
+        raise SystemExit("No picture shows the hazard, or all do: render more stills, or read more lists.")
+    print("  too few pictures: fold", f, "is judged by what has seen it; its figures say nothing")
+    return np.ones(len(y), bool)
+
+
 def even(y):
     """Weights that make both answers weigh the same."""
     w = np.where(y == 1, 0.5 / max(1, (y == 1).sum()), 0.5 / max(1, (y == 0).sum()))
@@ -256,9 +267,13 @@ def fit_soft(x, y, w, c):
 def judge_of_sight(work, real, c=0.01):
     """The linear map `blind` and its calibration on groups that it has not seen."""
     x, y, w, groups, _ = blind_cells(work, "train", real)
-    kept = folds_of(groups) == 0
-    weights, bias = fit_soft(x[~kept], y[~kept], w[~kept], c)
-    hard = kept & ((y < 0.1) | (y > 0.9))
+    kept, sure = folds_of(groups) == 0, (y < 0.1) | (y > 0.9)
+    rest = ~kept
+    if not 0 < (y[kept & sure] > 0.5).sum() < (kept & sure).sum():
+        print("  too few pictures: sight is judged by what has seen it; its figure says nothing")
+        kept, rest = np.ones(len(y), bool), np.ones(len(y), bool)
+    weights, bias = fit_soft(x[rest], y[rest], w[rest], c)
+    hard = kept & sure
     logit, lost = x[hard] @ weights + bias, (y[hard] > 0.5).astype(int)
     calibration = LogisticRegression(C=10.0).fit(logit[:, None], lost, sample_weight=even(lost))
     print("blind", len(y), "cells; groups not seen: AUC of a cell", round(roc_auc_score(lost, logit), 3), calibration.coef_[0].round(3))
@@ -337,7 +352,8 @@ if __name__ == "__main__":
         folds = folds_of(np.array([r["group"] for r in part]))
         logit = np.zeros(len(y))
         for f in range(5):
-            weights, bias = fit(x[folds != f], y[folds != f], w[folds != f], learns["c"])
+            rest = rest_of(folds, f, y)
+            weights, bias = fit(x[rest], y[rest], w[rest], learns["c"])
             logit[folds == f] = x[folds == f] @ weights + bias
         # Calibrated on the pictures of this hazard's own list: half of them show it. Variant A has hardly any: then on all zones.
         at = own & real
@@ -356,7 +372,7 @@ if __name__ == "__main__":
         print("  out of fold: calibration error", round(expected_error(level[at], y[at], even(y[at])), 3))
         for limit in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99):
             said = {
-                n: round(float((level[m] >= limit).mean()), 3)
+                n: round(float((level[m] >= limit).mean()), 3) if m.any() else None
                 for n, m in (
                     ("real there", at & (y == 1)),
                     ("fixed there", at & fixed & (y == 1)),

@@ -1,5 +1,5 @@
 # Learns what a camera's own past is worth: a small judge for each hazard on how a look differs from the camera's references.
-"""python past.py --series SERIES --data DATA --models MODELS_DIR --work WORK --out MODELS_DIR/past-v0
+"""python past.py --series SERIES --data DATA --models MODELS_DIR --work WORK --out MODELS_DIR/past-v0 [--real A]
 
 `--series` holds rendered series (`simulator/stage/render.mjs series`): one camera under many lights, weathers and traffics.
 Each look is laid beside calm looks of the same camera as the program does it (detector/past-compare.ts): same light, same
@@ -23,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 from eval import HIDING, Road
 from features import LOWEST
 from levels import GROUND, NEGATIVE, POSITIVE, cells
-from lists import key_of, share_of
+from lists import CLASS_A, key_of, share_of
 from pictures import SURFACES, network_frame, open_rgb
 
 ACROSS, DOWN = 80, 48
@@ -78,9 +78,19 @@ def open_cells(detections, down, across):
     return w
 
 
+def quarter_of(values):
+    """The value under which a quarter of them lie, as the program takes it."""
+    return np.sort(values, axis=None)[values.size // 4]
+
+
+def lamplit(luma):
+    """A street under lamps fills a camera's range as a day does: by dark ground, a dark sky and points of light it is told."""
+    return (luma > 225).mean() > 0.003 and quarter_of(luma) < 74 and quarter_of(luma[:19]) < 64
+
+
 def light_of(luma):
     dark, mean = (luma < 50).mean(), luma.mean()
-    return "night" if mean < 55 or dark > 0.35 else "dusk" if mean < 78 else "day"
+    return "night" if mean < 55 or dark > 0.35 or lamplit(luma) else "dusk" if mean < 78 else "day"
 
 
 class Looks:
@@ -89,15 +99,16 @@ class Looks:
     def __init__(self, models, work):
         self.road = Road(os.path.join(models, "road-v0"))
         self.network = f"{self.road.card['name']}@{self.road.card['version']}"
+        self.key = f"{self.network} {self.road.card['sha256']}"
         self.path, self.seen, self.looks = os.path.join(work, "past-seen.pickle"), {}, {}
         if os.path.exists(self.path):
             with open(self.path, "rb") as f:
                 kept = pickle.load(f)
-            self.seen = kept["seen"] if kept["network"] == self.network else {}
+            self.seen = kept["seen"] if kept["network"] == self.key else {}
 
     def save(self):
         with open(self.path, "wb") as f:
-            pickle.dump({"network": self.network, "seen": self.seen}, f)
+            pickle.dump({"network": self.key, "seen": self.seen}, f)
 
     def of(self, file):
         if file in self.looks:
@@ -206,6 +217,8 @@ def compare(card, now, laid, zone, fine):
         "outside": mean(far, around),
         "spread": mean(spread, zone),
         "spreadOutside": mean(spread, around),
+        "water": float(share["flooding"]),
+        "wet": wet,
     }
     for k, h in enumerate(("flooding", "snow")):
         row[h] = {
@@ -228,9 +241,11 @@ def inputs_of(row, hazard, usual):
     far = step(row["within"], row["spread"], "within")
     # Snow makes the ground unlike every bare one, and so does water: what the other hazard explains speaks for it alone.
     other = 1 / (1 + np.exp(-row["snow" if hazard == "flooding" else "flooding"]["alone"]))
+    # A merely wet street is unlike a dry one too: it speaks for water as far as water and not wet ground is seen on it.
+    own = row["water"] / (row["water"] + row["wet"] + 0.05) if hazard == "flooding" else 1.0
     x = {
         **row[hazard],
-        "far": far * (1 - other) if far > 0 else far,
+        "far": far * (1 - other) * own if far > 0 else far,
         "farOutside": step(row["outside"], row["spreadOutside"], "outside"),
     }
     return [x[k] for k in INPUTS]
@@ -294,7 +309,7 @@ def real_rows(looks, data):
                 calm = [(q, register(q["outline"], now["outline"])) for j, (v, _, _, q) in enumerate(members) if j != i and v == 0]
                 laid = choose(now, calm)
                 alone = parts_of(looks.road.card, now, zone, fine)[4][hazard]
-                row = {"hazard": hazard, "y": y, "group": key, "file": r["file"], "share": share, "alone": alone, "laid": len(laid), "twins": len(calm), "label": r["label"]}
+                row = {"hazard": hazard, "y": y, "group": key, "file": r["file"], "share": share, "alone": alone, "laid": len(laid), "twins": len(calm), "label": r["label"], "repo": r["source_repo"]}
                 rows.append({**row, **compare(looks.road.card, now, laid, zone, fine)} if laid else row)
     return rows
 
@@ -379,6 +394,7 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--held", type=float, default=0.33)
     p.add_argument("--c", type=float, default=1.0)
+    p.add_argument("--real", choices=("A", "AB"), default="AB", help="classes of real pictures to learn from")
     a = p.parse_args()
     os.makedirs(a.work, exist_ok=True)
     looks = Looks(a.models, a.work)
@@ -387,15 +403,20 @@ def main():
     learn(a, looks.network, series, real)
 
 
-def usual_of(series, real):
+def may_teach(row, a):
+    """A real row of the training side, and of the classes of pictures that are learned from."""
+    return row["laid"] and row["share"] >= a.held and (a.real == "AB" or row["repo"] in CLASS_A)
+
+
+def usual_of(series, taught):
     """How far apart references of one light are when nothing happened: the median of single pairs."""
-    rows = [r for r in series + [r for r in real if r["laid"] and r["share"] >= 0.33] if r["pairs"] > 0]
+    rows = [r for r in series + taught if r["pairs"] > 0]
     pick = lambda k: float(np.nanmedian([r[k] for r in rows]))
     return {"within": round(pick("spread"), 4), "outside": round(pick("spreadOutside"), 4), "prior": 1.0}
 
 
 def learn(a, network, series, real):
-    usual = usual_of(series, real)
+    usual = usual_of(series, [r for r in real if may_teach(r, a)])
     card = {
         "name": "past-v0",
         "version": network.split("@")[1],
@@ -413,7 +434,7 @@ def learn(a, network, series, real):
         mine = [r for r in real if r["hazard"] == hazard]
         laid = [r for r in mine if r["laid"]]
         of_real = {id(r): inputs_of(r, hazard, usual) for r in laid}
-        taught = [r for r in laid if r["share"] >= a.held]
+        taught = [r for r in laid if may_teach(r, a)]
         teach = [(of_real[id(r)], r["y"]) for r in taught]
         judge = Judge(hazard, pairs, teach, a.c)
         card[hazard] = {
@@ -422,11 +443,12 @@ def learn(a, network, series, real):
             "most": judge.most,
         }
         names = np.unique(groups)
-        fold = {n: i % 6 for i, n in enumerate(names)}
+        count = min(6, len(names))
+        fold = {n: i % count for i, n in enumerate(names)}
         folds = np.array([fold[g] for g in groups])
         x, y = np.array([q[0] for q in pairs]), np.array([q[1] for q in pairs])
         past = np.zeros(len(y))
-        for f in range(6):
+        for f in range(count):
             part = Judge(hazard, [q for q, k in zip(pairs, folds) if k != f], teach, a.c)
             past[folds == f] = part.odds(x[folds == f])
         figures[f"{hazard} series"] = report(y, x[:, 0], past, groups)
@@ -457,7 +479,7 @@ def learn(a, network, series, real):
         for seed in sorted({r["group"] for r in series}):
             w.writerow(("series", seed, ""))
         for r in real:
-            if r["laid"] and r["share"] >= a.held:
+            if may_teach(r, a):
                 w.writerow((r["hazard"], r["group"], r["file"]))
     print(json.dumps({**figures, "flooding": card["flooding"], "snow": card["snow"]}, indent=1))
 

@@ -110,10 +110,7 @@ export async function migrate(
   try {
     const { appUrl } = options;
     if (appUrl !== undefined) await database.transaction((tx) => makeAppRole(tx, appUrl));
-    const done = await database.session((db) => migrateUnderLock(db, database.url, options));
-    // The WASM database of the tests has no address that the queue could connect to.
-    if (/^postgres(ql)?:/.test(database.url)) await prepareQueue(database.url);
-    return done;
+    return await database.session((db) => migrateUnderLock(db, database.url, options));
   } catch (thrown) {
     if (codeOf(thrown) !== '42501') throw thrown;
     throw new AhualError(
@@ -144,6 +141,8 @@ async function migrateUnderLock(
     await series.prepare(db, await nowMs(db));
     await makeOwnersActs(db);
     await grantToApp(db);
+    // Under the same lock: two at once trip over each other's rights. The WASM database of the tests has no address to connect to.
+    if (/^postgres(ql)?:/.test(url)) await prepareQueue(url);
     return { applied: missing.map((migration) => migration.name), series: series.way };
   } finally {
     await db.run(sql`select pg_advisory_unlock(${lockKey}::bigint)`);

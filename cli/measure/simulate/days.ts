@@ -132,6 +132,8 @@ async function live(database: Database, options: DaysOptions): Promise<Lived> {
   let observed = 0;
   let judgeCpuMs = 0;
   let judgedUpTo = 0;
+  let hasJudged = true;
+  const nextLookMs = new Map<string, number>(cameras.filter((camera) => !camera.watch).map(({ id }) => [id, fromMs]));
   let followed: ReadonlySet<string> = new Set();
   const seenBefore = new Set<string>();
 
@@ -185,11 +187,13 @@ async function live(database: Database, options: DaysOptions): Promise<Lived> {
     if (step % weatherEveryMs === 0 && sabotage !== 'no-weather') {
       await readWeather(weatherNeeds, weather, new AbortController().signal);
     }
-    const due = await cameraRows.due(database, atMs, 20_000);
-    if (due.length > 0) {
+    // The judge may have asked for a look sooner than planned; else nobody is due before the plan says so.
+    if (hasJudged || atMs >= Math.min(...nextLookMs.values())) {
+      const due = await cameraRows.due(database, atMs, 20_000);
       const { put, later } = plan(due, factOf, options.plan, atMs, 20_000);
       await inParallel(put, 6, lookAt);
       await database.transaction((tx) => cameraRows.planned(tx, [...put, ...later]));
+      for (const { cameraId, nextDueAtMs } of [...put, ...later]) nextLookMs.set(cameraId, nextDueAtMs);
     }
     if (step % beatEveryMs === 0) {
       await inParallel(watched, 6, async (camera) => {
@@ -212,7 +216,8 @@ async function live(database: Database, options: DaysOptions): Promise<Lived> {
       await save(camera, dueAtMs, [observeStory(life.storyOf(seeing, visit), camera, mark, settings.hazards)], true);
     }
     const before = process.cpuUsage();
-    if (observed > judgedUpTo) while ((await judge.judgeInbox(500)) > 0);
+    hasJudged = observed > judgedUpTo;
+    if (hasJudged) while ((await judge.judgeInbox(500)) > 0);
     judgedUpTo = observed;
     if (step % slowTickMs === 0) {
       await judge.tick();
@@ -222,8 +227,8 @@ async function live(database: Database, options: DaysOptions): Promise<Lived> {
     const used = process.cpuUsage(before);
     judgeCpuMs += (used.user + used.system) / 1000;
     await decide(database, clock, scoring, settings);
-    if (step % 3_600_000 === 0 && step % 86_400_000 === 0) {
-      options.say(`day ${step / 86_400_000 + 1} of ${days}: ${looked} looks, ${scoring.raised.length} raised`);
+    if (step % 21_600_000 === 0) {
+      options.say(`hour ${step / 3_600_000} of ${days * 24}: ${looked} looks, ${scoring.raised.length} raised`);
     }
   }
   return {

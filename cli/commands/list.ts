@@ -9,6 +9,7 @@ import { addEval } from './eval.ts';
 import { addModels } from './models.ts';
 import { addProcesses } from './processes.ts';
 import { addReplay } from './replay.ts';
+import { addSimulate } from './simulate.ts';
 import { addUp } from './up.ts';
 import { addUpkeep } from './upkeep.ts';
 
@@ -21,6 +22,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addDocs,
   addDemo,
   addReplay,
+  addSimulate,
   addBench,
   addEval,
   addModels,

@@ -5,6 +5,7 @@ import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { loadCity, loadConfig } from '#config';
 import { AhualError } from '#core/errors';
+import { inRoot } from '#core/root';
 import { life } from '#simulator';
 import { report } from '../measure/frame.ts';
 import { sabotages } from '../measure/simulate/days.ts';
@@ -46,7 +47,11 @@ export function addSimulate(program: Command): void {
         throw new AhualError('REQUEST_INVALID', `These flags cannot be used: ${what}.`, 'See `ahual simulate --help`.');
       }
       const flags = parsed.data;
-      const { settings } = loadConfig(process.env);
+      // The city of the reference, not the demo's, which lives a hundred times faster.
+      const { settings } = loadConfig({
+        ...process.env,
+        AHUAL_CONFIG: process.env['AHUAL_CONFIG'] ?? inRoot('config', 'ahual.yml'),
+      });
       const say = (text: string): void => void process.stderr.write(`ahual: ${text}\n`);
       await report({ json: flags.json }, async () => {
         const simulated = await measureSimulate({

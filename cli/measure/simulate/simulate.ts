@@ -202,7 +202,7 @@ function scored(
       },
       bars: isWhole ? bars : bars.map((one) => ({ ...one, pass: null })),
       notes: [
-        'looks are drawn from measured errors, not rendered: kinder than a city; this is a gate, never a claim',
+        'looks are drawn from an error model (`errors` says what it was measured on), not rendered: a gate, never a claim',
         ...(isWhole ? [] : ['fewer than 1,000 camera-days or 200 hazards: no bar is decided']),
       ],
     },

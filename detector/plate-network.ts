@@ -1,8 +1,9 @@
 // The two networks that read number plates, in memory: one marks where text stands, one says which characters a line of it has.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AhualError, messageOf } from '#core/errors';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { AhualError } from '#core/errors';
 import { readPlateModel, type PlateCard } from '#models';
 import type { Frame } from './pixels.ts';
+import { openSession } from './session.ts';
 
 /** Chance that there is text, for each pixel of the frame that was given. */
 export interface TextMap {
@@ -61,27 +62,8 @@ export async function openPlateNetworks(root: string, name?: string): Promise<Pl
   };
 }
 
-async function open(
-  name: string,
-  bytes: Uint8Array,
-  graph: { input: string; output: string },
-): Promise<InferenceSession> {
-  let session: InferenceSession;
-  try {
-    session = await InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    });
-  } catch (thrown) {
-    throw refused(name, `the runtime does not open it: ${messageOf(thrown)}`);
-  }
-  if (!session.inputNames.includes(graph.input)) throw refused(name, `it has no input "${graph.input}"`);
-  if (!session.outputNames.includes(graph.output)) throw refused(name, `it has no output "${graph.output}"`);
-  return session;
-}
+const open = (name: string, bytes: Uint8Array, graph: { input: string; output: string }): Promise<InferenceSession> =>
+  openSession(bytes, graph.input, [graph.output], (what) => refused(name, what));
 
 /** Blue, green and red in planes of their own, as both networks were trained. */
 function planes(frame: Frame, { mean, deviation }: PlateCard['finder'] | PlateCard['reader']): Tensor {

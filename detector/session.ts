@@ -13,6 +13,32 @@ export interface Network<Card extends ModelCard = ModelCard> extends AsyncDispos
   run(frame: Frame): Promise<Outputs>;
 }
 
+/** Opens a graph on one thread. Throws what `refused` makes of a graph that does not open or lacks the input or an output. */
+export async function openSession(
+  bytes: Uint8Array,
+  input: string,
+  outputs: readonly string[],
+  refused: (what: string) => AhualError,
+): Promise<InferenceSession> {
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      // One thread on purpose: two halve the throughput of a busy machine and double the CPU of a run.
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+  } catch (thrown) {
+    throw refused(`the runtime does not open it: ${messageOf(thrown)}`);
+  }
+  const missing = outputs.find((name) => !session.outputNames.includes(name));
+  if (missing !== undefined) throw refused(`it has no output "${missing}"`);
+  if (!session.inputNames.includes(input)) throw refused(`it has no input "${input}"`);
+  return session;
+}
+
 /**
  * Opens a model of the catalogue for running on one thread. `accepts` narrows the card to the decoder that is expected.
  * Throws MODEL_CHANGED (folder does not match its card) or MODEL_REFUSED (graph is not the one of the card).
@@ -27,24 +53,8 @@ export async function openNetwork<Card extends ModelCard>(
     throw refused(name, `its card names the decoder "${card.decoder}", which is not the one needed here`);
   const unfit = unfitOf(card);
   if (unfit !== undefined) throw refused(name, unfit);
-  let session: InferenceSession;
-  try {
-    session = await InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      // One thread on purpose: two halve the throughput of a busy machine and double the CPU of a run.
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    });
-  } catch (thrown) {
-    throw refused(name, `the runtime does not open it: ${messageOf(thrown)}`);
-  }
-  for (const wanted of card.outputs) {
-    if (!session.outputNames.includes(wanted.name)) throw refused(name, `it has no output "${wanted.name}"`);
-  }
-  if (!session.inputNames.includes(card.input.name)) throw refused(name, `it has no input "${card.input.name}"`);
-  const names = card.outputs.map((output) => output.name);
+  const wantedNames = card.outputs.map((output) => output.name);
+  const session = await openSession(bytes, card.input.name, wantedNames, (what) => refused(name, what));
 
   return {
     card,
@@ -56,7 +66,7 @@ export async function openNetwork<Card extends ModelCard>(
       const input = new Tensor('uint8', frame.rgb, [1, heightPx, widthPx, 3]);
       let answer: InferenceSession.OnnxValueMapType;
       try {
-        answer = await session.run({ [card.input.name]: input }, names);
+        answer = await session.run({ [card.input.name]: input }, wantedNames);
       } catch (thrown) {
         throw refused(name, `it does not run: ${messageOf(thrown)}`);
       }

@@ -2,7 +2,8 @@
 import type { Secrets, Settings } from '#config';
 import type { EvidenceSettings } from '#evidence';
 import type { IncidentSettings } from '#incidents';
-import type { CourierSettings } from '#tasks';
+import type { DashboardSettings } from '#dashboard';
+import type { AppealNewsSettings, CourierSettings } from '#tasks';
 import { version } from './measure/frame.ts';
 
 /** What the judge and the desk live by. */
@@ -16,6 +17,10 @@ export const incidentSettings = (settings: Settings): IncidentSettings => ({
   judgeEveryS: settings.incidents.judgeEveryS,
   followUpEveryS: settings.ingest.followUpEveryS,
   alarmsPer10Min: settings.incidents.alarmsPer10Min,
+  coolDownMin: settings.incidents.coolDownMin,
+  massFromCause: settings.incidents.massFromCause,
+  massFrom: settings.incidents.massFrom,
+  massPauseMin: settings.incidents.massPauseMin,
 });
 
 /** What tasks, letters and the courier live by. */
@@ -48,6 +53,20 @@ export function taskSettings(settings: Settings, secrets: Secrets): CourierSetti
     ...(secrets.webhookKey === undefined ? {} : { webhookKey: secrets.webhookKey }),
   };
 }
+
+/** Who may hand in appeals. */
+export const appealServices = (settings: Settings, secrets: Secrets): DashboardSettings['appeals'] => ({
+  services: settings.appeals.services.map(({ name, topics }) => ({ name, topics, token: secrets.appealToken(name) })),
+});
+
+/** What the news of appeals live by. */
+export const appealNewsSettings = (settings: Settings, secrets: Secrets): AppealNewsSettings => ({
+  zone: settings.city.zone,
+  everyS: settings.appeals.everyS,
+  retry: { firstMs: settings.tasks.firstRetryS * 1000, maxMs: settings.tasks.maxRetryS * 1000 },
+  webhookKey: secrets.webhookKey,
+  services: settings.appeals.services,
+});
 
 /** What clips and violations live by. */
 export const evidenceSettings = (settings: Settings): EvidenceSettings => ({

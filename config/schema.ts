@@ -1,5 +1,7 @@
 // The whole schema of the settings: one section a room, each key with its unit. config/ahual.yml is its documentation.
 import { z } from 'zod';
+import { ServiceName } from '#core/appeal';
+import { HazardName } from '#core/hazard-name';
 import { HazardSettings } from '#hazards';
 
 const seconds = (from: number, to: number) => z.number().min(from).max(to);
@@ -31,7 +33,8 @@ export const Settings = z.strictObject({
   ingest: z
     .strictObject({
       lookEveryS: seconds(1, 86_400).default(300),
-      followUpEveryS: seconds(1, 3_600).default(40),
+      coverEveryS: seconds(1, 86_400).default(90),
+      followUpEveryS: seconds(1, 3_600).default(30),
       lookTimeoutS: seconds(1, 120).default(12),
       lookStaleS: seconds(1, 86_400).default(120),
       eyes: z.number().int().min(1).max(256).default(1),
@@ -66,6 +69,10 @@ export const Settings = z.strictObject({
       quietAfterRejectMin: z.number().min(0).max(10_080).default(240),
       judgeEveryS: seconds(0.2, 60).default(2),
       alarmsPer10Min: z.number().int().min(1).max(10_000).default(40),
+      coolDownMin: z.number().min(0).max(1_440).default(20),
+      massFromCause: z.number().int().min(1).max(1_000).default(3),
+      massFrom: z.number().int().min(1).max(1_000).default(10),
+      massPauseMin: z.number().min(0).max(1_440).default(30),
     })
     .prefault({}),
   tasks: z
@@ -83,6 +90,21 @@ export const Settings = z.strictObject({
           from: z.string().default('ahual@localhost'),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  appeals: z
+    .strictObject({
+      everyS: seconds(0.2, 60).default(5),
+      services: z
+        .array(
+          z.strictObject({
+            name: ServiceName,
+            url: z.url({ protocol: /^https?$/ }).nullable().default(null),
+            topics: z.record(z.string().min(1), HazardName).default({}),
+          }),
+        )
+        .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'two services have one name')
+        .default([]),
     })
     .prefault({}),
   evidence: z
@@ -136,6 +158,8 @@ export interface Secrets {
   readonly redisUrl: string | undefined;
   readonly emailPassword: string | undefined;
   readonly webhookKey: string | undefined;
+  /** Token of an appeal service by its name in the settings. */
+  readonly appealToken: (service: string) => string | undefined;
   /** `user:password` of cameras by the name that the camera list uses. */
   readonly camera: (name: string) => string | undefined;
 }

@@ -27,6 +27,7 @@ export function readSecrets(env: Environment): Secrets {
     redisUrl: secretOf(env, 'REDIS_URL'),
     emailPassword: secretOf(env, 'AHUAL_EMAIL_PASSWORD'),
     webhookKey: secretOf(env, 'AHUAL_WEBHOOK_KEY'),
+    appealToken: (service) => secretOf(env, `AHUAL_APPEALS_${service.toUpperCase().replaceAll('-', '_')}`),
     camera: (name) => secretOf(env, `AHUAL_CAMERA_${name.toUpperCase().replaceAll('-', '_')}`),
   };
 }

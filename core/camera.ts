@@ -22,6 +22,8 @@ export const Zone = z.strictObject({
   streetClass: StreetClass.default('none'),
   /** Where the zone lies when it is not where the camera hangs (a camera on a border avenue sees two districts). */
   district: DistrictId.optional(),
+  /** Segment of the street in the city's GIS: the same hazard along one segment is one incident, whatever camera sees it. */
+  segment: z.string().min(1).max(64).optional(),
   /** Owner of the registered cover, grate or parcel in this zone. */
   owner: AgencyId.optional(),
   /** What the rest of the zone's scale rests on: square metres of ground under the polygon, when measured. */

@@ -62,3 +62,43 @@ export function ringCentre(ring: Ring): [number, number] {
   const n = Math.max(1, ring.length);
   return [ring.reduce((sum, p) => sum + p[0], 0) / n, ring.reduce((sum, p) => sum + p[1], 0) / n];
 }
+
+/** Distance in metres between two closed outlines on the ground, 0 where they touch or lie in one another; for outlines of some hundred metres. */
+export function outlinesApartM(a: readonly Point[], b: readonly Point[]): number {
+  const [origin] = a;
+  if (!origin || b.length === 0) return Number.POSITIVE_INFINITY;
+  const perLat = rad(1) * earthRadiusM;
+  const perLon = perLat * Math.cos(rad(origin.lat));
+  const flat = (points: readonly Point[]): [number, number][] =>
+    points.map(({ lon, lat }) => [(lon - origin.lon) * perLon, (lat - origin.lat) * perLat]);
+  const [one, other] = [flat(a), flat(b)];
+  const has = (ring: Ring, point: readonly [number, number] | undefined): boolean =>
+    point !== undefined && ring.length > 2 && inRing(point[0], point[1], ring);
+  if (has(one, other[0]) || has(other, one[0])) return 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const s of sidesOf(one)) {
+    for (const t of sidesOf(other)) {
+      if (sidesCross(s, t)) return 0;
+      least = Math.min(least, ...s.map((p) => toSide(p, t)), ...t.map((p) => toSide(p, s)));
+    }
+  }
+  return least;
+}
+
+type Flat = readonly [number, number];
+type Side = readonly [Flat, Flat];
+
+const sidesOf = (ring: readonly Flat[]): Side[] => ring.map((p, i) => [p, ring[(i + 1) % ring.length] ?? p]);
+
+const turn = (a: Flat, b: Flat, c: Flat): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+
+const sidesCross = ([a, b]: Side, [c, d]: Side): boolean =>
+  turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+
+/** Distance from a point to a side. */
+function toSide([x, y]: Flat, [[ax, ay], [bx, by]]: Side): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const part = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / length));
+  return Math.hypot(x - ax - part * dx, y - ay - part * dy);
+}

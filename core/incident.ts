@@ -104,6 +104,8 @@ export const Incident = z.object({
   decidedBy: PersonId.nullable(),
   note: z.string(),
   reopens: z.number().int(),
+  /** The mass incident that it belongs to, where many have one cause. */
+  massId: z.string().nullable(),
 });
 export type Incident = z.infer<typeof Incident>;
 

@@ -1,6 +1,7 @@
 // Plain measures of boxes against zones, shared by the readings.
 import type { Box, Detection, DetectionClass, Sight, ZoneSight } from '#core/detection';
 import type { Zone } from '#core/camera';
+import { fnv1a } from '#core/fnv';
 import { inRing } from '#core/geo';
 import type { Reading } from './hazard.ts';
 
@@ -38,11 +39,15 @@ export function around(zone: Zone): Box {
   return { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y };
 }
 
-/** A reading that says nothing, and why. */
-export const unseen = (why: string, facts: Reading['facts'] = {}): Reading => ({
+/** A short mark of a zone's drawing: a redrawn zone has another, and what was judged on the old one says nothing of it. */
+export const groundMark = (zone: Pick<Zone, 'kind' | 'polygon'>): string =>
+  fnv1a(`${zone.kind} ${zone.polygon.map(([x, y]) => `${x.toFixed(4)},${y.toFixed(4)}`).join(' ')}`).toString(36);
+
+/** A reading that says nothing, and why. `level` where a look was in doubt between clear and hazard. */
+export const unseen = (why: string, facts: Reading['facts'] = {}, level: Reading['level'] = 0): Reading => ({
   word: 'cannot-see',
   sub: '',
-  level: 0,
+  level,
   boxes: [],
   facts: { ...facts, why },
 });

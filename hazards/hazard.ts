@@ -6,7 +6,8 @@ import type { Mark, RejectReason, Why } from '#core/incident';
 import type { Observation, Word } from '#core/observation';
 import type { Policy } from '#core/policy';
 import type { Snowfall, Weather } from '#core/weather';
-import { Belief, fold, isAct, noBelief, type Entry, type Persistence } from './persistence.ts';
+import { groundMark } from './ground.ts';
+import { Belief, aheadS, asOf, fold, heldBelow, isAct, noBelief, type Entry, type Persistence } from './persistence.ts';
 import type { CityTime } from './policy.ts';
 import type { HazardSettings } from './settings.ts';
 
@@ -40,15 +41,46 @@ export const waitReasons = [
   'few-looks',
   'short-time',
   'contradicted',
+  'below-raise',
   'vehicle-over',
   'works',
   'snowing',
   'no-snowfall-end',
   'no-policy',
   'within-deadline',
+  'being-cleared',
+  'redrawn',
+  'from-ahead',
   'known',
 ] as const;
 export type WaitReason = (typeof waitReasons)[number];
+
+/**
+ * Why something that was seen is not put before people: written down with how often and since when, so that it can be listed. The first
+ * ones are said by a hazard's rule, the others by the judge of the whole city.
+ */
+export const heldRules = [
+  'below-raise',
+  'contradicted',
+  'vehicle-over',
+  'works',
+  'snowing',
+  'no-snowfall-end',
+  'no-policy',
+  'within-deadline',
+  'being-cleared',
+  'redrawn',
+  'from-ahead',
+  'no-such-zone',
+  'out-of-reach',
+  'same-act',
+  'before-closing',
+  'quiet',
+  'cool-down',
+  'group',
+  'budget',
+] as const;
+export type HeldRule = (typeof heldRules)[number];
 
 export type Finding =
   | {
@@ -115,26 +147,44 @@ export interface Hazard extends HazardDefinition {
   ) => { belief: Belief; finding: Finding };
 }
 
+/** Reasons of a rule that is still counting looks. */
+const notYet: readonly WaitReason[] = ['few-looks', 'short-time', 'contradicted'];
+
+const wait = (belief: Belief, reason: WaitReason): { belief: Belief; finding: Finding } => ({
+  belief,
+  finding: { kind: 'wait', reason },
+});
+
+/** What was judged on this drawing of the zone; nothing where the zone was drawn anew or the row cannot be read. */
+function onThisGround(before: unknown, ground: string): Belief {
+  const parsed = Belief.safeParse(before);
+  const isSame = parsed.success && (parsed.data.ground === ground || parsed.data.ground === '');
+  return isSame ? { ...parsed.data, ground } : { ...noBelief, ground };
+}
+
 /** Makes a hazard of its definition: adds the belief and the step that every hazard has alike. */
 export function defineHazard(definition: HazardDefinition): Hazard {
   return {
     ...definition,
     belief: Belief,
     step: (before, observation, circumstances) => {
-      const parsed = Belief.safeParse(before);
-      const persistence = definition.persistenceOf(circumstances.settings);
-      const { belief, fresh } = fold(
-        parsed.success ? parsed.data : noBelief,
-        observation,
-        persistence,
-        circumstances.city.pace,
-      );
-      if (!fresh) return { belief, finding: { kind: 'wait', reason: 'known' } };
+      const { city, nowMs, settings, zone } = circumstances;
+      const persistence = definition.persistenceOf(settings);
+      const held = onThisGround(before, groundMark(zone));
+      const drawn = observation.support.facts['ground'];
+      if (typeof drawn === 'string' && drawn !== held.ground) return wait(held, 'redrawn');
+      if (observation.seenAtMs > nowMs + aheadS * 1000) return wait(held, 'from-ahead');
+      const { belief, fresh } = fold(held, observation, persistence, city.pace);
+      if (!fresh) return wait(belief, 'known');
       const act =
         isAct(observation) && observation.word === 'hazard'
           ? belief.acts.find((a) => a.lookId === observation.lookId)
           : undefined;
-      return { belief, finding: definition.rule(belief, circumstances, act) };
+      const now = asOf(belief, nowMs);
+      const finding = definition.rule(now, circumstances, act);
+      const isAlmost =
+        finding.kind === 'wait' && notYet.includes(finding.reason) && heldBelow(now, persistence, city.pace);
+      return isAlmost ? wait(belief, 'below-raise') : { belief, finding };
     },
   };
 }

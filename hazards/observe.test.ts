@@ -154,7 +154,7 @@ test('a bad picture, a missing zone and a missing look are never clear', () => {
   expect(dark).toEqual([
     expect.objectContaining({
       word: 'cannot-see',
-      support: { boxes: [], facts: { why: 'dark', detail: 'mean 3 of 255' } },
+      support: { boxes: [], facts: { why: 'dark', detail: 'mean 3 of 255', ground: expect.any(String) } },
     }),
   ]);
   expect(observe({ ...sight({}), zones: [] }, camera, look)[0]?.word).toBe('cannot-see');

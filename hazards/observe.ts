@@ -8,8 +8,8 @@ import type { Observation } from '#core/observation';
 import type { Story, WatchBeat } from '#core/story';
 import { readAdapted } from './adapted.ts';
 import { readBeat, readStory } from './dumping/read.ts';
-import { rounded, unseen } from './ground.ts';
-import type { Reading } from './hazard.ts';
+import { groundMark, rounded, unseen } from './ground.ts';
+import type { Facts, Reading } from './hazard.ts';
 import { hazards } from './list.ts';
 import { reachOf, withinReach } from './reach.ts';
 import { defaultHazardSettings, type HazardSettings } from './settings.ts';
@@ -36,9 +36,15 @@ const observationOf = (
   word: reading.word,
   level: reading.level,
   seenAtMs: look.seenAtMs,
-  support: { boxes: [...reading.boxes], facts: { ...reading.facts } },
+  support: { boxes: [...reading.boxes], facts: { ...reading.facts, ...groundOf(camera, zone.id) } },
   stillSha256: look.stillSha256,
 });
+
+/** By which drawing of the zone a look was judged, so that a late look of an old drawing does not count for the new one. */
+function groundOf(camera: Camera, zoneId: string): Facts {
+  const drawn = zoneOf(camera, zoneId);
+  return drawn ? { ground: groundMark(drawn) } : {};
+}
 
 /** A zone names a hazard, the hazard may exist in a zone of this kind, and the deployer has not switched it off. */
 const watched = (zone: Zone, settings: HazardSettings): HazardName[] =>

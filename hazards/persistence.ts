@@ -33,20 +33,33 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
+/** A look that was neither sure of the hazard nor of its absence. */
+const Doubt = z.object({ lookId: z.string(), atMs: z.number(), level: z.number(), still: z.string().nullable() });
+export type Doubt = z.infer<typeof Doubt>;
+
 export const Belief = z.object({
   /** Judged looks, oldest first, at most one per stretch of time (see `fold`). */
   entries: z.array(Entry),
   /** Acts seen by a watch, oldest first; each raises once. */
   acts: z.array(Entry),
+  /** Looks between the two operating points, oldest first, at most one per stretch: they are recorded and raise nothing. */
+  doubts: z.array(Doubt).default([]),
   /** The newest look that could not be judged. It counts neither way. */
   blind: z.object({ atMs: z.number(), why: z.string() }).nullable(),
+  /** The newest clear look ever, however long ago. */
+  lastClearMs: z.number().nullable().default(null),
+  /** Mark of the zone's drawing on which all of this was judged; a redrawn zone begins anew. */
+  ground: z.string().default(''),
 });
 export type Belief = z.infer<typeof Belief>;
 
-export const noBelief: Belief = { entries: [], acts: [], blind: null };
+export const noBelief: Belief = { entries: [], acts: [], doubts: [], blind: null, lastClearMs: null, ground: '' };
 
 const maxEntries = 64;
 const maxActs = 16;
+const maxDoubts = 16;
+/** Clocks of machines differ; what is dated further ahead of ours than this cannot be judged yet, seconds. */
+export const aheadS = 60;
 const order = (a: { atMs: number; lookId: string }, b: { atMs: number; lookId: string }): number =>
   a.atMs - b.atMs || (a.lookId < b.lookId ? -1 : a.lookId > b.lookId ? 1 : 0);
 
@@ -108,7 +121,12 @@ export function fold(
     const blind = { atMs: observation.seenAtMs, why: String(observation.support.facts['why'] ?? '') };
     const old = before.blind;
     const newer = !old || blind.atMs > old.atMs || (blind.atMs === old.atMs && blind.why > old.why);
-    return { belief: newer ? { ...before, blind } : before, fresh: newer };
+    const seen = newer ? { ...before, blind } : before;
+    if (observation.support.facts['why'] !== 'unsure') return { belief: seen, fresh: newer };
+    if (before.doubts.some((d) => d.lookId === observation.lookId)) return { belief: seen, fresh: newer };
+    const { lookId, level, seenAtMs: atMs, stillSha256: still } = observation;
+    const doubts = thin([...before.doubts, { lookId, atMs, level, still }], persistence, pace, maxDoubts);
+    return { belief: { ...seen, doubts }, fresh: newer || doubts.some((d) => d.lookId === lookId) };
   }
   const entry = entryOf(observation, word);
   if (isAct(observation) && word === 'hazard') {
@@ -117,17 +135,50 @@ export function fold(
     return { belief: { ...before, acts }, fresh: acts.includes(entry) };
   }
   if (before.entries.some((e) => e.lookId === entry.lookId)) return { belief: before, fresh: false };
-  const entries = thin([...before.entries, entry], persistence, pace);
-  return { belief: { ...before, entries }, fresh: entries.includes(entry) };
+  const entries = thin([...before.entries, entry], persistence, pace, maxEntries);
+  const lastClearMs = word === 'clear' ? Math.max(before.lastClearMs ?? entry.atMs, entry.atMs) : before.lastClearMs;
+  return { belief: { ...before, entries, lastClearMs }, fresh: entries.includes(entry) };
 }
 
-function thin(entries: readonly Entry[], persistence: Persistence, pace: number): Entry[] {
+function thin<T extends { atMs: number; lookId: string }>(
+  looks: readonly T[],
+  persistence: Persistence,
+  pace: number,
+  most: number,
+): T[] {
   const stretch = stretchMs(persistence, pace);
-  const newest = new Map<number, Entry>();
-  for (const entry of [...entries].sort(order)) newest.set(Math.floor(entry.atMs / stretch), entry);
+  const newest = new Map<number, T>();
+  for (const look of [...looks].sort(order)) newest.set(Math.floor(look.atMs / stretch), look);
   const kept = [...newest.values()];
   const lastMs = kept.at(-1)?.atMs ?? 0;
-  return kept.filter((e) => e.atMs >= lastMs - persistence.keepS * 1000).slice(-maxEntries);
+  return kept.filter((e) => e.atMs >= lastMs - persistence.keepS * 1000).slice(-most);
+}
+
+/** What a belief holds as of a moment: looks dated after it (a clock that was set back) wait until their time has come. */
+export function asOf(belief: Belief, nowMs: number): Belief {
+  const lastMs = nowMs + aheadS * 1000;
+  const has = (look: { atMs: number }): boolean => look.atMs <= lastMs;
+  if (belief.entries.every(has) && belief.doubts.every(has)) return belief;
+  return { ...belief, entries: belief.entries.filter(has), doubts: belief.doubts.filter(has) };
+}
+
+/**
+ * The lower operating point: since the newest clear look, hazard and doubtful looks together are as many and as long as the rule
+ * asks of hazard looks alone. Nobody is woken; it is written down as almost raised. Undefined when there are not so many.
+ */
+export function heldBelow(
+  belief: Belief,
+  { open }: Persistence,
+  pace: number,
+): { readonly looks: number; readonly level: number; readonly still: string | null } | undefined {
+  const clearedAtMs = belief.entries.findLast((e) => e.word === 'clear')?.atMs ?? -Infinity;
+  const since = [...belief.entries, ...belief.doubts].filter((look) => look.atMs > clearedAtMs).sort(order);
+  const first = since[0];
+  const last = since.at(-1);
+  if (!first || !last || since.length < open.looks || last.atMs - first.atMs < (open.overS * 1000) / pace)
+    return undefined;
+  const level = Math.max(...since.map((look) => look.level));
+  return { looks: since.length, level, still: since.findLast((look) => look.still !== null)?.still ?? null };
 }
 
 export type Held =

@@ -1,6 +1,7 @@
 // From entries that hold to the finding a judge acts on: severity, reasons, mark and pictures.
 import type { Mark, Why } from '#core/incident';
 import type { HazardName, ZoneKind } from '#core/hazard-name';
+import { groundMark } from './ground.ts';
 import type { Circumstances, Facts, Finding } from './hazard.ts';
 import type { Belief, Entry } from './persistence.ts';
 import { severityOf } from './severity.ts';
@@ -75,6 +76,8 @@ export function raise(
     facts: {
       ...newest.facts,
       ...more.facts,
+      light: weather ? (weather.isDay ? 'day' : 'night') : 'any',
+      ground: groundMark(zone),
       severityReasons: reasons.join(' '),
       pace: circumstances.city.pace,
       thresholds: JSON.stringify(settings[hazard]),

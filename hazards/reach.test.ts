@@ -104,7 +104,9 @@ test('a zone that is partly too far away is clear down from the row of the limit
 
 test('looks that do not reach a place neither clear it nor prove that the work there was done', () => {
   const hung = camera('open-manhole', { polygon: street(5, limitM * 3) });
-  const around = historyCircumstances('open-manhole', { name: '' }, 60);
+  const [drawn] = hung.zones;
+  if (!drawn) throw new RangeError('no zone');
+  const around = { ...historyCircumstances('open-manhole', { name: '' }, 60), camera: hung, zone: drawn };
   let belief: unknown = noBelief;
   let kind = '';
   for (let n = 0; n < 8; n++) {
@@ -124,7 +126,9 @@ test('looks that do not reach a place neither clear it nor prove that the work t
 
 test('looks that see nothing in the part that they reach contradict a false alarm', () => {
   const hung = camera('open-manhole', { polygon: street(5, limitM * 3) });
-  const around = historyCircumstances('open-manhole', { name: '' }, 60);
+  const [drawn] = hung.zones;
+  if (!drawn) throw new RangeError('no zone');
+  const around = { ...historyCircumstances('open-manhole', { name: '' }, 60), camera: hung, zone: drawn };
   let belief: unknown = noBelief;
   const kinds: string[] = [];
   for (let n = 0; n < 12; n++) {

@@ -1,6 +1,6 @@
 // Words that all hazards share: why nothing is raised, and what made it worse.
 import type { Texts } from '#core/hazard-name';
-import type { WaitReason } from './hazard.ts';
+import type { HeldRule, WaitReason } from './hazard.ts';
 import type { SeverityReason } from './severity.ts';
 
 /** Why something that was seen is not raised. `{until}` is a local moment, where one is known. */
@@ -20,6 +20,11 @@ export const waitTexts: Readonly<Record<WaitReason, Texts>> = {
     kk: 'Кадрлар бір-біріне қайшы келеді',
     ru: 'Кадры противоречат друг другу',
     en: 'Looks contradict each other',
+  },
+  'below-raise': {
+    kk: 'Күдік бар, бірақ хабарлау шегіне жетпеді',
+    ru: 'Есть подозрение, но до порога сообщения не дошло',
+    en: 'Suspected, but below the level at which it is raised',
   },
   'vehicle-over': {
     kk: 'Әр кадрда үстінде көлік тұр',
@@ -51,7 +56,73 @@ export const waitTexts: Readonly<Record<WaitReason, Texts>> = {
     ru: 'Срок ещё не вышел: {until}',
     en: 'Still within the deadline: {until}',
   },
+  'being-cleared': {
+    kk: 'Қар тазаланып жатыр, күтеміз: {until}',
+    ru: 'Снег убирают, ждём до {until}',
+    en: 'The snow is being cleared; waiting until {until}',
+  },
+  redrawn: {
+    kk: 'Аймақ қайта сызылды, бұл кадр ескі сызбаға жатады',
+    ru: 'Зону перерисовали, этот кадр относится к прежней',
+    en: 'The zone was redrawn; this look belongs to the old drawing',
+  },
+  'from-ahead': {
+    kk: 'Кадрдың уақыты біздің сағаттан озып тұр',
+    ru: 'Время кадра опережает наши часы',
+    en: 'The look is dated ahead of our clock',
+  },
   known: { kk: 'Бұл кадр бұрын ескерілген', ru: 'Этот кадр уже учтён', en: 'This look is already counted' },
+};
+
+/** By which rule something that was seen was kept from the operators: the list of what was almost raised. */
+export const heldTexts: Readonly<Record<HeldRule, Texts>> = {
+  'below-raise': waitTexts['below-raise'],
+  contradicted: waitTexts.contradicted,
+  'vehicle-over': waitTexts['vehicle-over'],
+  works: waitTexts.works,
+  snowing: waitTexts.snowing,
+  'no-snowfall-end': waitTexts['no-snowfall-end'],
+  'no-policy': waitTexts['no-policy'],
+  'within-deadline': {
+    kk: 'Жинау мерзімі әлі өткен жоқ',
+    ru: 'Срок уборки ещё не вышел',
+    en: 'Still within the deadline',
+  },
+  'being-cleared': { kk: 'Қар тазаланып жатыр', ru: 'Снег убирают', en: 'The snow is being cleared' },
+  redrawn: waitTexts.redrawn,
+  'from-ahead': waitTexts['from-ahead'],
+  'no-such-zone': {
+    kk: 'Камера не аймақ жойылған',
+    ru: 'Камеры или зоны больше нет',
+    en: 'The camera or zone is no longer there',
+  },
+  'out-of-reach': {
+    kk: 'Таза кадрлар бұл жерге жетпейді',
+    ru: 'Чистые кадры не достают до этого места',
+    en: 'The clear looks do not reach this place',
+  },
+  'same-act': { kk: 'Сол бір әрекет', ru: 'То же самое действие', en: 'The same act' },
+  'before-closing': {
+    kk: 'Жабылғанға дейін көрінген',
+    ru: 'Увидено ещё до закрытия',
+    en: 'Seen before the incident was closed',
+  },
+  quiet: {
+    kk: 'Қабылданбағаннан кейінгі тыныштық',
+    ru: 'Тишина после отклонения',
+    en: 'Quiet after a rejection',
+  },
+  'cool-down': {
+    kk: 'Жаңа ғана өздігінен жойылған, күтеміз',
+    ru: 'Только что устранилось само, выжидаем',
+    en: 'It has just cleared itself; waiting',
+  },
+  group: { kk: 'Жаппай жағдайдың құрамында', ru: 'В составе массового инцидента', en: 'Part of a mass incident' },
+  budget: {
+    kk: 'Хабарламалар тым көп, кезек күтуде',
+    ru: 'Слишком много сообщений, ждёт очереди',
+    en: 'Too many alarms at once; waiting its turn',
+  },
 };
 
 export const severityReasonTexts: Readonly<Record<SeverityReason, Texts>> = {

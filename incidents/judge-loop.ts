@@ -1,20 +1,37 @@
 // Takes the judge's inbox, folds beliefs, moves incidents, follows tasks and clocks. One at a time; every batch is one transaction.
 import type { Clock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
+import { severities } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
 import type { Log } from '#core/log';
 import type { Observation } from '#core/observation';
-import { hazards, type Circumstances } from '#hazards';
-import { beliefs, cameras, feed, incidents, isGone, leader, looks, marks, tasks, verdicts } from '#store';
+import { hazards, type Circumstances, type HeldRule } from '#hazards';
+import {
+  beliefs,
+  cameras,
+  feed,
+  held as heldRows,
+  incidents,
+  isGone,
+  leader,
+  looks,
+  marks,
+  mass,
+  tasks,
+  verdicts,
+} from '#store';
 import type { Bell, Database, Tx } from '#store';
 import { followTasks } from './follow.ts';
-import { judge, type Judgement } from './judge.ts';
+import { judge, undecided, type Judgement, type Raise } from './judge.ts';
+import { Flood } from './flood.ts';
 import { moveIncident } from './lifecycle.ts';
-import { pointOf, samePlace } from './place.ts';
+import { followMass, massFor, maySingle } from './mass.ts';
+import { samePlace, sightingOf } from './place.ts';
 import { byPriority } from './priority.ts';
 import { byJudge, escalatesAt, expire, fieldsOf, openCandidate, promote } from './raised.ts';
 import { paced, type IncidentSettings } from './settings.ts';
 import { openSurroundings } from './surroundings.ts';
+import type { OpenTasks } from './verdict.ts';
 
 export interface JudgeOptions {
   readonly database: Database;
@@ -23,6 +40,8 @@ export interface JudgeOptions {
   readonly settings: IncidentSettings;
   /** What else must be written with a change of an incident, in its transaction (a clip to plan, tasks of a reopening). */
   readonly afterChange?: (tx: Tx, incident: Incident) => Promise<void>;
+  /** Opens the tasks of an incident that a decision on its mass incident confirms; of the tasks room, joined by the caller. */
+  readonly openTasks: OpenTasks;
 }
 
 export interface Judge {
@@ -34,6 +53,12 @@ export interface Judge {
 
 const batch = 200;
 const alarmWindowS = 600;
+/** What was held within this time of each other is one episode on the list of what was almost raised, seconds. */
+const episodeS = 3600;
+/** An incident on one segment of street may lie so far from the next camera that sees it, metres. */
+const segmentM = 400;
+/** Grounds of two zones may touch although their middles are so far apart, metres. */
+const groundM = 130;
 const openStates = ['confirmed', 'in_work', 'verifying', 'reopened'] as const;
 /** Incidents of this age still tell which cameras gave their view to which incident, and what may be reopened. */
 const memoryMs = 40 * 24 * 3_600_000;
@@ -45,29 +70,48 @@ interface Memory {
   readonly views: Map<string, string>;
   /** Zone × hazard → the incident there that was closed last; it may be reopened. */
   readonly closed: Map<string, string>;
-  /** When the last alarms were raised. */
-  raisedAtMs: number[];
+  /** Zone × hazard → when the incident there cleared itself last. */
+  readonly cleared: Map<string, number>;
+  /** The last alarms, and whether they come thick. */
+  readonly flood: Flood;
   /** Number in the change feed up to which tasks and incidents are followed. */
   feed: number;
 }
+
+/** Writes down that a look is kept from people, by which rule, and the candidate that waits if there is one. */
+type Hold = (rule: HeldRule, incidentId: string | null) => void;
+
+const whatOf = (o: Observation) => ({
+  cameraId: o.cameraId,
+  zoneId: o.zoneId,
+  hazard: o.hazard,
+  atMs: o.seenAtMs,
+  level: o.level,
+  stillSha256: o.stillSha256,
+});
 
 const keyOf = (o: { cameraId: string | null; zoneId: string | null; hazard: string }): string =>
   `${o.cameraId ?? ''}/${o.zoneId ?? ''}/${o.hazard}`;
 
 async function remember(database: Database, nowMs: number, pace: number): Promise<Memory> {
-  const [fed, open, merged, closed, recent] = await Promise.all([
+  const [fed, open, merged, closed, recent, cleared] = await Promise.all([
     feed.last(database),
     incidents.open(database),
     incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['merged'], limit: 5000 }),
     incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['closed'], limit: 20_000 }),
     incidents.list(database, { sinceMs: nowMs - memoryMs, limit: 500 }),
+    incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['self_cleared'], limit: 5000 }),
   ]);
-  const since = nowMs - paced(alarmWindowS, pace);
+  const flood = new Flood(paced(alarmWindowS, pace));
+  for (const at of recent.flatMap((i) => i.raisedAtMs ?? []).sort((a, b) => a - b)) flood.raised(at);
   return {
     open: new Set(open.map(keyOf)),
     views: new Map(merged.flatMap((i) => (i.mergedInto ? [[keyOf(i), i.mergedInto] as const] : []))),
     closed: new Map(closed.sort((a, b) => (a.closedAtMs ?? 0) - (b.closedAtMs ?? 0)).map((i) => [keyOf(i), i.id])),
-    raisedAtMs: recent.flatMap((i) => (i.raisedAtMs !== null && i.raisedAtMs > since ? [i.raisedAtMs] : [])),
+    cleared: new Map(
+      cleared.sort((a, b) => (a.closedAtMs ?? 0) - (b.closedAtMs ?? 0)).map((i) => [keyOf(i), i.closedAtMs ?? 0]),
+    ),
+    flood,
     feed: fed,
   };
 }
@@ -83,6 +127,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
   const noticed = (incident: Incident): void => {
     memory.open.add(keyOf(incident));
     if (incident.state === 'closed') memory.closed.set(keyOf(incident), incident.id);
+    if (incident.state === 'self_cleared') memory.cleared.set(keyOf(incident), incident.closedAtMs ?? clock.nowMs());
   };
 
   const changed = async (tx: Tx, incident: Incident): Promise<Incident> => {
@@ -91,14 +136,16 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     return incident;
   };
 
-  function hasBudget(incident: Pick<Incident, 'severity'>, nowMs: number): boolean {
-    memory.raisedAtMs = memory.raisedAtMs.filter((at) => at > nowMs - paced(alarmWindowS, pace));
-    return incident.severity === 'S4' || memory.raisedAtMs.length < settings.alarmsPer10Min;
+  /** The critical always; in a flood of alarms the grave ones; else whatever the desks can bear. */
+  function hasBudget({ severity }: Pick<Incident, 'severity'>, nowMs: number): boolean {
+    if (severity === 'S4') return true;
+    if (memory.flood.isOn(nowMs) && severity !== 'S3') return false;
+    return memory.flood.lately(nowMs) < settings.alarmsPer10Min;
   }
 
   async function raiseIfBudget(tx: Tx, candidate: Incident, nowMs: number): Promise<boolean> {
     if (!hasBudget(candidate, nowMs)) return false;
-    memory.raisedAtMs.push(nowMs);
+    memory.flood.raised(nowMs);
     await changed(tx, await promote(tx, candidate, nowMs, pace));
     return true;
   }
@@ -115,18 +162,42 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const here = found ? await incidents.lock(tx, found.id) : undefined;
     if (asks && !found) memory.open.delete(keyOf(o));
     const raises = finding.kind === 'raise' && !here;
-    const point = raises ? pointOf(around.camera, finding.mark) : around.camera.point;
-    const near = raises ? await incidents.openNear(tx, o.hazard, point, settings.mergeRadiusM) : [];
+    const isDay = around.weather?.isDay;
+    const light = isDay === undefined ? 'any' : isDay ? 'day' : 'night';
     return {
       finding,
       nowMs: around.nowMs,
       pace,
       here,
-      near: samePlace(near, o.hazard, point, settings.mergeRadiusM),
+      near: raises ? await besides(tx, o, around, finding) : undefined,
       closed: raises ? await lastClosed(tx, o) : undefined,
-      quietUntilMs: finding.kind === 'raise' ? await verdicts.quietUntil(tx, o.cameraId, o.zoneId, o.hazard) : null,
+      quiet: finding.kind === 'raise' ? await verdicts.quietOf(tx, o, light) : undefined,
+      lastClearMs: step.belief.lastClearMs,
+      clearedAtMs: memory.cleared.get(keyOf(o)) ?? null,
+      coolDownMs: paced(settings.coolDownMin * 60, pace),
       viewGivenTo: memory.views.get(keyOf(o)) ?? null,
     };
+  }
+
+  /** The open incident of another zone or camera that speaks of the same thing. */
+  async function besides(
+    tx: Tx,
+    o: Observation,
+    { camera, zone, nowMs }: Circumstances,
+    raise: Raise,
+  ): Promise<Incident | undefined> {
+    const here = sightingOf(o.hazard, camera, zone, raise.mark, camera.point);
+    const withinM = Math.max(settings.mergeRadiusM, here.segment !== null ? segmentM : here.ground ? groundM : 0);
+    const near = await incidents.openNear(tx, o.hazard, here.point, withinM);
+    const seen = [];
+    for (const incident of near) {
+      const from =
+        incident.cameraId === null
+          ? undefined
+          : await surroundings.of(tx, incident.cameraId, incident.zoneId ?? '', nowMs);
+      seen.push({ incident, sighting: sightingOf(o.hazard, from?.camera, from?.zone, incident.mark, incident.point) });
+    }
+    return samePlace(seen, here, settings.mergeRadiusM);
   }
 
   async function lastClosed(tx: Tx, o: Observation): Promise<Incident | undefined> {
@@ -135,30 +206,77 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     return incident?.state === 'closed' ? incident : undefined;
   }
 
-  async function apply(tx: Tx, judgement: Judgement, o: Observation, around: Circumstances): Promise<void> {
+  /** The next look at a suspicion: often enough for the hazard's own rule, and no oftener. */
+  function followUpMs(hazard: Observation['hazard']): number {
+    const { open } = hazards[hazard].persistenceOf(settings.hazards);
+    const stepS = open.overS / pace / (2 * Math.max(1, open.looks - 1));
+    return Math.max(settings.followUpEveryS, stepS) * 1000;
+  }
+
+  async function lookSooner(tx: Tx, o: Observation, nowMs: number): Promise<void> {
+    if (o.word !== 'hazard') return;
+    await cameras.lookSooner(tx, o.cameraId, nowMs + followUpMs(o.hazard), `suspected ${o.hazard}`);
+  }
+
+  async function open(tx: Tx, raise: Raise, o: Observation, around: Circumstances, hold: Hold): Promise<void> {
+    const { nowMs } = around;
+    const crowd = await massFor(tx, o.hazard, raise, around, { clock, settings, isFlood: memory.flood.isOn(nowMs) });
+    for (const joined of crowd?.joined ?? []) await changed(tx, joined);
+    if (crowd?.isNew) memory.flood.raised(nowMs);
+    const isRejected = crowd?.mass.decision === 'rejected' && nowMs < (crowd.mass.quietUntilMs ?? 0);
+    if (isRejected) {
+      hold('quiet', null);
+      return;
+    }
+    const candidate = await openCandidate(tx, raise, o.hazard, around, clock, settings, crowd?.mass.id ?? null);
+    await changed(tx, candidate);
+    if (crowd) await mass.joined(tx, crowd.mass, nowMs);
+    if (crowd && !(await maySingle(tx, crowd.mass, candidate))) {
+      hold('group', candidate.id);
+      return;
+    }
+    if (!(await raiseIfBudget(tx, candidate, nowMs))) hold('budget', candidate.id);
+  }
+
+  /** One more camera sees it: its view is kept with the incident, which may be graver for it and is shelved no longer. */
+  async function merge(tx: Tx, raise: Raise, into: Incident, o: Observation, around: Circumstances): Promise<void> {
+    const { nowMs } = around;
+    const candidate = await openCandidate(tx, raise, o.hazard, around, clock, settings);
+    const reason = `the same place as #${into.number}`;
+    await moveIncident(tx, candidate, 'merged', { mergedInto: into.id }, byJudge(nowMs, pace, reason));
+    memory.views.set(keyOf(o), into.id);
+    const target = await incidents.lock(tx, into.id);
+    const isWorse = severities.indexOf(raise.severity) > severities.indexOf(target.severity);
+    const severity = isWorse ? { severity: raise.severity } : {};
+    if (target.state === 'shelved') {
+      const untilMs = escalatesAt({ severity: isWorse ? raise.severity : target.severity }, nowMs);
+      const by = byJudge(nowMs, pace, `camera ${o.cameraId} sees it too`);
+      await changed(tx, await moveIncident(tx, target, 'pending_review', { ...severity, untilMs }, by));
+    } else if (isWorse && undecided.includes(target.state)) {
+      const by = byJudge(nowMs, pace, `graver where camera ${o.cameraId} sees it`);
+      const waits = target.state === 'pending_review' ? { untilMs: escalatesAt(raise, nowMs) } : {};
+      await changed(tx, await moveIncident(tx, target, target.state, { ...severity, ...waits }, by));
+    }
+  }
+
+  async function apply(tx: Tx, judgement: Judgement, o: Observation, around: Circumstances, hold: Hold): Promise<void> {
     const { nowMs } = around;
     switch (judgement.kind) {
       case 'nothing':
         return;
+      case 'held':
+        hold(judgement.rule, null);
+        if (judgement.lookSooner) await lookSooner(tx, o, nowMs);
+        return;
       case 'look-sooner':
-        if (o.word === 'hazard') {
-          await cameras.lookSooner(tx, o.cameraId, nowMs + settings.followUpEveryS * 1000, `suspected ${o.hazard}`);
-        }
+        await lookSooner(tx, o, nowMs);
         return;
-      case 'open': {
-        const candidate = await openCandidate(tx, judgement.raise, o.hazard, around, clock, settings);
-        await changed(tx, candidate);
-        await raiseIfBudget(tx, candidate, nowMs);
+      case 'open':
+        await open(tx, judgement.raise, o, around, hold);
         return;
-      }
-      case 'merge': {
-        const candidate = await openCandidate(tx, judgement.raise, o.hazard, around, clock, settings);
-        const patch = { mergedInto: judgement.into.id };
-        const reason = `the same place as #${judgement.into.number}`;
-        await moveIncident(tx, candidate, 'merged', patch, byJudge(nowMs, pace, reason));
-        memory.views.set(keyOf(o), judgement.into.id);
+      case 'merge':
+        await merge(tx, judgement.raise, judgement.into, o, around);
         return;
-      }
       case 'reopen': {
         const { incident, raise } = judgement;
         const locked = await incidents.lock(tx, incident.id);
@@ -191,14 +309,20 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const nowMs = clock.nowMs();
     const held = new Map(await beliefs.load(tx, distinct(inbox.map(({ observation: o }) => o))));
     const touched = new Map<string, Observation>();
+    const kept: heldRows.HeldLook[] = [];
     for (const { observation: o } of inbox) {
+      const hold: Hold = (rule, incidentId) => void kept.push({ ...whatOf(o), rule, incidentId });
       const around = await surroundings.of(tx, o.cameraId, o.zoneId, nowMs);
-      if (!around) continue;
+      if (!around) {
+        hold('no-such-zone', null);
+        continue;
+      }
       const step = hazards[o.hazard].step(held.get(keyOf(o)), o, around);
       held.set(keyOf(o), step.belief);
       touched.set(keyOf(o), o);
-      await apply(tx, judge(await sceneOf(tx, o, around, step)), o, around);
+      await apply(tx, judge(await sceneOf(tx, o, around, step)), o, around, hold);
     }
+    await heldRows.count(tx, kept, Math.max(60, episodeS / pace));
     await beliefs.save(
       tx,
       [...touched].map(([key, o]) => ({
@@ -248,7 +372,8 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
       const waiting = (await incidents.open(tx, { states: ['candidate'] })).sort(byPriority);
       for (const { id } of waiting) {
         const candidate = await incidents.lock(tx, id);
-        if (candidate.state !== 'candidate') continue;
+        // Members of a mass incident wait for the decision on the whole.
+        if (candidate.state !== 'candidate' || candidate.massId !== null) continue;
         if (!(await raiseIfBudget(tx, candidate, nowMs))) break;
       }
     });
@@ -294,6 +419,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     tick: async () => {
       const nowMs = clock.nowMs();
       await tickTime(nowMs);
+      await followMass(database, { clock, settings, openTasks: options.openTasks, changed });
       await tickTasks(nowMs);
     },
   };

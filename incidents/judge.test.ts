@@ -5,7 +5,6 @@ import { IncidentId } from '#core/ids';
 import type { Finding } from '#hazards';
 import { judge, type Raise, type Scene } from './judge.ts';
 import { byPriority } from './priority.ts';
-import { samePlace } from './place.ts';
 import { quietMs } from './quiet.ts';
 
 const nowMs = 1_800_000_000_000;
@@ -68,6 +67,7 @@ const known = (part: Partial<Incident> = {}): Incident => ({
   decidedBy: null,
   note: '',
   reopens: 0,
+  massId: null,
   ...part,
 });
 const scene = (part: Partial<Scene>): Scene => ({
@@ -77,7 +77,10 @@ const scene = (part: Partial<Scene>): Scene => ({
   here: undefined,
   near: undefined,
   closed: undefined,
-  quietUntilMs: null,
+  quiet: undefined,
+  lastClearMs: null,
+  clearedAtMs: null,
+  coolDownMs: 1_200_000,
   viewGivenTo: null,
   ...part,
 });
@@ -98,8 +101,31 @@ test.each([
   ],
   ['a second camera gives its view', { near: known() }, { kind: 'merge' }],
   ['and gives it once', { near: known(), viewGivenTo: 'i1' }, { kind: 'nothing' }],
-  ['after a rejection there is silence', { quietUntilMs: nowMs + 1 }, { kind: 'nothing', why: 'quiet' }],
-  ['until it is over', { quietUntilMs: nowMs }, { kind: 'open' }],
+  [
+    'after a rejection there is silence',
+    { quiet: { sinceMs: nowMs - 9, untilMs: nowMs + 1, reason: 'shadow' }, lastClearMs: nowMs - 5 },
+    { kind: 'held', rule: 'quiet' },
+  ],
+  [
+    'until it is over',
+    { quiet: { sinceMs: nowMs - 9, untilMs: nowMs, reason: 'shadow' }, lastClearMs: nowMs - 5 },
+    { kind: 'open' },
+  ],
+  [
+    'what was rejected and never seen clear since is not told twice',
+    { quiet: { sinceMs: nowMs - 90_000_000, untilMs: nowMs - 9, reason: 'shadow' }, lastClearMs: nowMs - 90_000_001 },
+    { kind: 'held', rule: 'quiet' },
+  ],
+  [
+    'what is not yet due is told again after its silence',
+    { quiet: { sinceMs: nowMs - 90_000_000, untilMs: nowMs - 9, reason: 'within_deadline' } },
+    { kind: 'open' },
+  ],
+  [
+    'but asked again after a fortnight',
+    { quiet: { sinceMs: nowMs - 14 * 86_400_000, untilMs: nowMs - 9, reason: 'shadow' } },
+    { kind: 'open' },
+  ],
   [
     'the same hazard after closing reopens',
     { closed: known({ state: 'closed', closedAtMs: nowMs - 3_600_000 }) },
@@ -113,7 +139,7 @@ test.each([
   [
     'looks from before the closing are the old hazard',
     { closed: known({ state: 'closed', closedAtMs: nowMs + 1 }) },
-    { kind: 'nothing' },
+    { kind: 'held', rule: 'before-closing' },
   ],
   ['an unreviewed one that is gone clears', { finding: gone, here: known() }, { kind: 'clear' }],
   [
@@ -129,13 +155,30 @@ test.each([
   ],
   ['nothing to clear', { finding: gone }, { kind: 'nothing' }],
   ['a suspicion is looked at again', { finding: { kind: 'wait', reason: 'few-looks' } }, { kind: 'look-sooner' }],
-  ['snow inside its deadline is not', { finding: { kind: 'wait', reason: 'within-deadline' } }, { kind: 'nothing' }],
+  [
+    'snow inside its deadline is not, and is listed',
+    { finding: { kind: 'wait', reason: 'within-deadline' } },
+    { kind: 'held', rule: 'within-deadline', lookSooner: false },
+  ],
+  [
+    'what stays below the level of raising is listed and looked at again',
+    { finding: { kind: 'wait', reason: 'below-raise' } },
+    { kind: 'held', rule: 'below-raise', lookSooner: true },
+  ],
+  ['a look that is known already is nothing', { finding: { kind: 'wait', reason: 'known' } }, { kind: 'nothing' }],
+  ['what has just cleared itself cools down', { clearedAtMs: nowMs - 60_000 }, { kind: 'held', rule: 'cool-down' }],
+  ['and may be raised afterwards', { clearedAtMs: nowMs - 1_200_000 }, { kind: 'open' }],
+  [
+    'the critical does not cool down',
+    { clearedAtMs: nowMs - 60_000, finding: { ...raise, severity: 'S4' } },
+    { kind: 'open' },
+  ],
   ['an act opens', { finding: act }, { kind: 'open' }],
   ['a heap that turns out to be an act changes', { finding: act, here: known() }, { kind: 'change' }],
   [
     'the second story of one vehicle is the same act',
     { finding: act, here: known({ why: act.why, lastSeenAtMs: nowMs - 60_000 }) },
-    { kind: 'nothing' },
+    { kind: 'held', rule: 'same-act' },
   ],
   ['a later act at the same place is another', { finding: act, here: known({ why: act.why }) }, { kind: 'open' }],
   [
@@ -155,14 +198,6 @@ test('the desk is ordered by severity, then waiting, then level', () => {
     known({ number: 4, severity: 'S2', raisedAtMs: 5, level: 0.9 }),
   ];
   expect([...rows].sort(byPriority).map((i) => i.number)).toEqual([2, 4, 3, 1]);
-});
-
-test('one place is forty metres', () => {
-  const point = { lon: 71.43, lat: 51.13 };
-  const at = (m: number) => known({ point: { lon: point.lon, lat: point.lat + m / 111_195 } });
-  expect(samePlace([at(39)], 'flooding', point, 40)).toBeDefined();
-  expect(samePlace([at(41)], 'flooding', point, 40)).toBeUndefined();
-  expect(samePlace([at(1)], 'snow', point, 40)).toBeUndefined();
 });
 
 test('silence after a rejection follows its reason and the pace', () => {

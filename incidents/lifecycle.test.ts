@@ -47,6 +47,7 @@ const incident = (part: Partial<Incident> = {}): Incident =>
     decidedBy: null,
     note: '',
     reopens: 0,
+    massId: null,
     ...part,
   });
 

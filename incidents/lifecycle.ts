@@ -5,6 +5,7 @@ import { openIncidentStates, undecidedIncidentStates, type Incident, type Incide
 import type { Person, Role } from '#core/person';
 import { hazards } from '#hazards';
 import { incidents, type Tx } from '#store';
+import { tellAppeals } from './appeals.ts';
 import { teach } from './teach.ts';
 import { correctWithinH, paced } from './settings.ts';
 
@@ -301,6 +302,7 @@ export async function moveIncident(
     reason: options.reason,
   });
   await teach(tx, incident.state, after, { atMs: options.atMs, actor: actorName(options.actor) });
+  await tellAppeals(tx, incident.state, after, options.atMs);
   return after;
 }
 

@@ -86,6 +86,7 @@ export async function openManual(
       decidedBy: person.id,
       note: manual.note,
       reopens: 0,
+      massId: null,
     },
     { atMs, actor: { kind: 'person', person }, reason: 'seen by eye', pace: given.settings.pace },
   );

@@ -47,6 +47,7 @@ export function openCandidate(
   around: Circumstances,
   clock: Clock,
   settings: IncidentSettings,
+  massId: string | null = null,
 ): Promise<Incident> {
   const { camera, zone, nowMs } = around;
   const grave = raise.severity === 'S3' || raise.severity === 'S4';
@@ -66,7 +67,7 @@ export function openCandidate(
     decidedAtMs: null,
     closedAtMs: null,
     lastSeenAtMs: raise.lastSeenAtMs,
-    untilMs: grave ? null : nowMs + forPeople(hazards[hazard].reviewWithinS),
+    untilMs: grave || massId !== null ? null : nowMs + forPeople(hazards[hazard].reviewWithinS),
     level: raise.level,
     why: raise.why,
     mark: raise.mark,
@@ -78,6 +79,7 @@ export function openCandidate(
     decidedBy: null,
     note: '',
     reopens: 0,
+    massId,
   };
   return openIncident(tx, incident, byJudge(nowMs, settings.pace, raise.why.rule));
 }

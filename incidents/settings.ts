@@ -15,10 +15,18 @@ export interface IncidentSettings {
   readonly quietAfterRejectMin: number;
   /** The judge looks into its inbox at least this often, seconds. */
   readonly judgeEveryS: number;
-  /** A suspected hazard is looked at again after this long, seconds; not divided, cameras have their own pace. */
+  /** A suspected hazard is looked at again after this long at the soonest, seconds; not divided, cameras have their own pace. */
   readonly followUpEveryS: number;
   /** Alarms that may reach the desks in ten minutes; more wait as candidates, S4 never waits (domain 5). */
   readonly alarmsPer10Min: number;
+  /** What has just cleared itself is not raised again for this long, minutes; the critical is. */
+  readonly coolDownMin: number;
+  /** After so many incidents of one hazard, district and cause of weather the next one makes them one mass incident. */
+  readonly massFromCause: number;
+  /** The same without a common cause, in ten minutes in the whole city. */
+  readonly massFrom: number;
+  /** After a decision on a mass incident its newcomers ask again after this long, minutes. */
+  readonly massPauseMin: number;
 }
 
 /** A silent minute of a queue before the next person is asked (domain 3.2, row 11; screens 2, unsure). */

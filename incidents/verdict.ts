@@ -8,7 +8,7 @@ import type { Verdict } from '#core/verdict';
 import { hazards } from '#hazards';
 import { incidents, people, tasks, verdicts, type Tx } from '#store';
 import { moveIncident, takenBack, type Actor } from './lifecycle.ts';
-import { quietMs } from './quiet.ts';
+import { isLasting, quietMs } from './quiet.ts';
 import { escalateAfterS, forPeople, paced, shelveMaxMin, type IncidentSettings } from './settings.ts';
 
 /** What a confirmation asks of the tasks room, joined by the caller (`openTasks` of that room with its own settings). */
@@ -86,12 +86,8 @@ export async function giveVerdict(
     case 'reject': {
       const patch = { ...decided, rejectReason: verdict.reason, note: verdict.note ?? before.note };
       incident = await moveIncident(tx, before, 'rejected', patch, options(`rejected: ${verdict.reason}`));
-      await quieten(
-        tx,
-        incident,
-        atMs + quietMs(verdict.reason, settings.quietAfterRejectMin, settings.pace),
-        verdict.reason,
-      );
+      const forMs = quietMs(verdict.reason, settings.quietAfterRejectMin, settings.pace);
+      if (forMs > 0) await quieten(tx, incident, atMs, forMs, verdict.reason);
       break;
     }
     case 'unsure':
@@ -123,9 +119,23 @@ const mayGoNow = (verdict: Verdict, incident: Incident): boolean =>
 const undoUntil = (verdict: Verdict, atMs: number, { undoS }: Settings): number =>
   verdict.kind === 'confirm' && verdict.now === true ? atMs : atMs + undoS * 1000;
 
-async function quieten(tx: Tx, incident: Incident, untilMs: number, reason: string): Promise<void> {
+async function quieten(tx: Tx, incident: Incident, sinceMs: number, forMs: number, reason: string): Promise<void> {
   const { cameraId, zoneId, hazard } = incident;
-  if (cameraId && zoneId) await verdicts.setQuiet(tx, { cameraId, zoneId, hazard, untilMs, reason });
+  if (cameraId && zoneId) {
+    const light = quietLight(incident);
+    await verdicts.setQuiet(tx, { cameraId, zoneId, hazard, light, sinceMs, untilMs: sinceMs + forMs, reason });
+  }
+}
+
+/** Shadows and mirrors come and go with the light; what describes the place holds in any. */
+function quietLight({ rejectReason, why }: Incident): verdicts.QuietLight {
+  const { light } = why.facts;
+  if (rejectReason !== null && isLasting(rejectReason)) return 'any';
+  return light === 'day' || light === 'night' ? light : 'any';
+}
+
+async function endQuiet(tx: Tx, { cameraId, zoneId, hazard }: Incident): Promise<void> {
+  if (cameraId && zoneId) await verdicts.endQuiet(tx, { cameraId, zoneId, hazard });
 }
 
 const unsureReason = 'unsure';
@@ -232,7 +242,7 @@ export async function takeBack(
   const mine = opened.filter((task) => row.taskIds.includes(task.id));
   if (mine.some((task) => task.sentAtMs !== null)) throw tooLate(incident, 'its task is sent');
   for (const task of mine) await given.cancelTask(tx, task.id, takenBack);
-  if (row.verdict.kind === 'reject') await quieten(tx, incident, atMs, takenBack);
+  if (row.verdict.kind === 'reject') await endQuiet(tx, incident);
   await verdicts.undo(tx, given.verdictId, atMs);
   const actor: Actor = { kind: 'person', person };
   return moveIncident(tx, incident, before.state, restored(before), {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Weather } from '#core/weather';
 import { intervalS, plan, placeOfCamera, type PlanFact, type PlanSettings } from './plan.ts';
 
-const settings: PlanSettings = { lookEveryS: 300, followUpEveryS: 40, lookStaleS: 120, pace: 1 };
+const settings: PlanSettings = { lookEveryS: 300, coverEveryS: 90, followUpEveryS: 40, lookStaleS: 120, pace: 1 };
 const nowMs = 1_800_000_000_000;
 const known: PlanFact = {
   hazards: new Set(['snow']),
+  hasCover: false,
   isSensitive: false,
   health: { state: 'ok', fails: 0, lastLookAtMs: nowMs - 300_000 },
   isFollowedUp: false,
@@ -109,5 +110,13 @@ describe('a plan', () => {
   it('gives each camera the same place every time', () => {
     expect(placeOfCamera('cam-1')).toBe(placeOfCamera('cam-1'));
     expect(placeOfCamera('cam-1')).not.toBe(placeOfCamera('cam-2'));
+  });
+});
+
+describe('registered covers', () => {
+  it('are looked at sooner, and never more seldom than what else the camera watches', () => {
+    expect(intervalS({ ...known, hasCover: true }, settings)).toBe(90);
+    expect(intervalS({ ...known, hasCover: true, isFollowedUp: true }, settings)).toBe(40);
+    expect(intervalS({ ...known, hasCover: true }, { ...settings, lookEveryS: 7 })).toBe(7);
   });
 });

@@ -1,10 +1,13 @@
 // Pure: which of the cameras that are due are looked at now, when each is due next, and what is left out under load.
 import type { CameraHealth, HealthState } from '#core/camera';
+import { fnv1a } from '#core/fnv';
 import type { HazardName } from '#core/hazard-name';
 import type { Weather } from '#core/weather';
 
 export interface PlanSettings {
   readonly lookEveryS: number;
+  /** Where a registered cover is watched: an open one must be known within minutes. */
+  readonly coverEveryS: number;
   readonly followUpEveryS: number;
   /** Looks planned longer ago than this are not done any more. */
   readonly lookStaleS: number;
@@ -15,6 +18,8 @@ export interface PlanSettings {
 /** What is known of a camera that is due. */
 export interface PlanFact {
   readonly hazards: ReadonlySet<HazardName>;
+  /** A registered cover lies in one of its zones. */
+  readonly hasCover: boolean;
   readonly isSensitive: boolean;
   readonly health: Pick<CameraHealth, 'state' | 'fails' | 'lastLookAtMs'> | undefined;
   /** A hazard is suspected there or a repair is being checked. */
@@ -61,13 +66,14 @@ const dumbStates: ReadonlySet<HealthState> = new Set<HealthState>([
 
 /** Seconds until a camera is due again after a look. */
 export function intervalS(fact: PlanFact, settings: PlanSettings): number {
-  const { lookEveryS, followUpEveryS, pace } = settings;
+  const { lookEveryS, coverEveryS, followUpEveryS, pace } = settings;
   if (fact.health && dumbStates.has(fact.health.state) && fact.health.fails > 1) {
     const factor = Math.min(slowestFactor, 2 ** (fact.health.fails - 1));
     return Math.max(lookEveryS, Math.min(slowestS, lookEveryS * factor));
   }
-  if (fact.isFollowedUp) return Math.min(lookEveryS, followUpEveryS / pace);
-  return lookEveryS * weatherFactor(fact);
+  const calmS = fact.hasCover ? Math.min(lookEveryS, coverEveryS) : lookEveryS;
+  if (fact.isFollowedUp) return Math.min(calmS, followUpEveryS / pace);
+  return Math.min(calmS, lookEveryS * weatherFactor(fact));
 }
 
 /** Under half the interval while the weather makes what this camera watches for; all else is asked as usual. */
@@ -85,12 +91,8 @@ function pressing(look: DueCamera, fact: PlanFact, nowMs: number, settings: Plan
   return (fact.isFollowedUp ? 100 : 0) + (fact.isSensitive ? 1 : 0) + Math.min(10, lateness);
 }
 
-/** A fixed place in 0..1 for a camera (FNV-1a), so that cameras of one list are not all due in one second. */
-export function placeOfCamera(cameraId: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), 0x01000193) >>> 0;
-  return hash / 2 ** 32;
-}
+/** A fixed place in 0..1 for a camera, so that cameras of one list are not all due in one second. */
+export const placeOfCamera = (cameraId: string): number => fnv1a(cameraId) / 2 ** 32;
 
 /**
  * Plans the cameras that are due. `room` is how many looks may be put now. A missed moment is not made up for: the next one is

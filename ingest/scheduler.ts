@@ -125,7 +125,13 @@ async function learn({ database, settings }: SchedulerNeeds): Promise<Known> {
   const byId = new Map<string, Camera>(list.map((camera) => [camera.id, camera]));
   const healthById = new Map<string, (typeof health)[number]>(health.map((one) => [one.cameraId, one]));
   const weatherBy = new Map(weather.map((one) => [one.district, one]));
-  const followed = new Set<string>(open.map((incident) => incident.cameraId).filter((id) => id !== null));
+  const followed = new Set<string>(
+    open
+      // A candidate that waits within a mass incident waits for people, not for a further look.
+      .filter((incident) => incident.state !== 'candidate' || incident.massId === null)
+      .map((incident) => incident.cameraId)
+      .filter((id) => id !== null),
+  );
   const glances = list.filter((camera) => !camera.watch);
   return {
     needPerMinute: (glances.length * 60) / settings.lookEveryS,
@@ -133,6 +139,7 @@ async function learn({ database, settings }: SchedulerNeeds): Promise<Known> {
       const camera = byId.get(cameraId);
       return {
         hazards: new Set(camera?.zones.flatMap((zone) => zone.hazards) ?? []),
+        hasCover: camera?.zones.some((zone) => zone.kind === 'manhole') ?? false,
         isSensitive: camera?.nearSensitive ?? false,
         health: healthById.get(cameraId),
         isFollowedUp: followed.has(cameraId),

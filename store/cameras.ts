@@ -9,7 +9,7 @@ import { inserting, raw, setting, sql } from './sql.ts';
 const zones = sql`
   (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
       'id', zone.id, 'kind', kind, 'polygon', polygon, 'hazards', hazards, 'streetClass', street_class,
-      'district', zone.district, 'owner', owner, 'areaM2', area_m2)) order by place), '[]')
+      'district', zone.district, 'segment', segment, 'owner', owner, 'areaM2', area_m2)) order by place), '[]')
    from zone where camera_id = camera.id) as zones`;
 
 const cameraRow = sql`
@@ -58,11 +58,11 @@ async function write(tx: Tx, camera: Camera): Promise<void> {
   if (camera.zones.length > 0) {
     const rows = camera.zones.map((zone, place) => ({ ...zone, place }));
     await tx.run(sql`
-      insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, owner, area_m2)
+      insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, segment, owner, area_m2)
       select ${camera.id}, z.id, z.place, z.kind, z.polygon, array(select jsonb_array_elements_text(z.hazards)),
-        z."streetClass", z.district, z.owner, z."areaM2"
+        z."streetClass", z.district, z.segment, z.owner, z."areaM2"
       from jsonb_to_recordset(${json(rows)}) as z (id text, place integer, kind text, polygon jsonb, hazards jsonb,
-        "streetClass" text, district text, owner text, "areaM2" double precision)`);
+        "streetClass" text, district text, segment text, owner text, "areaM2" double precision)`);
   }
 }
 

@@ -20,7 +20,7 @@ export interface Change {
 const incidentRow = raw(`
   id, number, hazard, sub, state, severity, version, camera_id, zone_id, jsonb_build_object('lon', lon, 'lat', lat) as point,
   district, origin, opened_at, raised_at, decided_at, closed_at, last_seen_at, until_at as until, level, why, mark, still_sha256,
-  before_sha256, before_at, reject_reason, merged_into, decided_by, note, reopens`);
+  before_sha256, before_at, reject_reason, merged_into, decided_by, note, reopens, mass_id`);
 
 const columnsOf = (i: Omit<Incident, 'number'>): Record<string, unknown> => ({
   id: i.id,
@@ -52,6 +52,7 @@ const columnsOf = (i: Omit<Incident, 'number'>): Record<string, unknown> => ({
   decided_by: i.decidedBy,
   note: i.note,
   reopens: i.reopens,
+  mass_id: i.massId,
 });
 
 async function tell(tx: Tx, from: IncidentState | null, after: Incident, change: Change): Promise<void> {

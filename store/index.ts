@@ -1,6 +1,7 @@
 // All that outlives a process: rows, queues, files. One name for each file of the room.
 export * as adapt from './adapt.ts';
 export * as agencies from './agencies.ts';
+export * as appeals from './appeals.ts';
 export * as audit from './audit.ts';
 export * as beliefs from './beliefs.ts';
 export * as bell from './bell.ts';
@@ -10,11 +11,13 @@ export * as db from './db.ts';
 export * as embedded from './embedded.ts';
 export * as feed from './feed.ts';
 export * as files from './files.ts';
+export * as held from './held.ts';
 export * as incidents from './incidents.ts';
 export * as keeping from './keeping.ts';
 export * as lease from './lease.ts';
 export * as looks from './looks.ts';
 export * as marks from './marks.ts';
+export * as mass from './mass.ts';
 export * as memory from './memory.ts';
 export * as migrate from './migrate.ts';
 export * as past from './past.ts';

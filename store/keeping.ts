@@ -225,7 +225,13 @@ async function sweepRows(database: Database, nowMs: number, rules: KeepingRules)
   await take(database, sql`delete from session where expires_at < ${before(0)}`);
   await take(database, sql`delete from sign_in_failure where at < ${before(1)}`);
   await take(database, sql`delete from process_beat where at < ${before(1)}`);
-  await take(database, sql`delete from quiet where until_at < ${before(1)}`);
+  await take(database, sql`delete from held where last_at < ${before(rules.hourlySumsD)}`);
+  await take(database, sql`delete from quiet where until_at < ${before(1)} and since_at < ${before(15)}`);
+  // A citizen's own words go with the pictures; place, time and topic stay as long as the records.
+  await take(
+    database,
+    sql`update appeal set text = '', address = '' where received_at < ${before(rules.confirmedFramesD)} and (text, address) <> ('', '')`,
+  );
   await take(database, sql`delete from task_answer where at < ${before(rules.confirmedFramesD)}`);
   rows += await adapt.sweep(database, nowMs);
   const [forgotten] = await database.rows(

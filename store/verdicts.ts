@@ -68,28 +68,59 @@ export const since = (db: Db, sinceMs: number, limit: number): Promise<VerdictRo
     sql`select ${columns} from verdict where at >= ${at(sinceMs)}::timestamptz order by at limit ${limit}::bigint`,
   );
 
-/** Until when a hazard of a zone is not raised again; null when it may be. */
-export async function quietUntil(tx: Db, cameraId: string, zoneId: string, hazard: string): Promise<number | null> {
+/** In what light a silence holds. */
+export type QuietLight = 'day' | 'night' | 'any';
+
+/** The last rejection in a zone and the silence after it. */
+const Quiet = z.object({ sinceMs: z.number(), untilMs: z.number(), reason: z.string() });
+export type Quiet = z.infer<typeof Quiet>;
+
+/** The silence of a hazard of a zone in this light; undefined where nothing was rejected. Unknown light keeps every silence. */
+export async function quietOf(
+  tx: Db,
+  zone: { cameraId: string; zoneId: string; hazard: string },
+  light: QuietLight,
+): Promise<Quiet | undefined> {
   const [row] = await tx.rows(
-    z.object({ untilMs: z.number() }),
-    sql`select until_at as until from quiet where camera_id = ${cameraId} and zone_id = ${zoneId} and hazard = ${hazard}`,
+    Quiet,
+    sql`select since_at as since, until_at as until, reason from quiet
+        where camera_id = ${zone.cameraId} and zone_id = ${zone.zoneId} and hazard = ${zone.hazard}
+          and (${light}::text = 'any' or light in ('any', ${light}::text))
+        order by until_at desc limit 1`,
   );
-  return row?.untilMs ?? null;
+  return row;
 }
 
-/** Keeps a hazard of a zone quiet until a moment. */
+/** Ends every silence of a hazard of a zone: the rejection was taken back. */
+export async function endQuiet(tx: Tx, zone: { cameraId: string; zoneId: string; hazard: string }): Promise<void> {
+  await tx.run(
+    sql`delete from quiet where camera_id = ${zone.cameraId} and zone_id = ${zone.zoneId} and hazard = ${zone.hazard}`,
+  );
+}
+
+/** Keeps a hazard of a zone quiet in this light until a moment. */
 export async function setQuiet(
   tx: Tx,
-  given: { cameraId: string; zoneId: string; hazard: string; untilMs: number; reason: string },
+  given: {
+    cameraId: string;
+    zoneId: string;
+    hazard: string;
+    light: QuietLight;
+    sinceMs: number;
+    untilMs: number;
+    reason: string;
+  },
 ): Promise<void> {
   const row = {
     camera_id: given.cameraId,
     zone_id: given.zoneId,
     hazard: given.hazard,
+    light: given.light,
+    since_at: at(given.sinceMs),
     until_at: at(given.untilMs),
     reason: given.reason,
   };
   await tx.run(sql`
     insert into quiet ${inserting(row)}
-    on conflict (camera_id, zone_id, hazard) do update set until_at = excluded.until_at, reason = excluded.reason`);
+    on conflict (camera_id, zone_id, hazard, light) do update set since_at = excluded.since_at, until_at = excluded.until_at, reason = excluded.reason`);
 }

@@ -7,12 +7,12 @@ import { silentLog } from '#core/log';
 import { inRoot } from '#core/root';
 import { startDashboard } from '#dashboard';
 import { planClip, sealClip, openDraft } from '#evidence';
-import { runJudge } from '#incidents';
+import { matchWaiting, runJudge } from '#incidents';
 import { runScheduler, runWorker } from '#ingest';
 import { db, marks } from '#store';
-import { openTasks, runCourier } from '#tasks';
+import { openTasks, runAppealNews, runCourier } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
-import { evidenceSettings, incidentSettings, taskSettings } from '../slices.ts';
+import { appealNewsSettings, appealServices, evidenceSettings, incidentSettings, taskSettings } from '../slices.ts';
 
 async function scheduler({ settings, openQueue, ...rest }: Running): Promise<void> {
   const queue = await openQueue();
@@ -54,6 +54,7 @@ async function judge({ settings, secrets, ...rest }: Running): Promise<void> {
       {
         ...rest,
         settings: incidents,
+        openTasks: (tx, incident, wish) => openTasks(tx, incident, { clock: rest.clock, settings: tasks, ...wish }),
         afterChange: async (tx, incident) => {
           await planClip(tx, incident, { clock: rest.clock, settings: evidence });
           await openDraft(tx, incident, { clock: rest.clock, settings: evidence });
@@ -66,6 +67,14 @@ async function judge({ settings, secrets, ...rest }: Running): Promise<void> {
       rest.signal,
     ),
     runCourier({ ...rest, settings: tasks }, rest.signal),
+    runAppealNews(
+      {
+        ...rest,
+        settings: appealNewsSettings(settings, secrets),
+        before: () => matchWaiting(rest.database, rest.clock),
+      },
+      rest.signal,
+    ),
   ]);
 }
 
@@ -78,6 +87,7 @@ async function dashboard({ settings, secrets, ...rest }: Running): Promise<void>
       incidents: incidentSettings(settings),
       tasks: taskSettings(settings, secrets),
       evidence: evidenceSettings(settings),
+      appeals: appealServices(settings, secrets),
     },
     city: loadCity(settings.city.folder),
     webRoot: inRoot('.build', 'web'),

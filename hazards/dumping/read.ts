@@ -78,7 +78,7 @@ function heapReading(
   if (heap >= limits.heapScore) return { word: 'hazard', sub: 'heap_only', level: ratio(level), boxes, facts };
   if (heap < limits.heapClear && likeReference)
     return { word: 'clear', sub: '', level: ratio(level), boxes: [], facts };
-  return unseen('unsure', facts);
+  return unseen('unsure', facts, ratio(level));
 }
 
 /** What the vehicle of a story did, and by which signs. */

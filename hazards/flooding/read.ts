@@ -38,5 +38,5 @@ export function readFlooding(sight: Sight, zone: Zone, { flooding }: HazardSetti
   if (water < flooding.clearShare && seen.floodLevel < flooding.clearLevel) {
     return { word: 'clear', sub: '', level, boxes: [], facts };
   }
-  return unseen('unsure', facts);
+  return unseen('unsure', facts, level);
 }

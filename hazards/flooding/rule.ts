@@ -1,10 +1,18 @@
 // Flooding is a state: persistence decides. Weather never suppresses it; it only names what the water may come from.
 import type { Circumstances, Finding } from '../hazard.ts';
-import { heldGone, heldOpen, type Belief } from '../persistence.ts';
+import { rounded } from '../ground.ts';
+import { heldGone, heldOpen, type Belief, type Entry } from '../persistence.ts';
 import { commonSub, raise } from '../raise.ts';
 
 /** Water in frost without rain is taken for a burst pipe (domain 3.5). */
 const burstBelowC = -3;
+
+/** How much the level rose since the zone was last clear and in how many seconds; nothing where no clear look is remembered. */
+function growthOf(belief: Belief, newest: Entry | undefined): Record<string, number> {
+  const dry = belief.entries.findLast((e) => e.word === 'clear');
+  if (!dry || !newest || newest.atMs <= dry.atMs) return {};
+  return { grewBy: rounded(newest.level - dry.level), grewInS: Math.round((newest.atMs - dry.atMs) / 1000) };
+}
 
 /** Raises when persistence holds; the subtype becomes `pipe_burst` in dry frost. */
 export function ruleFlooding(belief: Belief, circumstances: Circumstances): Finding {
@@ -16,5 +24,5 @@ export function ruleFlooding(belief: Belief, circumstances: Circumstances): Find
   if (held.kind === 'not-yet') return { kind: 'wait', reason: held.reason };
   const dryFrost = weather !== undefined && weather.rainMmH === 0 && weather.temperatureC <= burstBelowC;
   const sub = dryFrost ? 'pipe_burst' : commonSub(held.hazards);
-  return raise('flooding', held, belief, circumstances, { sub, rule: 'flooding.persistence', facts: { dryFrost } });
+  return raise('flooding', held, belief, circumstances, { sub, rule: 'flooding.persistence', facts: { dryFrost, ...growthOf(belief, held.hazards.at(-1)) } });
 }

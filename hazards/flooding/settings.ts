@@ -18,9 +18,9 @@ export const FloodingSettings = z.strictObject({
   reach: z.strictObject({ cellM: z.number().positive().default(3) }).prefault({}),
   /** Share of the zone hidden by vehicles and persons from which a look cannot judge it. */
   hiddenShare: share.default(0.7),
-  /** Three of four looks in at least six minutes. */
+  /** Three of four looks in at least three minutes: a splash has fallen by then, and glare does not pass in six either. */
   persistence: Persistence.default({
-    open: { looks: 3, of: 4, overS: 360 },
+    open: { looks: 3, of: 4, overS: 180 },
     close: { looks: 3, overS: 600 },
     keepS: 14_400,
   }),

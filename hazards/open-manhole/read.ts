@@ -1,6 +1,7 @@
 // One sight of one zone → is a cover missing? Registered spots are judged by themselves, paved zones by boxes.
 import type { Zone } from '#core/camera';
 import type { Box, Sight } from '#core/detection';
+import { ratio } from '#core/units';
 import { around, coveredBy, inZone, rounded, unseen, vehicleClasses, widthsApart } from '../ground.ts';
 import type { Reading } from '../hazard.ts';
 import type { HazardSettings } from '../settings.ts';
@@ -67,7 +68,7 @@ function readSpot(
   if (spot.open < limits.spotClear && spot.closed >= 0.5) {
     return { word: 'clear', sub: '', level: spot.open, boxes: [], facts };
   }
-  return unseen(spot.covered >= spot.unsure ? 'covered' : 'unsure', facts);
+  return unseen(spot.covered >= spot.unsure && spot.covered > spot.open ? 'covered' : 'unsure', facts, ratio(spot.open));
 }
 
 const vehicleOver = (sight: Sight, box: Box): boolean =>

@@ -50,11 +50,11 @@ export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Re
     if (seen.bank && bank >= snow.bankShare && isClearBeside(sight, zone, snow.clearShare)) {
       return { word: 'hazard', sub: 'windrow', level: ratio(bank), boxes: [seen.bank.box], facts };
     }
-    if (bank >= snow.bankShare / 2) return unseen('unsure', facts);
+    if (bank >= snow.bankShare / 2) return unseen('unsure', facts, level);
   }
   if (level < snow.clearShare) return { word: 'clear', sub: '', level, boxes: [], facts: shown };
   // Water mirrors a white sky: where more of the ground is water than snow, the white is not held to be snow.
-  if (level < snow.coveredShare || water > covered) return unseen('unsure', shown);
+  if (level < snow.coveredShare || water > covered) return unseen('unsure', shown, level);
   const heaps = windrowPlaces.includes(zone.kind) ? inZone(sight, zone, ['heap'], snow.windrowScore) : [];
   const windrow = heaps.length > 0;
   return {

@@ -139,6 +139,13 @@ export interface Stand {
   close(): Promise<void>;
 }
 
+/** Services that may hand in appeals; the third one has no token and is let in by nothing. */
+export const theServices = [
+  { name: 'ikomek', token: 'a'.repeat(40), topics: { 'Открытый люк': 'open-manhole', Подтопление: 'flooding' } },
+  { name: 'other', token: 'b'.repeat(40), topics: {} },
+  { name: 'closed', token: undefined, topics: {} },
+] as const;
+
 const settingsOf = (): DashboardSettings => {
   const settings = Settings.parse({ dashboard: { port: 0, secureCookies: false } });
   const { pace, zone } = settings.city;
@@ -155,6 +162,7 @@ const settingsOf = (): DashboardSettings => {
     },
     tasks: { pace, zone, undoS: settings.incidents.undoS, publicUrl: null },
     evidence: { ...settings.evidence, zone, version: 'test' },
+    appeals: { services: theServices },
   };
 };
 
@@ -284,6 +292,7 @@ async function raise(database: db.Database, more: Partial<Incident>): Promise<In
     decidedBy: null,
     note: '',
     reopens: 0,
+    massId: null,
     ...more,
   };
   return database.transaction((tx) => incidents.insert(tx, row, { atMs: nowMs, actor: 'judge', reason: 'raised' }));

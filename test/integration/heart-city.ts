@@ -73,6 +73,10 @@ export const judgeSettings: JudgeOptions['settings'] = {
   judgeEveryS: 2,
   followUpEveryS: 40,
   alarmsPer10Min: 40,
+  coolDownMin: 20,
+  massFromCause: 3,
+  massFrom: 10,
+  massPauseMin: 30,
 };
 export const taskSettings = {
   pace: 1,
@@ -232,7 +236,8 @@ export async function aCity(): Promise<City> {
     database,
     clock,
     see,
-    judge: (more = {}) => openJudge({ database, clock, log: silentLog, settings: judgeSettings, ...more }),
+    judge: (more = {}) =>
+      openJudge({ database, clock, log: silentLog, settings: judgeSettings, openTasks: bindTasks, ...more }),
     courier: (ways) =>
       openCourier({
         database,

@@ -37,7 +37,7 @@ test('a suspicion asks the camera to look sooner', async () => {
   const judge = await city.judge();
   await city.looks(judge, 1, 0, 'c1', 'road', 'flooding', 'hazard');
   const due = await cameras.due(city.database, startMs + 86_400_000, 10);
-  expect(due.find((row) => row.cameraId === 'c1')).toMatchObject({ dueAtMs: startMs + 40_000 });
+  expect(due.find((row) => row.cameraId === 'c1')).toMatchObject({ dueAtMs: startMs + 45_000 });
 });
 
 test('a camera that sees the same place gives its view once', async () => {
@@ -125,7 +125,7 @@ test('S3 waits ten minutes for a verdict, then the shift lead has it', async () 
   expect((await city.only()).state).toBe('escalated');
 });
 
-test('after a rejection the place is silent, then speaks again', async () => {
+test('after a rejection the place is silent until it was seen clear, then speaks again', async () => {
   const city = await aCity();
   const judge = await city.judge();
   await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
@@ -143,6 +143,9 @@ test('after a rejection the place is silent, then speaks again', async () => {
   await city.looks(judge, 10, 200, 'c1', 'road', 'flooding', 'hazard');
   expect((await city.only()).state).toBe('rejected');
   city.clock.advance(240 * 60_000);
+  await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
+  expect((await city.only()).state).toBe('rejected');
+  await city.looks(judge, 1, 200, 'c1', 'road', 'flooding', 'clear');
   await city.looks(judge, 3, 200, 'c1', 'road', 'flooding', 'hazard');
   expect((await incidents.list(city.database, { limit: 10 })).map((i) => i.state).sort()).toEqual([
     'pending_review',
@@ -205,6 +208,7 @@ test('alarms beyond the budget wait as candidates and come when it is free; S4 n
   const judge = await city.judge({ settings: { ...judgeSettings, alarmsPer10Min: 1 } });
   for (let n = 0; n < 3; n++) {
     await city.see('c1', 'road', 'flooding', 'hazard');
+    city.clock.advance(1);
     await city.see('c3', 'ravine', 'dumping', 'hazard', { sub: 'heap_only' });
     await city.see('c1', 'lid', 'open-manhole', 'hazard', { sub: 'missing' });
     await judge.judgeInbox();

@@ -33,6 +33,7 @@ const judging = (city: City, bell: Bell, judgeEveryS: number) =>
         clock: systemClock,
         log: silentLog,
         settings: { ...judgeSettings, judgeEveryS },
+        openTasks: () => Promise.resolve([]),
       },
       signal,
     ),

@@ -138,6 +138,7 @@ export function anIncident(id: string, more: Partial<Incident> = {}): Omit<Incid
       decidedBy: null,
       note: '',
       reopens: 0,
+      massId: null,
     }),
     ...more,
   };

@@ -180,12 +180,18 @@ test('a verdict is kept with the incident as it was, and taken back once', async
   expect(await database.transaction((tx) => verdicts.undo(tx, 'verdict-1', noonMs + 5))).toBe(true);
   expect(await database.transaction((tx) => verdicts.undo(tx, 'verdict-1', noonMs + 6))).toBe(false);
   expect(await verdicts.lastOf(database, 'person-anna', noonMs - 10)).toBeUndefined();
+  const zone = { cameraId: '1', zoneId: 'z', hazard: 'snow' };
   await database.transaction((tx) =>
-    verdicts.setQuiet(tx, { cameraId: '1', zoneId: 'z', hazard: 'snow', untilMs: noonMs + 9, reason: 'shadow' }),
+    verdicts.setQuiet(tx, { ...zone, light: 'day', sinceMs: noonMs, untilMs: noonMs + 9, reason: 'shadow' }),
   );
   await database.transaction(async (tx) => {
-    expect(await verdicts.quietUntil(tx, '1', 'z', 'snow')).toBe(noonMs + 9);
-    expect(await verdicts.quietUntil(tx, '1', 'z', 'flooding')).toBeNull();
+    const quiet = { sinceMs: noonMs, untilMs: noonMs + 9, reason: 'shadow' };
+    expect(await verdicts.quietOf(tx, zone, 'day')).toEqual(quiet);
+    expect(await verdicts.quietOf(tx, zone, 'any')).toEqual(quiet);
+    expect(await verdicts.quietOf(tx, zone, 'night')).toBeUndefined();
+    expect(await verdicts.quietOf(tx, { ...zone, hazard: 'flooding' }, 'day')).toBeUndefined();
+    await verdicts.endQuiet(tx, zone);
+    expect(await verdicts.quietOf(tx, zone, 'day')).toBeUndefined();
   });
 });
 

@@ -225,6 +225,31 @@ export async function saveDelivery(tx: Tx, delivery: Delivery): Promise<void> {
 export const deliveriesOf = (db: Db, taskId: string): Promise<Delivery[]> =>
   db.rows(Delivery, sql`select ${deliveryRow} from delivery where task_id = ${taskId} order by id`);
 
+const MassShare = z.object({ number: z.number(), places: z.number(), hasLetter: z.boolean() });
+
+/**
+ * How much of a mass incident is an agency's work: its number, how many places the agency has of it, and whether a letter about one of
+ * them was written already. Undefined when there is no such mass incident.
+ */
+export async function massShare(
+  db: Db,
+  agencyId: string,
+  massId: string,
+): Promise<z.infer<typeof MassShare> | undefined> {
+  const [row] = await db.rows(
+    MassShare,
+    sql`select mass_incident.number, count(distinct incident.id) as places,
+          coalesce(bool_or(exists (
+            select from delivery where delivery.task_id = task.id and way = 'email' and delivery.state <> 'cancelled')), false) as "hasLetter"
+        from mass_incident
+        left join incident on incident.mass_id = mass_incident.id
+        left join task on task.incident_id = incident.id and task.agency_id = ${agencyId} and task.state not in ('cancelled', 'rerouted')
+        where mass_incident.id = ${massId} and (task.id is not null or incident.id is null)
+        group by mass_incident.number`,
+  );
+  return row;
+}
+
 /** Was an answer with this key taken already? */
 export async function answered(tx: Db, key: string): Promise<boolean> {
   const rows = await tx.rows(z.object({ key: z.string() }), sql`select key from task_answer where key = ${key}`);

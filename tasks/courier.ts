@@ -70,13 +70,15 @@ export function openCourier(options: CourierOptions): Courier {
     const task = await tasks.byId(database, delivery.taskId);
     const agency = task && (await agencies.byId(database, task.agencyId));
     const incident = task && (await incidents.byId(database, task.incidentId));
+    const massId = incident?.massId ?? null;
+    const share = agency && massId !== null ? await tasks.massShare(database, agency.id, massId) : undefined;
     const outcome: SendOutcome =
       task && agency
         ? await ways[delivery.way].send(
             {
               key: delivery.id,
               address: delivery.address,
-              letter: letterOf(task, agency, incident?.stillSha256 ?? null, settings),
+              letter: letterOf(task, agency, incident?.stillSha256 ?? null, settings, share),
               task,
               nowMs: clock.nowMs(),
             },

@@ -43,6 +43,7 @@ const words = {
     copy: 'Көшірмесі мәлімет үшін жіберілді.',
     page: 'Суреттер және жауап беру',
     map: 'Картада',
+    mass: 'Жаппай жағдай M{number}: сізге {places} орын тапсырылды, бәрі сіздің бетіңізде',
     people: 'Жағдайды жүйе (ЖИ) ұсынды, шешімді адам қабылдады.',
   },
   ru: {
@@ -58,6 +59,7 @@ const words = {
     copy: 'Копия направлена для сведения.',
     page: 'Снимки и ответ',
     map: 'На карте',
+    mass: 'Массовый инцидент M{number}: вам поручено мест — {places}, все они на вашей странице',
     people: 'Инцидент предложен системой (ИИ), решение принял человек.',
   },
 } as const satisfies Record<Tongue, Record<string, string>>;
@@ -76,13 +78,28 @@ const mapUrlOf = ({ lat, lon }: Task['point']): string => {
   return `https://www.openstreetmap.org/?mlat=${y}&mlon=${x}#map=18/${y}/${x}`;
 };
 
-function part(task: Task, tongue: Tongue, zone: string, urls: { page: string | null; map: string }): string {
+/** The mass incident that a letter speaks for, and how many places of it are this agency's. */
+export interface MassShare {
+  readonly number: number;
+  readonly places: number;
+}
+
+function part(
+  task: Task,
+  tongue: Tongue,
+  zone: string,
+  urls: { page: string | null; map: string },
+  share: MassShare | undefined,
+): string {
   const w = words[tongue];
   const { ask, done } = hazards[task.hazard].texts;
   return [
     `${w.task} № ${task.number}. ${titleOf(task, tongue)}`,
     `${w.incident}: #${task.incidentNumber}`,
     `${w.place}: ${task.placeName[tongue]}`,
+    ...(share && share.places > 1
+      ? [w.mass.replace('{number}', String(share.number)).replace('{places}', String(share.places))]
+      : []),
     `${w.severity}: ${severityWords[task.severity][tongue]} (${task.severity})`,
     ...(task.role === 'copy' ? [w.copy] : [ask[tongue]]),
     `${w.accept}: ${local(task.acceptByMs, zone)}`,
@@ -101,6 +118,7 @@ export function letterOf(
   agency: Pick<Agency, 'name'>,
   stillSha256: string | null,
   { zone, publicUrl }: { readonly zone: string; readonly publicUrl: string | null },
+  share?: MassShare,
 ): Letter {
   const root = publicUrl?.replace(/\/+$/, '') ?? null;
   const pageUrl = root && `${root}/#/agency/${encodeURIComponent(task.id)}`;
@@ -111,7 +129,7 @@ export function letterOf(
     incidentNumber: task.incidentNumber,
     to: agency.name.kk,
     subject: `[${task.severity}] № ${task.number} ${titleOf(task, 'kk')} / ${titleOf(task, 'ru')}: ${task.placeName.kk}`,
-    text: `${part(task, 'kk', zone, urls)}\n\n—\n\n${part(task, 'ru', zone, urls)}\n`,
+    text: `${part(task, 'kk', zone, urls, share)}\n\n—\n\n${part(task, 'ru', zone, urls, share)}\n`,
     pageUrl,
     mapUrl: urls.map,
     stillUrl: root && stillSha256 ? `${root}/api/stills/${stillSha256}` : null,

@@ -97,6 +97,7 @@ export interface OpenOptions {
  */
 export async function openTasks(tx: Tx, incident: Incident, options: OpenOptions): Promise<Task[]> {
   const { clock, settings } = options;
+  const { massId } = incident;
   const nowMs = clock.nowMs();
   const plan = await planOf(tx, incident, nowMs, settings, options.agencyId);
   const notBeforeMs = options.sendNow === true ? nowMs : nowMs + settings.undoS * 1000;
@@ -113,7 +114,11 @@ export async function openTasks(tx: Tx, incident: Incident, options: OpenOptions
       actor: 'tasks',
       reason: why,
     });
-    for (const delivery of deliveriesOf(agency, task, clock, notBeforeMs)) await tasks.insertDelivery(tx, delivery);
+    // One letter an agency for a mass incident: its page has all places of it.
+    const isTold = massId !== null && (await tasks.massShare(tx, agencyId, massId))?.hasLetter === true;
+    for (const delivery of deliveriesOf(agency, task, clock, notBeforeMs)) {
+      if (!(isTold && delivery.way === 'email')) await tasks.insertDelivery(tx, delivery);
+    }
     opened.push(task);
   }
   return opened;

@@ -4,15 +4,15 @@ import type { Clock } from '#core/clock';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { hazards, judgedSince, type Entry } from '#hazards';
-import { beliefs, cameras, incidents, tasks, type Db, type Tx } from '#store';
+import { groundMark, hazards, judgedSince, type Entry } from '#hazards';
+import { beliefs, cameras, incidents, tasks, weather, type Db, type Tx } from '#store';
 import { moveTask, type TaskActor } from './lifecycle.ts';
 
 /** What the camera says after a claim. */
 export type CameraWord =
   | { readonly kind: 'clear'; readonly looks: number; readonly overS: number; readonly still: string | null }
   | { readonly kind: 'hazard'; readonly looks: number; readonly still: string | null }
-  | { readonly kind: 'waiting'; readonly clear: number; readonly hazard: number }
+  | { readonly kind: 'waiting'; readonly clear: number; readonly hazard: number; readonly why?: 'rain' }
   /** Nothing was seen for so long that a person must decide by photo, call or another camera. */
   | { readonly kind: 'unverifiable' };
 
@@ -22,6 +22,9 @@ const hazardLooks = 2;
 const recentLooks = 3;
 /** After this long without an answer the check goes to a person (domain 3.3: looks for 15 min). */
 const giveUpS = 900;
+/** Water is gone only when it has not rained for so long (domain 3.3), and less than this is no rain, mm/h. */
+const dryS = 1800;
+const leastRainMmH = 0.1;
 
 const newestStill = (entries: readonly Entry[]): string | null =>
   [...entries].reverse().find((e) => e.still)?.still ?? null;
@@ -57,9 +60,26 @@ export async function checkTask(
 ): Promise<CameraWord> {
   const { cameraId, zoneId, hazard } = incident;
   if (!cameraId || !zoneId || task.claimedAtMs === null) return { kind: 'unverifiable' };
+  const zone = (await cameras.byId(db, cameraId))?.zones.find((one) => one.id === zoneId);
+  const drawn = incident.why.facts['ground'];
+  // A zone that is gone or was drawn anew cannot be held against the pictures of the incident: a person decides.
+  if (!zone || (typeof drawn === 'string' && drawn !== groundMark(zone))) return { kind: 'unverifiable' };
   const key = { cameraId, zoneId, hazard };
   const belief = (await beliefs.load(db, [key])).get(beliefs.keyOf(key));
-  return cameraWord(judgedSince(belief, task.claimedAtMs, incident.mark), task.claimedAtMs, options.nowMs, options.pace);
+  const entries = judgedSince(belief, task.claimedAtMs, incident.mark);
+  const word = cameraWord(entries, task.claimedAtMs, options.nowMs, options.pace);
+  if (hazard !== 'flooding' || word.kind !== 'clear' || !(await rained(db, incident, options))) return word;
+  return { kind: 'waiting', clear: word.looks, hazard: 0, why: 'rain' };
+}
+
+/** Has it rained in the incident's district within the last half hour of life? */
+async function rained(
+  db: Db,
+  { district }: Incident,
+  { nowMs, pace }: { nowMs: number; pace: number },
+): Promise<boolean> {
+  const rows = await weather.since(db, nowMs - (dryS * 1000) / pace);
+  return rows.some((row) => row.district === district && row.atMs <= nowMs && row.rainMmH >= leastRainMmH);
 }
 
 /** S1 and S2 may be closed by the camera alone; S3, S4 and every open manhole have a person (screens 4.6). */

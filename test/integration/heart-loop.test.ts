@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Answer, type Task } from '#core/task';
 import { closeByPerson, giveVerdict, moveByPerson, openManual } from '#incidents';
-import { audit, incidents, sql, tasks, verdicts } from '#store';
+import { audit, cameras, incidents, sql, tasks, verdicts, weather } from '#store';
 import {
   cancelTask,
   openTasks,
@@ -588,4 +588,56 @@ test('a judge that starts late finds what the tasks did meanwhile', async () => 
     }),
   );
   expect((await tasks.byId(city.database, task.id))?.state).toBe('cancelled');
+});
+
+test('water is verified gone only when it has not rained for half an hour', async () => {
+  const city = await aCity();
+  const { judge, courier, task } = await claimed(city, 'S2');
+  const rain = (rainMmH: number) =>
+    city.database.transaction((tx) =>
+      weather.save(tx, [
+        {
+          district: 'esil',
+          atMs: city.clock.nowMs(),
+          temperatureC: 12,
+          rainMmH,
+          snowfallCmH: 0,
+          snowDepthM: 0,
+          windMS: 3,
+          isDay: true,
+          source: 'test',
+        },
+      ]),
+    );
+  await rain(2);
+  await city.looks(judge, 4, 301, 'c1', 'road', 'flooding', 'clear');
+  await courier.check();
+  expect((await tasks.byId(city.database, task.id))?.state).toBe('verifying');
+  await rain(0);
+  await city.looks(judge, 4, 301, 'c1', 'road', 'flooding', 'clear');
+  await courier.check();
+  await judge.tick();
+  expect((await tasks.byId(city.database, task.id))?.state).toBe('verified');
+  expect((await city.only()).state).toBe('closed');
+});
+
+test('a zone that was drawn anew after the incident leaves the check to a person', async () => {
+  const city = await aCity();
+  const { judge, courier, task } = await claimed(city, 'S2');
+  await city.database.transaction(async (tx) => {
+    const camera = await cameras.byId(tx, 'c1');
+    const [road, ...rest] = camera?.zones ?? [];
+    if (!camera || !road) throw new Error('no camera');
+    const polygon: [number, number][] = [
+      [0.2, 0.6],
+      [0.8, 0.6],
+      [0.8, 0.9],
+    ];
+    await cameras.upsert(tx, { ...camera, zones: [{ ...road, polygon }, ...rest] });
+  });
+  await city.looks(await city.judge(), 4, 301, 'c1', 'road', 'flooding', 'clear');
+  await courier.check();
+  await judge.tick();
+  expect((await tasks.byId(city.database, task.id))?.state).toBe('verifying');
+  expect((await city.only()).state).toBe('verifying');
 });

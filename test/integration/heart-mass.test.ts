@@ -4,6 +4,7 @@ import { Camera } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
 import { decideMass, giveVerdict, takeBackMass, type Judge } from '#incidents';
 import { cameras, held, incidents, mass, tasks, weather } from '#store';
+import { waysOf } from '#tasks';
 import { aCity, aliya, judgeSettings, lead, serik, startMs, type City } from './heart-city.ts';
 
 const square: [number, number][] = [
@@ -133,6 +134,22 @@ test('a cloudburst is one line: three singly, the rest as one, decided with one 
     expect(member.decidedBy).toBe('aliya');
     expect((await tasks.byIncident(city.database, member.id)).map((task) => task.agencyId)).toContain('drains');
   }
+  const letters: string[] = [];
+  const ways = waysOf({});
+  const courier = city.courier({
+    ...ways,
+    email: {
+      name: 'email',
+      send: ({ letter }) => {
+        letters.push(letter.text);
+        return Promise.resolve({ kind: 'delivered', receipt: '250 ok' });
+      },
+    },
+  });
+  city.clock.advance(10_000);
+  await courier.deliver(new AbortController().signal);
+  expect(letters).toHaveLength(1);
+  expect(letters[0]).toContain(`Массовый инцидент M${one.number}: вам поручено мест — 8`);
   await expect(
     city.database.transaction((tx) =>
       takeBackMass(tx, { massId: one.id, person: aliya, clock: city.clock, settings: judgeSettings }),

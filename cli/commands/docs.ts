@@ -1,18 +1,22 @@
 // `ahual docs`: writes the generated pages again. `ahual build`: builds programs and pages (done by the bin before this runs).
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { settingsJsonSchema } from '#config';
+import { hazardNames } from '#core/hazard-name';
 import { inRoot } from '#core/root';
 import { demoCameras } from '../demo-cameras.ts';
 import { errorPage } from '../error-page.ts';
+import { hazardDrawing } from '../hazard-pages.ts';
 
 /** Adds the commands for those who change the product. */
 export function addDocs(program: Command): void {
   program
     .command('docs')
-    .description('write docs/errors.md, config/ahual.schema.json and config/demo/cameras.yml again')
+    .description('write docs/errors.md, docs/hazards/*.svg, config/ahual.schema.json and config/demo/cameras.yml again')
     .action(async () => {
       writeFileSync(inRoot('docs/errors.md'), errorPage());
+      mkdirSync(inRoot('docs/hazards'), { recursive: true });
+      for (const name of hazardNames) writeFileSync(inRoot(`docs/hazards/${name}.svg`), hazardDrawing(name));
       writeFileSync(inRoot('config/ahual.schema.json'), `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
       writeFileSync(inRoot('config/demo/cameras.yml'), await demoCameras());
     });

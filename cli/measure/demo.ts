@@ -73,6 +73,9 @@ const loginOf: Readonly<Record<string, string>> = {
   'cleaning-right-bank': 'right-bank',
 };
 
+/** The agency of this hazard first says "done" without having done anything: the camera must give the work back. */
+const emptyClaim: HazardName = 'open-manhole';
+
 /** Runs the demo for `minutes` and gives the measurement with the bars of measure 2. */
 export async function measureDemo(options: DemoOptions): Promise<Measurement> {
   const { say } = options;
@@ -117,6 +120,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     const claimedAt = new Map<string, number>();
     const tasks = new Map<string, { acceptedS: number; claimedS: number; agencyId: string }>();
     const fixed: Partial<Record<HazardName, number>> = {};
+    const empty = new Map<string, { claimedS: number; returnedS: number | null }>();
     let clip: { bytes: number; sha256Ok: boolean; violations: number } | undefined;
     let raisedToTaskS: number | null = null;
     const endMs = options.startedMs + options.minutes * 60_000;
@@ -167,18 +171,39 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
       for (const [hazard, card] of confirmed) {
         if (atWork.has(card.id)) continue;
         const view = await operator.ask('incident', { params: { id: card.id } });
+        const claim = empty.get(card.id);
+        const wanted = claim ? 'returned' : 'sent';
         const task =
-          view.tasks.find((one) => one.role === 'primary' && one.state === 'sent') ??
-          view.tasks.find((one) => one.state === 'sent' && loginOf[one.agencyId] !== undefined);
+          view.tasks.find((one) => one.role === 'primary' && one.state === wanted) ??
+          view.tasks.find((one) => one.state === wanted && loginOf[one.agencyId] !== undefined);
         if (!task) continue;
+        if (claim) {
+          claim.returnedS = secondsSince(options.startedMs);
+          say(`${claim.returnedS} s: ${hazard} #${card.number}: not fixed, the camera gave the work back`);
+        }
         const login = loginOf[task.agencyId];
         if (login === undefined) continue;
         raisedToTaskS ??= Number((((task.sentAtMs ?? 0) - (view.incident.raisedAtMs ?? 0)) / 1000).toFixed(1));
         const agency = await sit(login);
         const key = (act: string): string => `${act}-${task.id}`.slice(0, 60);
-        await agency.ask('answerTask', { params: { id: task.id }, body: { kind: 'accept', key: key('accept') } });
+        if (!claim) {
+          await agency.ask('answerTask', { params: { id: task.id }, body: { kind: 'accept', key: key('accept') } });
+        }
         const acceptedS = secondsSince(options.startedMs);
-        await agency.ask('answerTask', { params: { id: task.id }, body: { kind: 'start', key: key('start') } });
+        const round = claim ? 'again' : 'first';
+        await agency.ask('answerTask', {
+          params: { id: task.id },
+          body: { kind: 'start', key: key(`start-${round}`) },
+        });
+        if (hazard === emptyClaim && !claim) {
+          await agency.ask('answerTask', {
+            params: { id: task.id },
+            body: { kind: 'done', key: key('empty'), photoSha256: await photoOf(agency, view), note: '' },
+          });
+          empty.set(card.id, { claimedS: secondsSince(options.startedMs), returnedS: null });
+          say(`${acceptedS} s: ${hazard} #${card.number}: ${task.agencyId} says done, and nothing was done`);
+          continue;
+        }
         // The crew is there: the simulated street is put in order, which takes it some seconds.
         if (card.cameraId !== null) await askWorld(standing, `/world/cameras/${card.cameraId}/claim`, 'POST');
         atWork.set(card.id, { acceptedS, taskId: task.id, agencyId: task.agencyId, agency });
@@ -191,13 +216,14 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         if (truth.some((camera) => camera.id === card.cameraId && camera.has.includes(hazard))) continue;
         const view = await operator.ask('incident', { params: { id: card.id } });
         const { agency, taskId } = work;
-        const still = await agency.bytes(
-          addressOf('still', { sha256: view.now?.sha256 ?? view.incident.stillSha256 ?? '' }),
-        );
-        const photo = still.status === 200 ? await agency.photo(still.bytes) : null;
         await agency.ask('answerTask', {
           params: { id: taskId },
-          body: { kind: 'done', key: `done-${taskId}`.slice(0, 60), photoSha256: photo?.sha256 ?? null, note: '' },
+          body: {
+            kind: 'done',
+            key: `done-${taskId}`.slice(0, 60),
+            photoSha256: await photoOf(agency, view),
+            note: '',
+          },
         });
         const claimedS = secondsSince(options.startedMs);
         claimedAt.set(card.id, systemClock.nowMs());
@@ -208,13 +234,11 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         if (fixed[hazard] !== undefined || !tasks.has(card.id)) continue;
         const view = await operator.ask('incident', { params: { id: card.id } });
         if (view.incident.state === 'closed') fixed[hazard] = secondsSince(options.startedMs);
-        else if (view.incident.state === 'verifying' && card.cameraId !== null) {
+        else if (view.incident.state === 'verifying') {
           // A grave one is closed by a person, who looks at what the camera said since the work was claimed.
           const lead = await sit('lead');
           const claimedAtMs = claimedAt.get(card.id) ?? Infinity;
-          const since = (await lead.ask('camera', { params: { id: card.cameraId } })).strip.filter(
-            (look) => look.seenAtMs > claimedAtMs,
-          );
+          const since = view.strip.filter((look) => look.seenAtMs > claimedAtMs);
           if (since.length < 3 || since.slice(-3).some((look) => look.word !== 'clear')) continue;
           try {
             await lead.ask('verify', {
@@ -301,6 +325,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         confirmed: confirmed.size,
         tasks: Object.fromEntries([...tasks].map(([id, task]) => [seen.get(id)?.card.number ?? id, task])),
         closed: fixed,
+        emptyClaims: [...empty].map(([id, claim]) => ({ number: seen.get(id)?.card.number ?? id, ...claim })),
         pushed,
         clip: clip ?? null,
         loop: { raisedToTaskS },
@@ -316,6 +341,15 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         bar('demo.missed', '==', 0, missed.length),
         bar('demo.confirmed', '>=', 1, confirmed.size),
         bar('demo.tasksClaimedDone', '>=', 1, tasks.size),
+        // A short run has no time for the whole circle; then these two decide nothing.
+        ...(options.minutes >= 3
+          ? [
+              bar('demo.closed', '>=', options.hazards.length, Object.keys(fixed).length),
+              ...(options.hazards.includes(emptyClaim)
+                ? [bar('demo.returned', '>=', 1, [...empty.values()].filter((one) => one.returnedS !== null).length)]
+                : []),
+            ]
+          : []),
         ...(options.hazards.includes('dumping')
           ? [bar('demo.clipWhole', '==', 1, clip ? Number(clip.sha256Ok) : null)]
           : []),
@@ -328,6 +362,14 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     await standing.stop();
     if (!options.keep) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The picture that the agency sends with its claim. */
+async function photoOf(agency: Seat, view: AnswerOf<'incident'>): Promise<string | null> {
+  const sha256 = view.now?.sha256 ?? view.incident.stillSha256;
+  if (!sha256) return null;
+  const still = await agency.bytes(addressOf('still', { sha256 }));
+  return still.status === 200 ? (await agency.photo(still.bytes)).sha256 : null;
 }
 
 async function confirmByContract(seat: Seat, incidentId: string): Promise<void> {

@@ -8,6 +8,8 @@ import { parseYaml, Settings } from '#config';
 import { AhualError } from '#core/errors';
 import { inRoot } from '#core/root';
 import { demoCameras } from '../../cli/demo-cameras.ts';
+import { hazardNames } from '#core/hazard-name';
+import { hazardDrawing } from '../../cli/hazard-pages.ts';
 import { errorPage } from '../../cli/error-page.ts';
 
 const reference = readFileSync(inRoot('config/ahual.yml'), 'utf8');
@@ -50,6 +52,12 @@ test('bad settings are refused with file, line, what was read and the cure', () 
   );
   expect(complaint('ingest:\n  lookEveryS: 5m\n')).toMatch(/^my\.yml:2 ingest\.lookEveryS is "5m";/);
   expect(complaint('ingest: [\n')).toMatch(/^my\.yml:\d+ is not YAML/);
+});
+
+test('docs/hazards/*.svg are the drawings of the code', () => {
+  for (const name of hazardNames) {
+    expect(readFileSync(inRoot(`docs/hazards/${name}.svg`), 'utf8')).toBe(hazardDrawing(name));
+  }
 });
 
 test('docs/errors.md is the page of the code', () => {

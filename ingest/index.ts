@@ -8,7 +8,7 @@ export { loadMark, runScheduler, type SchedulerNeeds } from './scheduler.ts';
 export { plan, type PlanFact, type PlanSettings } from './plan.ts';
 export { type IngestSettings, type SchedulerSettings, type WorkerSettings } from './settings.ts';
 export { parseAddress as parseCameraAddress } from './sources/address.ts';
-export { readWeather, runWeather } from './weather/run.ts';
+export { readOnset, readWeather, runWeather } from './weather/run.ts';
 export type { WeatherSource } from './weather/source.ts';
 export { openMeteo } from './weather/open-meteo.ts';
 export { runWorker, type WorkerNeeds } from './worker.ts';

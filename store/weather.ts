@@ -1,4 +1,5 @@
 // Weather by district, and snowfalls with their end.
+import { z } from 'zod';
 import { Snowfall, Weather } from '#core/weather';
 import { at, atOrNull, json, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
@@ -54,4 +55,36 @@ export async function saveSnowfall(tx: Tx, snowfall: Snowfall): Promise<void> {
     insert into snowfall ${inserting(row)}
     on conflict (district, started_at) do update set ended_at = excluded.ended_at, source = excluded.source`);
   append(tx, 'weather', snowfall.district, snowfall.endedAtMs ?? snowfall.startedAtMs);
+}
+
+const Turn = z.object({ district: z.string(), atMs: z.number() });
+const ZoneCount = z.object({ district: z.string(), zones: z.number() });
+
+/**
+ * Zones that turned from clear of snow to covered since a moment, by district, oldest first; and how many zones of each district have
+ * ever said anything of snow. What could not be judged in between does not matter.
+ */
+export async function whitening(
+  db: Db,
+  sinceMs: number,
+): Promise<{ readonly turns: readonly z.infer<typeof Turn>[]; readonly zones: readonly z.infer<typeof ZoneCount>[] }> {
+  const turns = await db.rows(
+    Turn,
+    sql`with judged as (
+          select camera_id, zone_id, seen_at, word,
+            lag(word) over (partition by camera_id, zone_id order by seen_at) as before
+          from observation
+          where hazard = 'snow' and word <> 'cannot-see' and seen_at >= ${at(sinceMs)}::timestamptz
+        )
+        select coalesce(zone.district, camera.district) as district, seen_at as at
+        from judged join camera on camera.id = camera_id join zone on zone.camera_id = camera.id and zone.id = zone_id
+        where word = 'hazard' and before = 'clear' order by seen_at`,
+  );
+  const zones = await db.rows(
+    ZoneCount,
+    sql`select coalesce(zone.district, camera.district) as district, count(*) as zones
+        from last_word join camera on camera.id = camera_id join zone on zone.camera_id = camera.id and zone.id = zone_id
+        where hazard = 'snow' group by 1`,
+  );
+  return { turns, zones };
 }

@@ -5,6 +5,7 @@ import { withoutSecrets, type Log } from '#core/log';
 import { cameras, weather as weatherRows, type Database } from '#store';
 import { hasEnded } from '../ended.ts';
 import { openMeteo } from './open-meteo.ts';
+import { onsetDefaults, snowfallBySight } from './onset.ts';
 import { snowfallDefaults, snowfallOf, type SnowfallRule } from './snowfall.ts';
 import type { WeatherPlace, WeatherSource } from './source.ts';
 
@@ -42,6 +43,28 @@ export async function readWeather(needs: WeatherNeeds, source: WeatherSource, si
   });
 }
 
+/** Where no weather service answers: what the cameras themselves say of snowfalls. */
+export async function readOnset({ database, clock, settings }: Omit<WeatherNeeds, 'log'>): Promise<void> {
+  const nowMs = clock.nowMs();
+  const { pace } = settings;
+  const rule = {
+    ...onsetDefaults,
+    gapS: onsetDefaults.gapS / pace,
+    quietS: onsetDefaults.quietS / pace,
+    graceS: onsetDefaults.graceS / pace,
+  };
+  await database.transaction(async (tx) => {
+    const { turns, zones } = await weatherRows.whitening(tx, nowMs - lookBackMs / pace);
+    const known = new Map((await weatherRows.snowfalls(tx)).map((one) => [one.district, one]));
+    for (const { district, zones: count } of zones) {
+      const turnsMs = turns.filter((one) => one.district === district).map((one) => one.atMs);
+      const before = known.get(district);
+      const now = snowfallBySight(before, { district, zones: count, turnsMs }, nowMs, rule);
+      if (now && now !== before) await weatherRows.saveSnowfall(tx, now);
+    }
+  });
+}
+
 /** In a city that runs faster than life its weather does too; readings still have to come in between. */
 const paced = (rule: SnowfallRule, { pace, weather }: WeatherNeeds['settings']): SnowfallRule => ({
   ...rule,
@@ -61,24 +84,33 @@ export function placesOf(
   return [...sums].map(([district, { lon, lat, n }]) => ({ district, point: { lon: lon / n, lat: lat / n } }));
 }
 
-/** Reads every so often until the signal ends it; says once when the weather is lost and once when it is back. */
+/**
+ * Reads every so often until the signal ends it; says once when the weather is lost and once when it is back. Without a service, or
+ * while it does not answer, the cameras tell of snowfalls.
+ */
 export async function runWeather(needs: WeatherNeeds, signal: AbortSignal): Promise<void> {
   const { clock, log, settings } = needs;
-  if (settings.weather.url === null) {
-    log.info('no weather service is set: no snow deadline starts');
-    return;
-  }
-  const source = openMeteo(settings.weather.url);
+  if (settings.weather.url === null) log.info('no weather service is set: the cameras tell of snowfalls');
+  const source = settings.weather.url === null ? undefined : openMeteo(settings.weather.url);
+  const isOver = (): boolean => signal.aborted;
   let isLost = false;
-  while (!signal.aborted) {
+  while (!isOver()) {
     try {
-      await readWeather(needs, source, signal);
-      if (isLost) log.info({ source: source.name }, 'weather is back');
+      if (source) await readWeather(needs, source, signal);
+      if (source && isLost) log.info({ source: source.name }, 'weather is back');
       isLost = false;
     } catch (thrown) {
       if (!hasEnded(signal) && !isLost)
-        log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'weather is lost: no snowfall ends until it is back');
+        log.warn(
+          { error: withoutSecrets(messageOf(thrown)) },
+          'weather is lost: the cameras tell of snowfalls until it is back',
+        );
       isLost = true;
+    }
+    try {
+      if ((!source || isLost) && !isOver()) await readOnset(needs);
+    } catch (thrown) {
+      if (!hasEnded(signal)) log.warn({ error: messageOf(thrown) }, 'snowfalls could not be told from the cameras');
     }
     await clock.sleep(settings.weather.everyS * 1000, signal).catch(() => undefined);
   }

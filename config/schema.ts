@@ -99,7 +99,10 @@ export const Settings = z.strictObject({
         .array(
           z.strictObject({
             name: ServiceName,
-            url: z.url({ protocol: /^https?$/ }).nullable().default(null),
+            url: z
+              .url({ protocol: /^https?$/ })
+              .nullable()
+              .default(null),
             topics: z.record(z.string().min(1), HazardName).default({}),
           }),
         )

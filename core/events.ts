@@ -12,6 +12,6 @@ export type BellEvent = z.infer<typeof BellEvent>;
 export type BellKind = BellEvent['kind'];
 
 /** What the numbered change feed may speak of. */
-export const feedTopics = ['incident', 'task', 'clip', 'violation', 'camera', 'weather'] as const;
+export const feedTopics = ['incident', 'task', 'clip', 'violation', 'camera', 'weather', 'appeal'] as const;
 export const FeedTopic = z.enum(feedTopics);
 export type FeedTopic = z.infer<typeof FeedTopic>;

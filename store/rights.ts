@@ -75,6 +75,9 @@ const forget = raw(`
     delete from incident_change where incident_id = any (old);
     delete from incident where id = any (old);
     get diagnostics touched = row_count; rows := rows + touched;
+    delete from appeal where received_at < before and not exists (
+      select from appeal_link join incident on incident.id = incident_id where appeal_id = appeal.id);
+    get diagnostics touched = row_count; rows := rows + touched;
     delete from audit where at < before;
     get diagnostics touched = row_count; rows := rows + touched;
     return rows;

@@ -89,6 +89,71 @@ create table agency (
   PRIMARY KEY (id),
 );
 
+-- Appeals of citizens without the citizen: Ahual links them to incidents, their answers go out through the service.
+create table appeal (
+  id text not null,
+  source text not null,  -- Name of the service that has it; its token said so.
+  external_id text not null,  -- Number of the appeal in the service that has it.
+  channel text not null,
+  topic text not null,
+  hazard text,
+  language text not null,
+  lon double precision,  -- WGS 84, degrees east.
+  lat double precision,  -- WGS 84, degrees north.
+  address text not null,
+  text text not null,  -- Telephones, personal numbers and names are covered before it comes here; emptied at the end of its term.
+  made_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  state text not null,
+  asked_cameras text[] not null,
+  PRIMARY KEY (id),
+  UNIQUE (source, external_id),
+  CHECK (((lon IS NULL) = (lat IS NULL))),
+);
+CREATE INDEX appeal_near ON appeal USING btree (hazard, lat, lon) WHERE ((hazard IS NOT NULL) AND (lat IS NOT NULL));
+CREATE INDEX appeal_received ON appeal USING btree (received_at);
+CREATE INDEX appeal_waiting ON appeal USING btree (made_at) WHERE (state = ANY (ARRAY['looking'::text, 'no-camera'::text]));
+
+-- Which appeal belongs to which incident; a link that was wrong is undone and stays to be read.
+create table appeal_link (
+  number bigint not null generated as identity,
+  appeal_id text not null,
+  incident_id text not null,
+  linked_at timestamp with time zone not null,
+  linked_by text not null,
+  reason text not null,
+  undone_at timestamp with time zone,
+  undone_by text,
+  PRIMARY KEY (number),
+  FOREIGN KEY (appeal_id) REFERENCES appeal(id) ON DELETE CASCADE,
+);
+CREATE INDEX appeal_link_appeal ON appeal_link USING btree (appeal_id);
+CREATE INDEX appeal_link_incident ON appeal_link USING btree (incident_id) WHERE (undone_at IS NULL);
+CREATE UNIQUE INDEX appeal_link_now ON appeal_link USING btree (appeal_id, incident_id) WHERE (undone_at IS NULL);
+
+-- What the appeal service is to be told, written with the change itself and sent until it is taken or refused.
+create table appeal_notice (
+  id uuid not null default gen_random_uuid(),  -- The same on every try, so that the service can tell a second sending.
+  number bigint not null generated as identity,  -- The order in which one appeal's notices are told.
+  appeal_id text not null,
+  incident_id text not null,
+  news text not null,
+  made_at timestamp with time zone not null,
+  state text not null,  -- `withdrawn`: taken back before it was ever tried.
+  due_at timestamp with time zone not null,
+  leased_until_at timestamp with time zone,
+  attempts integer not null,
+  receipt text not null,
+  last_error text not null,
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  FOREIGN KEY (appeal_id) REFERENCES appeal(id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text, 'withdrawn'::text]))),
+);
+CREATE INDEX appeal_notice_appeal ON appeal_notice USING btree (appeal_id);
+CREATE INDEX appeal_notice_due ON appeal_notice USING btree (due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX appeal_notice_waiting ON appeal_notice USING btree (appeal_id, number) WHERE (state = 'waiting'::text);
+
 -- Dated candidate articles of law with their tests; a person chooses.
 create table article (
   id text not null,
@@ -288,6 +353,24 @@ create table delivery (
 CREATE INDEX delivery_due ON delivery USING btree (not_before_at) WHERE (state = 'waiting'::text);
 CREATE INDEX delivery_task ON delivery USING btree (task_id);
 
+-- What was seen and not put before people, and by which rule; one row an episode.
+create table held (
+  camera_id text not null,
+  zone_id text not null,
+  hazard text not null,
+  rule text not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  looks integer not null,
+  level real not null,  -- The greatest level of these looks, 0..1.
+  still_sha256 text,
+  incident_id text,
+  PRIMARY KEY (camera_id, zone_id, hazard, rule, first_at),
+  CHECK ((looks > 0)),
+);
+CREATE INDEX held_last ON held USING btree (last_at DESC);
+CREATE INDEX held_still ON held USING hash (still_sha256);
+
 -- Days off and working days that were moved.
 create table holiday (
   date date not null,
@@ -330,14 +413,19 @@ create table incident (
   decided_by text,
   note text not null,
   reopens integer not null,
+  mass_id text,
   PRIMARY KEY (id),
   UNIQUE (number),
+  FOREIGN KEY (mass_id) REFERENCES mass_incident(id),
   CHECK ((version > 0)),
 );
 CREATE INDEX incident_before ON incident USING hash (before_sha256);
+CREATE INDEX incident_mass ON incident USING btree (mass_id) WHERE (mass_id IS NOT NULL);
+CREATE INDEX incident_merged ON incident USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX incident_near ON incident USING btree (hazard, lat, lon) WHERE (state = ANY (ARRAY['candidate'::text, 'pending_review'::text, 'escalated'::text, 'shelved'::text, 'confirmed'::text, 'in_work'::text, 'verifying'::text, 'reopened'::text]));
 CREATE INDEX incident_open ON incident USING btree (state, opened_at) WHERE (state = ANY (ARRAY['candidate'::text, 'pending_review'::text, 'escalated'::text, 'shelved'::text, 'confirmed'::text, 'in_work'::text, 'verifying'::text, 'reopened'::text]));
 CREATE INDEX incident_opened ON incident USING btree (opened_at);
+CREATE INDEX incident_opened_of ON incident USING btree (hazard, opened_at);
 CREATE INDEX incident_place ON incident USING btree (camera_id, zone_id, hazard);
 CREATE INDEX incident_still ON incident USING hash (still_sha256);
 CREATE INDEX incident_until ON incident USING btree (until_at) WHERE (until_at IS NOT NULL);
@@ -420,6 +508,31 @@ create table mark (
   at timestamp with time zone not null default now(),
   PRIMARY KEY (name),
 );
+
+-- Many incidents of one hazard in one district from one cause: one line for people.
+create table mass_incident (
+  id text not null,
+  number bigint not null generated as identity,
+  hazard text not null,
+  district text not null,
+  cause text not null,
+  since_at timestamp with time zone not null,  -- When the cause began.
+  state text not null,
+  severity text not null,
+  version integer not null,
+  opened_at timestamp with time zone not null,
+  last_joined_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  decision text,
+  decided_at timestamp with time zone,
+  decided_by text,
+  reject_reason text,
+  quiet_until_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  CHECK ((version > 0)),
+);
+CREATE INDEX mass_incident_open ON mass_incident USING btree (hazard, district) WHERE (state = 'open'::text);
 
 -- The files of store/migrations that were applied, with their hashes.
 create table migration (
@@ -566,7 +679,9 @@ create table quiet (
   hazard text not null,
   until_at timestamp with time zone not null,
   reason text not null,
-  PRIMARY KEY (camera_id, zone_id, hazard),
+  light text not null default 'any'::text,  -- A rejection by day says nothing about the night: day, night or any.
+  since_at timestamp with time zone not null,  -- When it was rejected: what was never seen clear since is still the same.
+  PRIMARY KEY (camera_id, zone_id, hazard, light),
 );
 
 -- Dated routing: the first match by priority says which agency gets a task.
@@ -766,6 +881,7 @@ create table zone (
   district text,
   owner text,
   area_m2 double precision,  -- Ground under the polygon, square metres, when measured.
+  segment text,  -- Segment of the street in the city's GIS: one hazard along one segment is one incident.
   PRIMARY KEY (camera_id, id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
   CHECK ((cardinality(hazards) > 0)),

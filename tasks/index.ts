@@ -1,4 +1,5 @@
 // The face of the room: which agency, which letter, by when, did it arrive, was it done.
+export { newsLetter, openAppealNews, runAppealNews, type AppealNewsSettings } from './appeal-news.ts';
 export { bindingAfter, rerouteTask, takeAnswer } from './answer.ts';
 export { openCourier, runCourier, type Courier, type CourierOptions } from './courier.ts';
 export { waysOf, type Ways } from './delivery/list.ts';

@@ -1,5 +1,6 @@
 // The list of all commands. One line each.
 import type { Command } from 'commander';
+import { addAppeals } from './appeals.ts';
 import { addBench } from './bench.ts';
 import { addCity } from './city.ts';
 import { addDemo } from './demo.ts';
@@ -18,6 +19,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addProcesses,
   addCity,
   addUpkeep,
+  addAppeals,
   addDoctor,
   addDocs,
   addDemo,

@@ -50,31 +50,54 @@ function outcomeOf(status: number, text: string): SendOutcome {
     : { kind: 'later', why };
 }
 
-/** A way that signs with one key. Redirects are not followed: a signed body goes only where the city's list says. */
+/** A message on its way to a system that is not ours. */
+export interface SignedMessage {
+  /** The same on every try. */
+  readonly id: string;
+  readonly url: string;
+  readonly body: string;
+  /** The moment of this try, milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/**
+ * Sends one signed message and tells what came of it; never rejects for the other side's fault. Redirects are not followed: a
+ * signed body goes only where the city's list says.
+ */
+export async function sendSigned(
+  key: string,
+  { id, url, body, nowMs }: SignedMessage,
+  signal: AbortSignal,
+  withinMs = waitMs,
+): Promise<SendOutcome> {
+  const timestampS = Math.floor(nowMs / 1000);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'webhook-id': id,
+        'webhook-timestamp': String(timestampS),
+        'webhook-signature': signatureOf(key, id, timestampS, body),
+      },
+      body,
+    });
+    return outcomeOf(response.status, await response.text());
+  } catch (thrown) {
+    return { kind: 'later', why: messageOf(thrown) };
+  }
+}
+
+/** A way that signs with one key. */
 export function webhookWay(key: string): DeliveryWay {
   return {
     name: 'webhook',
     send: async (parcel, signal) => {
       if (!/^https?:\/\//.test(parcel.address)) return { kind: 'refused', why: 'the agency has no webhook address' };
-      const body = bodyOf(parcel);
-      const timestampS = Math.floor(parcel.nowMs / 1000);
-      try {
-        const response = await fetch(parcel.address, {
-          method: 'POST',
-          redirect: 'manual',
-          signal: AbortSignal.any([signal, AbortSignal.timeout(waitMs)]),
-          headers: {
-            'content-type': 'application/json; charset=utf-8',
-            'webhook-id': parcel.key,
-            'webhook-timestamp': String(timestampS),
-            'webhook-signature': signatureOf(key, parcel.key, timestampS, body),
-          },
-          body,
-        });
-        return outcomeOf(response.status, await response.text());
-      } catch (thrown) {
-        return { kind: 'later', why: messageOf(thrown) };
-      }
+      const { address: url, nowMs } = parcel;
+      return sendSigned(key, { id: parcel.key, url, body: bodyOf(parcel), nowMs }, signal);
     },
   };
 }

@@ -7,7 +7,18 @@ import type { Observation, Word } from '#core/observation';
 import type { Policy } from '#core/policy';
 import type { Snowfall, Weather } from '#core/weather';
 import { groundMark } from './ground.ts';
-import { Belief, aheadS, asOf, fold, heldBelow, isAct, noBelief, type Entry, type Persistence } from './persistence.ts';
+import {
+  Belief,
+  aheadS,
+  asOf,
+  fold,
+  heldBelow,
+  isAct,
+  isTooFar,
+  noBelief,
+  type Entry,
+  type Persistence,
+} from './persistence.ts';
 import type { CityTime } from './policy.ts';
 import type { HazardSettings } from './settings.ts';
 
@@ -72,6 +83,7 @@ export const heldRules = [
   'redrawn',
   'from-ahead',
   'no-such-zone',
+  'not-judged',
   'out-of-reach',
   'same-act',
   'before-closing',
@@ -181,7 +193,11 @@ export function defineHazard(definition: HazardDefinition): Hazard {
           ? belief.acts.find((a) => a.lookId === observation.lookId)
           : undefined;
       const now = asOf(belief, nowMs);
-      const finding = definition.rule(now, circumstances, act);
+      // A look that cannot see opens and closes nothing, however much was seen before it.
+      const finding: Finding =
+        observation.word === 'cannot-see' && !isTooFar(observation)
+          ? { kind: 'wait', reason: 'few-looks' }
+          : definition.rule(now, circumstances, act);
       const isAlmost =
         finding.kind === 'wait' && notYet.includes(finding.reason) && heldBelow(now, persistence, city.pace);
       return isAlmost ? wait(belief, 'below-raise') : { belief, finding };

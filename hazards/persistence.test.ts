@@ -5,7 +5,11 @@ import { historyCircumstances, historyObservations, type HistoryLook } from './h
 import { Belief, fold, heldOpen, judgedSince, noBelief, type Persistence } from './persistence.ts';
 import { hazards } from './list.ts';
 
-const rule: Persistence = { open: { looks: 3, of: 4, overS: 120 }, close: { looks: 3, overS: 600 }, keepS: 7200 };
+const rule: Persistence = {
+  open: { looks: 3, of: 4, overS: 120, withinS: 86400 },
+  close: { looks: 3, overS: 600 },
+  keepS: 7200,
+};
 
 const aLook: fc.Arbitrary<HistoryLook> = fc.record({
   atMin: fc.integer({ min: 0, max: 180 }).map((n) => n / 2),

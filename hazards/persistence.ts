@@ -10,8 +10,11 @@ const seconds = z.number().min(0).max(604_800);
 
 /** When a hazard is held to be there (`open`) and to be gone (`close`). Seconds are those of life; the city's pace divides them. */
 export const Persistence = z.strictObject({
-  /** At least `looks` of every `of` judged looks say hazard, the first and the last of them at least `overS` apart. */
-  open: z.strictObject({ looks: count, of: count, overS: seconds }),
+  /**
+   * At least `looks` of every `of` judged looks say hazard, the first and the last of them at least `overS` apart. Each of them comes
+   * within `withinS` of the one before: looks of different hours do not add up. Not divided by the pace, cameras have their own.
+   */
+  open: z.strictObject({ looks: count, of: count, overS: seconds, withinS: seconds }),
   /** The newest `looks` judged looks all say clear, the first and the last at least `overS` apart. */
   close: z.strictObject({ looks: count, overS: seconds }),
   /** Looks older than this against the newest are forgotten. Not divided by the pace: it delays nothing. */
@@ -85,7 +88,7 @@ const entryOf = (o: Observation, word: 'hazard' | 'clear'): Entry => ({
 });
 
 /** Most of the zone was too far away, and in the rest nothing was seen. */
-const isTooFar = (o: Observation): boolean => o.word === 'cannot-see' && o.support.facts['why'] === 'too-far';
+export const isTooFar = (o: Observation): boolean => o.word === 'cannot-see' && o.support.facts['why'] === 'too-far';
 
 /** Of a look that saw nothing: from which row of the picture down it could judge, and whether that was less than half of the zone. */
 function judgedPart(o: Observation): Entry['facts'] {
@@ -173,8 +176,9 @@ export function heldBelow(
 ): { readonly looks: number; readonly level: number; readonly still: string | null } | undefined {
   const clearedAtMs = belief.entries.findLast((e) => e.word === 'clear')?.atMs ?? -Infinity;
   const since = [...belief.entries, ...belief.doubts].filter((look) => look.atMs > clearedAtMs).sort(order);
-  const first = since[0];
   const last = since.at(-1);
+  const first =
+    since[since.findLastIndex((look, i) => look.atMs - (since[i - 1]?.atMs ?? -Infinity) > open.withinS * 1000)];
   if (!first || !last || since.length < open.looks || last.atMs - first.atMs < (open.overS * 1000) / pace)
     return undefined;
   const level = Math.max(...since.map((look) => look.level));
@@ -195,9 +199,12 @@ export function heldOpen(belief: Belief, { open }: Persistence, pace: number): H
   if (newest?.word !== 'hazard') return { kind: 'not-yet', reason: newest ? 'clear' : 'few-looks' };
   const needMs = (open.overS * 1000) / pace;
   let hazards = 0;
+  let nextMs = newest.atMs;
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i];
     if (entry?.word !== 'hazard') continue;
+    if (nextMs - entry.atMs > open.withinS * 1000) break;
+    nextMs = entry.atMs;
     hazards += 1;
     const spanMs = newest.atMs - entry.atMs;
     if (hazards < open.looks || spanMs < needMs) continue;

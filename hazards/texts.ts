@@ -96,6 +96,11 @@ export const heldTexts: Readonly<Record<HeldRule, Texts>> = {
     ru: 'Камеры или зоны больше нет',
     en: 'The camera or zone is no longer there',
   },
+  'not-judged': {
+    kk: 'Кадрды бағалау мүмкін болмады (жүйе қатесі)',
+    ru: 'Кадр не удалось оценить (ошибка системы)',
+    en: 'The look could not be judged (a fault of the system)',
+  },
   'out-of-reach': {
     kk: 'Таза кадрлар бұл жерге жетпейді',
     ru: 'Чистые кадры не достают до этого места',

@@ -55,6 +55,8 @@ const batch = 200;
 const alarmWindowS = 600;
 /** What was held within this time of each other is one episode on the list of what was almost raised, seconds. */
 const episodeS = 3600;
+/** For so long a rejection is silent in any light, seconds. */
+const duskS = 5400;
 /** An incident on one segment of street may lie so far from the next camera that sees it, metres. */
 const segmentM = 400;
 /** Grounds of two zones may touch although their middles are so far apart, metres. */
@@ -171,7 +173,8 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
       here,
       near: raises ? await besides(tx, o, around, finding) : undefined,
       closed: raises ? await lastClosed(tx, o) : undefined,
-      quiet: finding.kind === 'raise' ? await verdicts.quietOf(tx, o, light) : undefined,
+      quiet:
+        finding.kind === 'raise' ? await verdicts.quietOf(tx, o, light, around.nowMs - paced(duskS, pace)) : undefined,
       lastClearMs: step.belief.lastClearMs,
       clearedAtMs: memory.cleared.get(keyOf(o)) ?? null,
       coolDownMs: paced(settings.coolDownMin * 60, pace),
@@ -351,6 +354,12 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
         log.error({ error: messageOf(thrown) }, 'an observation could not be judged and was put aside');
         await database.transaction(async (tx) => {
           const rows = await looks.takeInbox(tx, 1);
+          const aside = rows.map(({ observation: o }) => ({
+            ...whatOf(o),
+            rule: 'not-judged' satisfies HeldRule,
+            incidentId: null,
+          }));
+          await heldRows.count(tx, aside, Math.max(60, episodeS / pace));
           await looks.removeInbox(
             tx,
             rows.map((row) => row.inboxId),

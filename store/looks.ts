@@ -247,19 +247,32 @@ export async function perMinute(db: Db, nowMs: number): Promise<{ looks: number;
 }
 
 /**
- * Takes the oldest observations that wait for the judge, in their order; they stay locked until the transaction ends. One
- * taker at a time: a second one gets nothing, so that the observations of a camera are never judged out of order.
+ * Takes the observations that have waited longest for the judge; they stay locked until the transaction ends. They are given in
+ * the order of their moments: workers race, and what is judged must not hang on which of them saved first. One taker at a time:
+ * a second one gets nothing, so that the observations of a camera are never judged out of order.
  */
-export async function takeInbox(tx: Tx, limit: number): Promise<{ inboxId: number; observation: Observation }[]> {
+export async function takeInbox(tx: Tx, limit: number): Promise<Waiting[]> {
   const [free] = await tx.rows(
     z.object({ mine: z.boolean() }),
     sql`select pg_try_advisory_xact_lock(hashtext('judge_inbox')) as mine`,
   );
   if (free?.mine !== true) return [];
-  return tx.rows(
-    z.object({ inboxId: z.number(), observation: Observation }),
+  const rows = await tx.rows(
+    Waiting,
     sql`select id as inbox_id, observation from judge_inbox order by id limit ${limit}::bigint for update`,
   );
+  return rows.sort(byMoment);
+}
+
+const Waiting = z.object({ inboxId: z.number(), observation: Observation });
+type Waiting = z.infer<typeof Waiting>;
+
+const placeOf = ({ observation: o }: Waiting): string => `${o.cameraId} ${o.zoneId} ${o.hazard} ${o.lookId}`;
+
+function byMoment(a: Waiting, b: Waiting): number {
+  const apartMs = a.observation.seenAtMs - b.observation.seenAtMs;
+  if (apartMs !== 0) return apartMs;
+  return placeOf(a) < placeOf(b) ? -1 : 1;
 }
 
 /** Removes judged observations. */

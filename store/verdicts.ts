@@ -80,12 +80,14 @@ export async function quietOf(
   tx: Db,
   zone: { cameraId: string; zoneId: string; hazard: string },
   light: QuietLight,
+  /** A rejection later than this holds in any light: at dusk the light changes within minutes. */
+  anyLightSinceMs: number,
 ): Promise<Quiet | undefined> {
   const [row] = await tx.rows(
     Quiet,
     sql`select since_at as since, until_at as until, reason from quiet
         where camera_id = ${zone.cameraId} and zone_id = ${zone.zoneId} and hazard = ${zone.hazard}
-          and (${light}::text = 'any' or light in ('any', ${light}::text))
+          and (${light}::text = 'any' or light in ('any', ${light}::text) or since_at >= ${at(anyLightSinceMs)}::timestamptz)
         order by until_at desc limit 1`,
   );
   return row;

@@ -29,7 +29,7 @@ export const DumpingSettings = z.strictObject({
     .prefault({}),
   /** A heap that nobody was seen making: three of four looks in at least half an hour. */
   persistence: Persistence.default({
-    open: { looks: 3, of: 4, overS: 1800 },
+    open: { looks: 3, of: 4, overS: 1800, withinS: 14400 },
     close: { looks: 3, overS: 600 },
     keepS: 43_200,
   }),

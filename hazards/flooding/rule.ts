@@ -24,5 +24,9 @@ export function ruleFlooding(belief: Belief, circumstances: Circumstances): Find
   if (held.kind === 'not-yet') return { kind: 'wait', reason: held.reason };
   const dryFrost = weather !== undefined && weather.rainMmH === 0 && weather.temperatureC <= burstBelowC;
   const sub = dryFrost ? 'pipe_burst' : commonSub(held.hazards);
-  return raise('flooding', held, belief, circumstances, { sub, rule: 'flooding.persistence', facts: { dryFrost, ...growthOf(belief, held.hazards.at(-1)) } });
+  return raise('flooding', held, belief, circumstances, {
+    sub,
+    rule: 'flooding.persistence',
+    facts: { dryFrost, ...growthOf(belief, held.hazards.at(-1)) },
+  });
 }

@@ -20,7 +20,7 @@ export const FloodingSettings = z.strictObject({
   hiddenShare: share.default(0.7),
   /** Three of four looks in at least three minutes: a splash has fallen by then, and glare does not pass in six either. */
   persistence: Persistence.default({
-    open: { looks: 3, of: 4, overS: 180 },
+    open: { looks: 3, of: 4, overS: 180, withinS: 3600 },
     close: { looks: 3, overS: 600 },
     keepS: 14_400,
   }),

@@ -68,7 +68,11 @@ function readSpot(
   if (spot.open < limits.spotClear && spot.closed >= 0.5) {
     return { word: 'clear', sub: '', level: spot.open, boxes: [], facts };
   }
-  return unseen(spot.covered >= spot.unsure && spot.covered > spot.open ? 'covered' : 'unsure', facts, ratio(spot.open));
+  return unseen(
+    spot.covered >= spot.unsure && spot.covered > spot.open ? 'covered' : 'unsure',
+    facts,
+    ratio(spot.open),
+  );
 }
 
 const vehicleOver = (sight: Sight, box: Box): boolean =>

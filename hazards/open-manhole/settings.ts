@@ -34,7 +34,7 @@ export const OpenManholeSettings = z.strictObject({
     .prefault({}),
   /** Three of four looks in at least two minutes, one of them without a vehicle over it. */
   persistence: Persistence.default({
-    open: { looks: 3, of: 4, overS: 120 },
+    open: { looks: 3, of: 4, overS: 120, withinS: 3600 },
     close: { looks: 3, overS: 600 },
     keepS: 7200,
   }),

@@ -44,14 +44,14 @@ export const histories: readonly History[] = [
     zone: { streetClass: 'A' },
     policies,
     snowfall: { ended: null },
-    looks: covered(0, 20, 40, 60, 600),
+    looks: covered(0, 20, 560, 580, 600),
     expect: { kind: 'wait', reason: 'snowing' },
   },
   {
     name: 'the end of the snowfall is not known: nothing is raised and the reason says so',
     zone: { streetClass: 'A' },
     policies,
-    looks: covered(0, 20, 40, 600),
+    looks: covered(0, 560, 580, 600),
     expect: { kind: 'wait', reason: 'no-snowfall-end' },
   },
   {

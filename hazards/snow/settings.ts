@@ -21,7 +21,7 @@ export const SnowSettings = z.strictObject({
   hiddenShare: share.default(0.7),
   /** Three looks in at least half an hour, none contradicting. */
   persistence: Persistence.default({
-    open: { looks: 3, of: 3, overS: 1800 },
+    open: { looks: 3, of: 3, overS: 1800, withinS: 14400 },
     close: { looks: 3, overS: 1800 },
     keepS: 43_200,
   }),

@@ -36,7 +36,10 @@ export const fileSource = (clock: Clock = systemClock): CameraSource => ({
   },
 });
 
-/** Decodes a film from its beginning up to the first frame at or after `atS`. `not-found` when it ends before that. */
+/** Farther in than this, a film is wound to the key frame before the moment instead of being decoded from its beginning. */
+const windS = 10;
+
+/** Decodes a film up to the first frame at or after `atS`. `not-found` when it ends before that. */
 async function frameAt(
   av: Av,
   clock: Clock,
@@ -60,7 +63,12 @@ async function frameAt(
     using packet = new lib.Packet();
     packet.alloc();
     const tickS = stream.timeBase.num / stream.timeBase.den;
-    let firstTick: bigint | undefined;
+    let firstTick = stream.startTime >= 0n ? stream.startTime : undefined;
+    if (firstTick !== undefined && atS > windS) {
+      const tick = firstTick + BigInt(Math.floor(atS / tickS));
+      // A film that cannot be wound is decoded from its beginning.
+      await context.seekFrame(stream.index, tick, constants.AVSEEK_FLAG_BACKWARD);
+    }
     let isEnded = false;
     while (!signal.aborted) {
       const got = await decoder.receiveFrame(frame);

@@ -32,12 +32,18 @@ const Flags = z.object({
   degraded: z.boolean(),
   past: z.boolean(),
   report: z.string().min(1).optional(),
+  errors: z.string().min(1).optional(),
+  rendered: z.array(z.string().min(1)).default([]),
+  samples: z.string().min(1).optional(),
   json: z.boolean().default(false),
 });
 
 /** Exit codes beyond those of every measurement: the flags or the lists are wrong; the measuring itself is wrong. */
 const wrongUse = 3;
 const leaky = 4;
+
+/** Of each folder of rendered pictures. */
+const mostRendered = 2000;
 
 /** Adds the evaluation. */
 export function addEval(program: Command): void {
@@ -60,6 +66,12 @@ export function addEval(program: Command): void {
     .option('--no-degraded', 'leave the spoilt copies out')
     .option('--no-past', "leave the camera's own past out")
     .option('--sabotage <name>', `break it on purpose: ${sabotages.join(', ')}`)
+    .option(
+      '--errors <file>',
+      'instead: measure how the networks err, and write the error model of the simulated town there',
+    )
+    .option('--rendered <folder...>', 'with --errors: folders of rendered pictures (stills, series, days)')
+    .option('--samples <file>', 'with --errors: also write the rows that the model was fitted on')
     .option('--report <folder>', 'also write a page with curves and the worst errors there')
     .option('--json', 'print one JSON object')
     .action(async (given: unknown) => {
@@ -83,6 +95,10 @@ async function evaluate(given: unknown): Promise<void> {
   const part = partOf(flags.part);
   const write = (text: string): void => void process.stderr.write(text);
   const say = (text: string): void => write(`ahual: ${text}\n`);
+  if (flags.errors !== undefined) {
+    await errors(flags, flags.errors, say, write);
+    return;
+  }
   if (flags.report !== undefined) mkdirSync(flags.report, { recursive: true });
   // Native code: loaded by this command alone, for every process of the product starts from the same list of commands.
   const { measureEval } = await import('../measure/eval/evaluate.ts');
@@ -116,4 +132,25 @@ async function evaluate(given: unknown): Promise<void> {
   for (const name of done.leak.named) say(`leak: ${name}`);
   say('a network has learned from these: the figures are worth nothing (--part held-out or unlearned leaves them out)');
   process.exitCode = leaky;
+}
+
+async function errors(
+  flags: z.infer<typeof Flags>,
+  path: string,
+  say: (text: string) => void,
+  write: (text: string) => void,
+): Promise<void> {
+  const { measureErrors } = await import('../measure/eval/errors.ts');
+  await report({ json: flags.json }, () =>
+    measureErrors({
+      data: flags.data,
+      rendered: flags.rendered,
+      most: mostRendered,
+      isWithClips: flags.clips,
+      errors: path,
+      samples: flags.samples,
+      say,
+      progress: (what, total) => progressOf(what, total, write, process.stderr.isTTY),
+    }),
+  );
 }

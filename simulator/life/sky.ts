@@ -24,6 +24,8 @@ export interface SkyOf {
   /** The spell of a kind that is on at this moment, or ended last before it. */
   last(kind: Spell['kind'], atMs: number): Spell | undefined;
   seasonOf(atMs: number): Plain;
+  /** Where the sun stands: compass degrees, and hours since its rise and until its set (negative while it is down). */
+  sunAt(atMs: number): { readonly azimuthDeg: number; readonly sinceRiseH: number; readonly untilSetH: number };
 }
 
 const rates: Readonly<
@@ -39,7 +41,14 @@ const cycle: readonly Plain[] = ['winter', 'winter', 'thaw', 'summer'];
 const aheadH = 5;
 
 /** The weather from `fromMs` on for `days` days. A `mix` gives each of its seasons a quarter of the time, winter two. */
-export function skyOf(options: { seed: number; season: Season; fromMs: number; days: number }): SkyOf {
+export function skyOf(options: {
+  readonly seed: number;
+  readonly season: Season;
+  readonly fromMs: number;
+  readonly days: number;
+  /** These spells and no others, in place of drawn ones. */
+  readonly spells?: readonly Spell[];
+}): SkyOf {
   const { seed, season, fromMs, days } = options;
   const seasonOf = (atMs: number): Plain => {
     if (season !== 'mix') return season;
@@ -47,8 +56,8 @@ export function skyOf(options: { seed: number; season: Season; fromMs: number; d
     return cycle[Math.min(cycle.length - 1, Math.max(0, Math.floor(part * cycle.length)))] ?? 'winter';
   };
   const next = chance(`sky ${seed}`);
-  const spells: Spell[] = [];
-  for (let day = 0; day < days; day++) {
+  const spells: Spell[] = [...(options.spells ?? [])];
+  for (let day = 0; options.spells === undefined && day < days; day++) {
     const startMs = fromMs + day * dayMs;
     const { rainPerDay, snowPerDay } = rates[seasonOf(startMs)];
     for (const kind of ['rain', 'snow'] as const) {
@@ -70,12 +79,21 @@ export function skyOf(options: { seed: number; season: Season; fromMs: number; d
         .filter((s) => s.kind === kind && s.fromMs <= atMs && atMs < s.toMs)
         .map((s) => s.rate * (0.4 + 0.6 * ramp(atMs, s.fromMs, s.fromMs + 0.3 * (s.toMs - s.fromMs)))),
     );
+  const hourOf = (atMs: number): number => (((atMs / hourMs + aheadH) % 24) + 24) % 24;
   return {
     spells,
     seasonOf,
+    sunAt(atMs) {
+      const { sunrise, sunset } = rates[seasonOf(atMs)];
+      const hour = hourOf(atMs);
+      // From where it rises to where it sets at this latitude: the longer the day, the wider the arc.
+      const halfArc = 90 + (sunset - sunrise - 12) * 8;
+      const azimuthDeg = 180 - halfArc + (2 * halfArc * (hour - sunrise)) / (sunset - sunrise);
+      return { azimuthDeg, sinceRiseH: hour - sunrise, untilSetH: sunset - hour };
+    },
     at(atMs) {
       const season = rates[seasonOf(atMs)];
-      const hour = (((atMs / hourMs + aheadH) % 24) + 24) % 24;
+      const hour = hourOf(atMs);
       const byHour = -4 * Math.cos(((hour - 4) / 24) * 2 * Math.PI);
       return {
         atMs,

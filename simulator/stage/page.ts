@@ -6,6 +6,8 @@ import { buildClip, CLIPS, clipMoment } from './clips.ts';
 import type { ClipPlan, PhaseName } from './clip-plan.ts';
 import type { BuiltScene } from './scenes.ts';
 import { planStill } from './scenes.ts';
+import { planDays } from './days.ts';
+import type { DayLook } from './days.ts';
 import { planSeries } from './series.ts';
 import type { SeriesLook } from './series.ts';
 import { Stage } from './stage.ts';
@@ -84,6 +86,28 @@ async function seriesLook(index: number, width: number, height: number): Promise
   return { jpeg, labels: portable(readLabels(s)), about: { ...about, wet: moment.wet, waterM: moment.waterM } };
 }
 
+let days: { seed: number; looks: readonly DayLook[] } | null = null;
+
+/** Puts up a scene of the simulated days; says the names of its states. */
+function openDays(seed: number, index: number): string[] {
+  days = { seed, looks: planDays(seed, index) };
+  return days.looks.map(({ state }) => state.name);
+}
+
+/** One state of the open scene. */
+async function daysLook(index: number, width: number, height: number): Promise<unknown> {
+  const look = days?.looks[index];
+  if (!days || !look) throw new Error(`No scene with a state ${String(index)} is open.`);
+  const { scene, moment, state } = look;
+  const s = stageOf(width, height, 0.8);
+  s.load(scene);
+  s.render(moment, (days.seed + index * 7) % 977, true);
+  const jpeg = await picture(s, 0.92);
+  const { family, camera } = scene;
+  const pose = { heightM: camera.heightM, tiltDeg: camera.tiltDeg, fovDeg: camera.fovDeg };
+  return { jpeg, labels: portable(readLabels(s)), about: { seed: days.seed, scene: family, camera: pose, state } };
+}
+
 let clip: { plan: ClipPlan; built: BuiltScene } | null = null;
 
 /** Puts up a clip's place. Seeds other than the catalogue's may be tried while choosing. */
@@ -124,5 +148,14 @@ async function clipFrame(phase: PhaseName, tS: number, frame: number, labels: bo
 }
 
 Object.assign(window, {
-  ahualStage: { still, openSeries, seriesLook, openClip, clipFrame, clipIds: CLIPS.map((c) => c.id) },
+  ahualStage: {
+    still,
+    openSeries,
+    seriesLook,
+    openDays,
+    daysLook,
+    openClip,
+    clipFrame,
+    clipIds: CLIPS.map((c) => c.id),
+  },
 });

@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { renderDays } from './render-days.ts';
 import { renderSeries } from './render-series.ts';
 
 const FLAGS = [
@@ -351,7 +352,7 @@ async function probe(
   await browser.close();
 }
 
-/** The command: `stills --count N --seed S --out DIR`, `series --count CAMERAS --seed S --out DIR`, `clips --out DIR [--only a,b]`, `probe --out DIR [--only a,b] [--seeds 1,2] [--phase during --at 2]`. */
+/** The command: `stills --count N --seed S --out DIR`, `series --count CAMERAS --seed S --out DIR`, `days --scenes N --seed S --out DIR`, `clips --out DIR [--only a,b]`, `probe --out DIR [--only a,b] [--seeds 1,2] [--phase during --at 2]`. */
 export async function main(argv: readonly string[], pageScript: string): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -360,6 +361,7 @@ export async function main(argv: readonly string[], pageScript: string): Promise
       count: { type: 'string', default: '10' },
       seed: { type: 'string', default: '100000' },
       step: { type: 'string', default: '1' },
+      scenes: { type: 'string', default: '24' },
       out: { type: 'string' },
       chromium: { type: 'string', default: '/usr/bin/chromium' },
       only: { type: 'string', default: '' },
@@ -389,6 +391,14 @@ export async function main(argv: readonly string[], pageScript: string): Promise
     });
     return;
   }
+  if (what === 'days' && values.out) {
+    await renderDays(() => openStage(pageScript, values.chromium), {
+      scenes: Number(values.scenes),
+      seed: Number(values.seed),
+      out: values.out,
+    });
+    return;
+  }
   const only = values.only.split(',').filter((t) => t !== '');
   if (what === 'clips' && values.out) {
     await clips(pageScript, { out: values.out, only, chromium: values.chromium, kbps: Number(values.kbps) });
@@ -408,5 +418,7 @@ export async function main(argv: readonly string[], pageScript: string): Promise
     });
     return;
   }
-  throw new Error('Say what to render: stills or series --count N --seed S --out DIR, or clips --out DIR [--only id].');
+  throw new Error(
+    'Say what to render: stills or series --count N --seed S --out DIR, days --scenes N --seed S --out DIR, or clips --out DIR [--only id].',
+  );
 }

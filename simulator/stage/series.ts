@@ -67,14 +67,14 @@ function looksOf(rng: Rng, isWintry: boolean): LookPlan[] {
 }
 
 /** The mast sways and the mount settles: at most some four pixels of 640. */
-function shaken(scene: Scene, rng: Rng): Scene['camera'] {
+export function shaken(scene: Scene, rng: Rng): Scene['camera'] {
   const { camera } = scene;
   const sway = (): number => (rng.chance(0.5) ? rng.range(-0.4, 0.4) : 0);
   return { ...camera, yawDeg: camera.yawDeg + sway(), tiltDeg: camera.tiltDeg + sway() * 0.7 };
 }
 
 /** The same camera at another hour: its lens stays, exposure, grain and colour do not. */
-function sensorAt(base: Sensor, plan: LookPlan, rng: Rng): Sensor {
+export function sensorAt(base: Sensor, plan: Pick<LookPlan, 'light' | 'weather'>, rng: Rng): Sensor {
   const isNight = plan.light === 'night';
   const isDusk = plan.light === 'dusk';
   const isFalling = plan.weather === 'rain' || plan.weather === 'snowfall';

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { loadCity, loadConfig } from '#config';
 import { AhualError, messageOf } from '#core/errors';
 import { HazardName, hazardNames } from '#core/hazard-name';
-import { measureReplay } from '../replay.ts';
+import { measureReplay, wholePicture } from '../replay.ts';
+import { cameraOfSource, recordingOf, sourcesOf } from '../replay/material.ts';
 import { listPathIn } from './lists.ts';
 
 const Seconds = z.union([z.literal('').transform(() => 0), z.coerce.number().min(0)]);
@@ -69,7 +70,25 @@ const pace = { everyS: 1, mostS: 30, pace: 60 } as const;
 export async function measureClips(clips: readonly Clip[], say: (text: string) => void): Promise<ClipsMeasured> {
   const { settings } = loadConfig(process.env);
   const files = clips.map(({ path }) => path);
-  const done = await measureReplay({ ...pace, files, settings, city: loadCity(settings.city.folder), say });
+  // Each film is a camera of its own, and nobody says when it was taken.
+  const recordings = sourcesOf(files, settings.city.zone).map((source) => {
+    const undated = { ...source, files: source.files.map((one) => ({ ...one, atMs: null })) };
+    return recordingOf(cameraOfSource(source, wholePicture), [undated]);
+  });
+  const done = await measureReplay({
+    ...pace,
+    recordings,
+    speed: Number.POSITIVE_INFINITY,
+    untilMs: Number.POSITIVE_INFINITY,
+    raise: 'shadow',
+    workers: 1,
+    twice: false,
+    compare: undefined,
+    sabotage: 'none',
+    settings,
+    city: loadCity(settings.city.folder),
+    say,
+  });
   const heard = Replayed.parse(done.result).clips;
   const named: string[] = [];
   let found = 0;

@@ -1,113 +1,85 @@
-// The report of simulated days: bars, and for each false alarm and each missed hazard a drawing of what the looks said around it.
+// The report of simulated days: bars, overviews, and for each wrong one a drawing of what was true and what the looks said around it.
 import type { Camera, Zone } from '#core/camera';
-import type { HazardName } from '#core/hazard-name';
-import { epochMs, isoOf } from '#core/units';
-import { hazards, type HazardSettings } from '#hazards';
-import { life } from '#simulator';
+import type { HazardSettings } from '#hazards';
+import { escaped } from '../eval/charts.ts';
+import { style } from '../eval/page-style.ts';
+import { colours, countsSvg, delayHistograms, loadSvg, localTime, mapSvg, sceneSvg, type Scene } from './drawing.ts';
+import { counted } from './score.ts';
 import type { Simulated } from './simulate.ts';
+import { cardMoments, type Told } from './telling.ts';
 
-const minuteMs = 60_000;
 const hourMs = 3_600_000;
 /** So many of each kind are drawn; the rest is counted. */
 const mostDrawn = 60;
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const more = `.scenes{display:grid;grid-template-columns:repeat(auto-fit,minmax(620px,1fr));gap:1rem}.scenes figure{padding:.7rem}.scenes svg{width:100%;height:auto;display:block}
+.scenes text.note{font-size:9.5px;fill:var(--muted)}.scenes text.word{font-size:10px}svg.small text{font-size:10px}svg.small .tick,svg.wide .tick{font-size:9px}
+.overview{display:flex;flex-wrap:wrap;gap:1rem 1.6rem;align-items:flex-start}svg.small{width:18rem;height:auto}svg.wide{width:100%;height:auto}svg.map{width:34rem;max-width:100%;height:auto}
+.key span{margin-right:1.2rem;font-size:.88rem;color:var(--muted)}.key i{display:inline-block;width:.8em;height:.8em;border-radius:3px;margin-right:.4em;vertical-align:-.05em}
+details{margin-top:1.2rem}pre{font-size:.8rem;overflow-x:auto}`;
 
-interface Drawn {
-  readonly title: string;
+/** What was drawn and with which words below. */
+interface Drawn extends Scene {
   readonly facts: string;
-  readonly hazard: HazardName;
-  readonly camera: Camera;
-  readonly zone: Zone;
-  readonly atMs: number;
-  readonly truth: readonly { readonly fromMs: number; readonly toMs: number }[];
 }
-
-const width = 720;
-const height = 130;
-const colours = { hazard: '#ff6b5e', clear: '#4fb286', 'cannot-see': '#8b93a7' } as const;
-
-/** Levels of a zone around a moment as points coloured by their word, over the truth, the weather and the night. */
-function drawing(drawn: Drawn, seeing: life.Seeing, settings: HazardSettings): string {
-  const fromMs = drawn.atMs - 4 * hourMs;
-  const toMs = drawn.atMs + 2 * hourMs;
-  const x = (atMs: number): string => (((atMs - fromMs) / (toMs - fromMs)) * width).toFixed(1);
-  const y = (level: number): string => (8 + (1 - level) * (height - 28)).toFixed(1);
-  const shade = (from: number, to: number, fill: string): string => {
-    const [a, b] = [Math.max(from, fromMs), Math.min(to, toMs)];
-    return b <= a
-      ? ''
-      : `<rect x="${x(a)}" y="0" width="${(((b - a) / (toMs - fromMs)) * width).toFixed(1)}" height="${height - 20}" fill="${fill}"/>`;
-  };
-  const parts: string[] = [];
-  for (let at = fromMs; at < toMs; at += 15 * minuteMs) {
-    if (!seeing.sky.at(at).isDay) parts.push(shade(at, at + 15 * minuteMs, '#0d1017'));
-  }
-  for (const spell of seeing.sky.spells)
-    parts.push(shade(spell.fromMs, spell.toMs, spell.kind === 'rain' ? '#173049' : '#2b3340'));
-  for (const { fromMs: a, toMs: b } of drawn.truth) parts.push(shade(a, b, 'rgba(255,196,84,.22)'));
-  for (let at = fromMs; at <= toMs; at += 5 * minuteMs) {
-    const reading = hazards[drawn.hazard].read(life.sightAt(seeing, drawn.camera, at), drawn.zone, settings);
-    parts.push(`<circle cx="${x(at)}" cy="${y(reading.level)}" r="3" fill="${colours[reading.word]}"/>`);
-  }
-  parts.push(
-    `<line x1="${x(drawn.atMs)}" x2="${x(drawn.atMs)}" y1="0" y2="${height - 20}" stroke="#e8ecf4" stroke-dasharray="3 3"/>`,
-  );
-  for (let at = Math.ceil(fromMs / hourMs) * hourMs; at <= toMs; at += hourMs) {
-    parts.push(
-      `<text x="${x(at)}" y="${height - 5}" fill="#8b93a7" font-size="11" text-anchor="middle">${isoOf(epochMs(at + 5 * hourMs)).slice(11, 16)}</text>`,
-    );
-  }
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(drawn.title)}"><rect width="${width}" height="${height - 20}" fill="#1a2030"/>${parts.join('')}</svg>`;
-}
-
-const style = `body{background:#10141d;color:#e8ecf4;font:15px/1.5 "Noto Sans",sans-serif;margin:2rem auto;max-width:1500px;padding:0 1rem}
-h1,h2{font-weight:600}table{border-collapse:collapse}td,th{padding:.3rem .9rem;text-align:left;border-bottom:1px solid #2a3245}
-.met{color:#4fb286}.miss{color:#ff6b5e}.open{color:#8b93a7}.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(640px,1fr));gap:1rem}
-figure{margin:0;background:#161c29;padding:.8rem;border-radius:6px}figcaption{font-size:13px;color:#b6bfd2}figcaption b{color:#e8ecf4}svg{width:100%;height:auto;display:block}
-.key span{margin-right:1.4rem}.key i{display:inline-block;width:.8em;height:.8em;border-radius:50%;margin-right:.4em}`;
 
 /** One self-contained page. */
 export function simulatePage(simulated: Simulated, settings: HazardSettings): string {
-  const { measurement, seeing, cameras, missed, falseAlarms } = simulated;
+  const { measurement, lived, scores, life: lives, sky, cameras } = simulated;
+  const byId = new Map<string, Camera>(cameras.map((camera) => [camera.id, camera]));
   const placeOf = (cameraId: string | null, zoneId: string | null): { camera: Camera; zone: Zone } | undefined => {
-    const camera = cameras.find((one) => one.id === cameraId);
+    const camera = cameraId === null ? undefined : byId.get(cameraId);
     const zone = camera?.zones.find((one) => one.id === zoneId);
     return camera && zone ? { camera, zone } : undefined;
   };
-  const truthAt = (cameraId: string | null, zoneId: string | null) =>
-    seeing.life.planted.filter((one) => one.cameraId === cameraId && one.zoneId === zoneId);
-  const local = (atMs: number): string =>
-    isoOf(epochMs(Math.round(atMs + 5 * hourMs)))
-      .slice(0, 16)
-      .replace('T', ' ');
-  const wrong: Drawn[] = falseAlarms.flatMap(({ incident, atMs, troubles }) => {
-    const place = placeOf(incident.cameraId, incident.zoneId);
-    if (!place) return [];
-    const facts = `${incident.why.rule}, ${incident.why.hazardLooks} of ${incident.why.looks} looks in ${Math.round(incident.why.overS / 60)} min, level ${incident.level.toFixed(2)}${troubles.length > 0 ? `; ${troubles.join(', ')}` : ''}`;
-    return [
-      {
-        ...place,
-        title: `${incident.hazard}.${incident.sub} at ${place.camera.id}, zone ${place.zone.id}, ${local(atMs)}`,
-        facts,
-        hazard: incident.hazard,
-        atMs,
-        truth: truthAt(incident.cameraId, incident.zoneId),
-      },
-    ];
+  const marksOf = (cameraId: string, zoneId: string, hazard: string): Scene['marks'] =>
+    lived.told
+      .filter(({ incident: i }) => i.cameraId === cameraId && i.zoneId === zoneId && i.hazard === hazard)
+      .flatMap(({ atMs, way, planted }) => [
+        { atMs, word: way },
+        ...(way === 'card' ? [{ atMs: atMs + 90_000, word: planted ? '✓' : '✗' }] : []),
+      ]);
+  const sceneAt = (place: { camera: Camera; zone: Zone }, hazard: Scene['hazard'], fromMs: number, toMs: number) => ({
+    ...place,
+    hazard,
+    fromMs,
+    toMs,
+    said: lived.said.of(place.camera.id, place.zone.id, hazard, fromMs, toMs),
+    marks: marksOf(place.camera.id, place.zone.id, hazard),
   });
-  const late: Drawn[] = missed.flatMap((planted) => {
-    const place = placeOf(planted.cameraId, planted.zoneId);
+  const factsOf = ({ incident, troubles, planted }: Told): string => {
+    const { why } = incident;
+    const doubled = planted ? `a second card for ${planted.id}; ` : '';
+    const amid = troubles.length > 0 ? `; amid ${troubles.join(', ')}` : '';
+    return `${doubled}${why.rule}: ${why.hazardLooks} of ${why.looks} looks in ${Math.round(why.overS / 60)} min, level ${incident.level.toFixed(2)}${amid}`;
+  };
+  const wrong: Drawn[] = scores.falseAlarms.flatMap((one) => {
+    const { incident, atMs } = one;
+    const place = placeOf(incident.cameraId, incident.zoneId);
+    const title = `${incident.hazard}.${incident.sub} at ${incident.cameraId ?? ''}, zone ${incident.zoneId ?? ''}, ${localTime(atMs)}`;
     return place
+      ? [{ ...sceneAt(place, incident.hazard, atMs - 3 * hourMs, atMs + 2 * hourMs), title, facts: factsOf(one) }]
+      : [];
+  });
+  const late: Drawn[] = scores.missed.flatMap((planted) => {
+    const place = placeOf(planted.cameraId, planted.zoneId);
+    const found = scores.found.get(planted.id);
+    const when = found ? `told ${Math.round((found.atMs - planted.fromMs) / 60_000)} min after it began` : 'never told';
+    const title = `${planted.hazard}.${planted.sub} at ${planted.cameraId}, zone ${planted.zoneId}, ${localTime(planted.fromMs)}`;
+    const facts = `${when}; cause ${planted.cause}, size ${planted.size.toFixed(2)}, of use until ${localTime(planted.usefulMs).slice(11)}`;
+    const toMs = Math.max(planted.usefulMs + hourMs, found?.atMs ?? 0);
+    const scene = place && sceneAt(place, planted.hazard, planted.fromMs - hourMs, toMs);
+    return scene
       ? [
           {
-            ...place,
-            title: `${planted.hazard}.${planted.sub} at ${place.camera.id}, zone ${place.zone.id}, ${local(planted.fromMs)}`,
-            facts: `size ${planted.size.toFixed(2)}, of use until ${local(planted.usefulMs)}`,
-            hazard: planted.hazard,
-            atMs: planted.fromMs,
-            truth: [planted],
+            ...scene,
+            marks: [
+              ...scene.marks,
+              { atMs: planted.fromMs, word: 'begins' },
+              { atMs: planted.usefulMs, word: 'too late' },
+            ],
+            title,
+            facts,
           },
         ]
       : [];
@@ -117,21 +89,50 @@ export function simulatePage(simulated: Simulated, settings: HazardSettings): st
       .slice(0, mostDrawn)
       .map(
         (one) =>
-          `<figure>${drawing(one, seeing, settings)}<figcaption><b>${escape(one.title)}</b><br>${escape(one.facts)}</figcaption></figure>`,
+          `<figure>${sceneSvg(one, lives, sky, settings)}<figcaption><b>${escaped(one.title)}</b><br>${escaped(one.facts)}</figcaption></figure>`,
       )
       .join('');
+  const rest = (n: number): string =>
+    n > mostDrawn ? `<p class="muted">${n - mostDrawn} more are not drawn.</p>` : '';
   const bars = measurement.bars
-    .map(
-      ({ id, op, limit, value, pass }) =>
-        `<tr><td>${escape(id)}</td><td>${op} ${limit}</td><td class="${pass === null ? 'open' : pass ? 'met' : 'miss'}">${value ?? 'not measured'}</td></tr>`,
-    )
+    .map(({ id, op, limit, value, n, pass }) => {
+      const met = value === null ? null : op === '<=' ? value <= limit : value >= limit;
+      const word = pass === null ? 'not decided' : pass ? 'met' : 'missed';
+      const state = met === null ? 'none' : met ? 'met' : 'missed';
+      return `<tr><td>${escaped(id)}</td><td>${escaped(op)} ${limit}</td><td class="${state}">${value ?? 'not measured'}</td><td>${n ?? ''}</td><td>${word}</td></tr>`;
+    })
     .join('');
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated days</title><style>${style}</style>
-<h1>Simulated days</h1><p>${escape(JSON.stringify(measurement.args))}</p>
-<table><tr><th>bar</th><th>limit</th><th>value</th></tr>${bars}</table>
-<p class="key"><span><i style="background:${colours.hazard}"></i>look says hazard</span><span><i style="background:${colours.clear}"></i>clear</span><span><i style="background:${colours['cannot-see']}"></i>cannot see</span><span><i style="background:#ffc454"></i>really there</span><span><i style="background:#173049"></i>rain</span><span><i style="background:#2b3340"></i>snowfall</span></p>
-<h2>False alarms: ${wrong.length}</h2><div class="grid">${figures(wrong)}</div>
-<h2>Missed or late: ${late.length}</h2><div class="grid">${figures(late)}</div>
-<pre>${escape(JSON.stringify(measurement.result, null, 2))}</pre></html>
+  const keyed: readonly (readonly [string, string])[] = [
+    ['look says hazard', colours.hazard],
+    ['clear', colours.clear],
+    ['cannot see', colours['cannot-see']],
+    ['what is really there', colours.truth],
+    ['rain', colours.rain],
+    ['snowfall', colours.snow],
+    ['night', colours.night],
+    ['nuisance', colours.nuisance],
+  ];
+  const key = keyed.map(([word, colour]) => `<span><i style="background:${colour}"></i>${word}</span>`);
+  const delays = (hazard: Scene['hazard']): number[] =>
+    [...scores.found.values()]
+      .filter(({ planted }) => planted.hazard === hazard)
+      .map(({ planted, atMs }) => Math.max(0, atMs - planted.fromMs) / 60_000);
+  const byNuisance = counted(
+    scores.falseAlarms
+      .filter(({ planted }) => planted === null)
+      .flatMap(({ troubles }) => (troubles.length > 0 ? troubles : ['none'])),
+  );
+  const wrongIds = new Set(scores.falseAlarms.map(({ incident }) => String(incident.cameraId)));
+  const missedIds = new Set(scores.missed.map(({ cameraId }) => cameraId));
+  const said = Object.entries(measurement.args).map(([name, value]) => `${name} ${String(value)}`);
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Simulated days</title><style>${style}${more}</style></head><body>
+<header><h1>Simulated days</h1><p class="muted">${escaped(said.join(' · '))}</p>${measurement.notes.map((note) => `<p class="muted">${escaped(note)}</p>`).join('')}</header>
+<section><h2>Bars</h2><table><tr><th>bar</th><th>limit</th><th>value</th><th>of</th><th>decided</th></tr>${bars}</table></section>
+<section><h2>Overview</h2>${loadSvg(cardMoments(lived.told, lived.massCards), simulated.fromMs, simulated.toMs)}
+<div class="overview">${delayHistograms(delays)}${countsSvg('False alarms amid', byNuisance)}${mapSvg(cameras, wrongIds, missedIds)}</div></section>
+<p class="key">${key.join('')}</p>
+<section><h2>False alarms: ${wrong.length}</h2><div class="scenes">${figures(wrong)}</div>${rest(wrong.length)}</section>
+<section><h2>Missed or late: ${late.length}</h2><div class="scenes">${figures(late)}</div>${rest(late.length)}</section>
+<details><summary>All figures</summary><pre>${escaped(JSON.stringify(measurement.result, null, 2))}</pre></details></body></html>
 `;
 }

@@ -1,13 +1,17 @@
 // How many false alarms a camera gives in a day and how many hazards are raised, over more days than anybody has recorded (measure 4).
-import type { City, Settings } from '#config';
+import type { City, Secrets, Settings } from '#config';
 import type { Camera, Zone } from '#core/camera';
-import { hazardNames, type HazardName } from '#core/hazard-name';
 import { epochMs } from '#core/units';
 import { deadlineOf } from '#hazards';
 import { life } from '#simulator';
-import { bar, type Measurement } from '../frame.ts';
-import { median, quantile, rounded } from '../statistics.ts';
-import { liveDays, type Lived, type Raised, type Sabotage } from './days.ts';
+import { incidentSettings, taskSettings } from '../../slices.ts';
+import type { Measurement } from '../frame.ts';
+import { liveDays, type DaysOptions, type Lived } from './days.ts';
+import { modelEyes, shifted, type Eyes } from './eyes.ts';
+import { leakOfScenes, openRenderedEyes, refuseLeak } from './rendered-eyes.ts';
+import { readScenes, showable } from './rendered.ts';
+import { shiftBy, type Sabotage } from './sabotage.ts';
+import { figuresOf, scoresOf, type Scores } from './score.ts';
 
 export interface SimulateOptions {
   readonly cameraDays: number;
@@ -17,45 +21,42 @@ export interface SimulateOptions {
   readonly seed: number;
   readonly sabotage: Sabotage;
   readonly settings: Settings;
+  readonly secrets: Secrets;
   readonly city: City;
   readonly errors: string | undefined;
+  /** A folder of rendered scenes: its cameras are the town, and looks are the deployed networks' own. */
+  readonly rendered?: string | undefined;
+  /** Only cameras of these sorts; all when absent. */
+  readonly only?: readonly life.Sort[];
+  /** Keep what looks said, for the report's drawings. */
+  readonly keepSaid: boolean;
+  /** Only so many hours of the first day are lived. */
+  readonly hours?: number;
+  /** Length of a step, seconds; the usual one when absent. */
+  readonly tickS?: number;
   readonly say: (text: string) => void;
 }
 
 export interface Simulated {
   readonly measurement: Measurement;
   readonly lived: Lived;
-  readonly seeing: life.Seeing;
+  readonly scores: Scores;
+  readonly life: life.Life;
+  readonly sky: life.SkyOf;
+  readonly eyes: Eyes;
   readonly cameras: readonly Camera[];
-  readonly missed: readonly life.Planted[];
-  readonly falseAlarms: readonly Raised[];
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** The days begin on a winter Monday, midnight of Astana. */
-const fromMs = Date.UTC(2026, 0, 11, 19);
+export const fromMs = Date.UTC(2026, 0, 11, 19);
+export const dayMs = 86_400_000;
 
-/** Upper 95 % bound of a Poisson mean after `n` events (one-sided, chi-square by Wilson and Hilferty 1931). */
-export function poissonUpper(n: number): number {
-  const k = n + 1;
-  return k * (1 - 1 / (9 * k) + 1.6449 / (3 * Math.sqrt(k))) ** 3;
-}
-
-/** Lower 95 % bound of a share (one-sided Wilson 1927). */
-export function shareLower(k: number, n: number): number | null {
-  if (n === 0) return null;
-  const z = 1.6449;
-  const p = k / n;
-  return (p + z ** 2 / (2 * n) - z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n * n))) / (1 + z ** 2 / n);
-}
-
-/** Lives the days and measures what came of them. */
-export async function measureSimulate(options: SimulateOptions): Promise<Simulated> {
-  const { seed, city, settings } = options;
-  const days = Math.max(1, Math.ceil(options.cameraDays / options.cameras));
-  const cameras = life.townOf({ seed, cameras: options.cameras });
-  const sky = life.skyOf({ seed, season: options.season, fromMs, days });
+/** By when the snow of a snowfall must be gone from a zone, by the city's own dated rows. */
+export function snowDeadlines(city: City, settings: Settings): life.LifeOptions['snowDeadlineMs'] {
   const time = { zone: settings.city.zone, pace: 1, holidays: city.holidays };
-  const snowDeadlineMs = (_: Camera, zone: Zone, endedAtMs: number): number | null =>
+  return (_: Camera, zone: Zone, endedAtMs: number): number | null =>
     deadlineOf(
       city.policies,
       {
@@ -67,96 +68,115 @@ export async function measureSimulate(options: SimulateOptions): Promise<Simulat
       epochMs(Math.round(endedAtMs)),
       time,
     )?.fixByMs ?? null;
-  const lives = life.lifeOf({ seed, cameras, sky, fromMs, days, hazards: options.hazards, snowDeadlineMs });
-  const seeing: life.Seeing = { seed, errors: life.readErrors(options.errors), sky, life: lives };
+}
+
+/** What of the settings a run of days lives by: the city's own, at the pace of life. */
+export function livingBy({
+  settings,
+  secrets,
+}: Pick<SimulateOptions, 'settings' | 'secrets'>): Pick<DaysOptions, 'incidents' | 'tasks' | 'plan' | 'weatherEveryS'> {
+  return {
+    incidents: { ...incidentSettings(settings), pace: 1 },
+    tasks: { ...taskSettings(settings, secrets), pace: 1 },
+    plan: { ...settings.ingest, pace: 1 },
+    weatherEveryS: settings.ingest.weather.everyS,
+  };
+}
+
+/** The town, what happens in it, and who looks at it. */
+interface Town extends AsyncDisposable {
+  readonly cameras: readonly Camera[];
+  readonly days: number;
+  readonly toMs: number;
+  readonly sky: life.SkyOf;
+  readonly life: life.Life;
+  readonly eyes: Eyes;
+  readonly facts: () => Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+async function townOf(options: SimulateOptions): Promise<Town> {
+  const { seed, city, settings, sabotage, hazards } = options;
+  const scenes = options.rendered === undefined ? undefined : readScenes(options.rendered);
+  const only = options.only === undefined ? {} : { only: options.only };
+  const cameras = scenes?.map(({ camera }) => camera) ?? life.townOf({ seed, cameras: options.cameras, ...only });
+  const days = options.hours === undefined ? Math.max(1, Math.ceil(options.cameraDays / cameras.length)) : 1;
+  const toMs = options.hours === undefined ? fromMs + days * dayMs : fromMs + options.hours * 3_600_000;
+  const sky = life.skyOf({ seed, season: options.season, fromMs, days });
+  const snowDeadlineMs = snowDeadlines(city, settings);
+  const whole = life.lifeOf({ seed, cameras, sky, fromMs, days, toMs, hazards, snowDeadlineMs });
+  const errors = life.readErrors(options.errors);
+  if (!scenes) {
+    return {
+      cameras,
+      days,
+      toMs,
+      sky,
+      life: whole,
+      eyes: modelEyes({ seed, errors, sky, life: whole }, shiftBy(sabotage)),
+      facts: () => ({}),
+      notes: [
+        'looks are drawn from an error model (`errors` says what it was measured on), not rendered: a gate, never a claim',
+        'how far nuisances lead the eyes astray is assumed, not measured (simulator/life/troubles.ts)',
+      ],
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  refuseLeak(await leakOfScenes(scenes));
+  const lives = showable(scenes, whole);
+  const eyes = await openRenderedEyes(scenes, { seed, errors, sky, life: lives });
+  return {
+    cameras,
+    days,
+    toMs,
+    sky,
+    life: lives,
+    eyes: shiftBy(sabotage) > 0 ? shifted(eyes, shiftBy(sabotage)) : eyes,
+    facts: () => ({ rendered: eyes.work() }),
+    notes: [
+      'looks are the deployed networks’ own at rendered pictures: kinder than a city; watched places are left out',
+    ],
+    [Symbol.asyncDispose]: () => eyes[Symbol.asyncDispose](),
+  };
+}
+
+/** Lives the days and measures what came of them. */
+export async function measureSimulate(options: SimulateOptions): Promise<Simulated> {
+  const { seed, city, settings, sabotage } = options;
+  await using town = await townOf(options);
+  const { cameras, days, toMs, sky, life: lives, eyes } = town;
   options.say(
     `${cameras.length} cameras, ${days} days, ${lives.planted.length} hazards planted, ${lives.visits.length} visits`,
   );
-  const { incidents, ingest } = settings;
   const lived = await liveDays({
+    ...livingBy(options),
     seed,
     cameras,
-    seeing,
+    life: lives,
+    sky,
+    eyes,
     fromMs,
-    days,
+    toMs,
     city,
-    incidents: {
-      ...incidents,
-      pace: 1,
-      zone: settings.city.zone,
-      hazards: settings.hazards,
-      followUpEveryS: ingest.followUpEveryS,
-    },
-    plan: { ...ingest, pace: 1 },
-    sabotage: options.sabotage,
+    sabotage,
+    keepSaid: options.keepSaid,
+    ...(options.tickS === undefined ? {} : { tickS: options.tickS }),
     say: options.say,
   });
-  return { ...scored(options, days, cameras, lives, lived), lived, seeing, cameras };
-}
-
-/** Fields of a result that the report needs beside the printed object. */
-type Scored = Pick<Simulated, 'measurement' | 'missed' | 'falseAlarms'>;
-
-function scored(
-  options: SimulateOptions,
-  days: number,
-  cameras: readonly Camera[],
-  lives: life.Life,
-  lived: Lived,
-): Scored {
-  const cameraDays = days * cameras.length;
-  const first = new Map<string, Raised>();
-  const falseAlarms: Raised[] = [];
-  let duplicates = 0;
-  for (const one of [...lived.raised, ...lived.merged].sort((a, b) => a.atMs - b.atMs)) {
-    if (one.planted === null) falseAlarms.push(one);
-    else if (!first.has(one.planted.id)) first.set(one.planted.id, one);
-    else if (first.get(one.planted.id)?.incident.id !== one.incident.id && one.incident.state !== 'merged') {
-      duplicates += 1;
-      falseAlarms.push(one);
-    }
-  }
-  const isRaised = (planted: life.Planted): boolean => (first.get(planted.id)?.atMs ?? Infinity) <= planted.usefulMs;
-  const missed = lives.planted.filter((planted) => !isRaised(planted));
-  const found = lives.planted.length - missed.length;
-  const delays = (hazard: HazardName): number[] =>
-    [...first.values()].flatMap(({ planted, atMs }) =>
-      planted?.hazard === hazard ? [Math.max(0, atMs - planted.fromMs) / 60_000] : [],
-    );
-  const delayOf = (hazard: HazardName) => ({
-    p50: rounded(median(delays(hazard)), 1),
-    p95: rounded(quantile(delays(hazard), 0.95), 1),
-  });
-  const counted = (names: readonly string[]): Record<string, number> => {
-    const counts: Record<string, number> = {};
-    for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-    return counts;
-  };
-  const byCamera = counted(falseAlarms.map(({ incident }) => String(incident.cameraId)));
-  const n = falseAlarms.length;
-  const upper95 = poissonUpper(n) / cameraDays;
-  const lower95 = shareLower(found, lives.planted.length);
-  const isWhole = cameraDays >= 1000 && lives.planted.length >= 200;
-  const bars = [
-    bar('simulate.falseAlarms.perCameraDay', '<=', 0.01, rounded(n / cameraDays, 5), cameraDays),
-    bar('simulate.falseAlarms.proven', '<=', 0.01, rounded(upper95, 5), cameraDays),
-    bar('simulate.recall', '>=', 0.95, rounded(found / Math.max(1, lives.planted.length), 4), lives.planted.length),
-    bar('simulate.recall.proven', '>=', 0.95, rounded(lower95, 4), lives.planted.length),
-    bar('simulate.delay.open-manhole.min', '<=', 3, delayOf('open-manhole').p50, delays('open-manhole').length),
-    bar('simulate.delay.flooding.min', '<=', 5, delayOf('flooding').p50, delays('flooding').length),
-    bar('simulate.delay.dumping.min', '<=', 1, delayOf('dumping').p50, delays('dumping').length),
-    bar('simulate.delay.snow.min', '<=', 10, delayOf('snow').p50, delays('snow').length),
-    bar(
-      'simulate.judge.looksPerCpuS',
-      '>=',
-      200,
-      rounded(lived.looks / Math.max(0.001, lived.judgeCpuS), 0),
-      lived.looks,
-    ),
-  ];
+  const cameraDays = ((toMs - fromMs) / dayMs) * cameras.length;
+  const quietMin = settings.incidents.quietAfterRejectMin;
+  const scoring = { lived, life: lives, sky, cameras, cameraDays, quietMin };
+  const scores = scoresOf(scoring);
+  const { result, bars, isWhole } = figuresOf(scoring, scores);
   return {
-    missed,
-    falseAlarms,
+    lived,
+    scores,
+    life: lives,
+    sky,
+    eyes,
+    cameras,
+    fromMs,
+    toMs,
     measurement: {
       command: 'simulate',
       args: {
@@ -165,58 +185,12 @@ function scored(
         days,
         hazards: lives.planted.length,
         season: options.season,
-        seed: options.seed,
-        sabotage: options.sabotage,
+        seed,
+        sabotage,
       },
-      result: {
-        cameraDays,
-        falseAlarms: {
-          n,
-          perCameraDay: rounded(n / cameraDays, 5),
-          upper95: rounded(upper95, 5),
-          byHazard: counted(falseAlarms.map(({ incident }) => incident.hazard)),
-          byNuisance: counted(falseAlarms.flatMap(({ troubles }) => (troubles.length > 0 ? troubles : ['none']))),
-          worstCamera: Math.max(0, ...Object.values(byCamera)),
-        },
-        hazards: {
-          planted: lives.planted.length,
-          raised: found,
-          recall: rounded(found / Math.max(1, lives.planted.length), 4),
-          lower95: rounded(lower95, 4),
-          byHazard: Object.fromEntries(
-            hazardNames.map((hazard) => {
-              const all = lives.planted.filter((one) => one.hazard === hazard);
-              return [hazard, { n: all.length, raised: all.filter(isRaised).length, delayMin: delayOf(hazard) }];
-            }),
-          ),
-        },
-        duplicates,
-        load: {
-          maxPer10Min: mostWithin(
-            lived.raised.map(({ atMs }) => atMs),
-            600_000,
-          ),
-        },
-        work: { looks: lived.looks, observations: lived.observations, judgeCpuS: rounded(lived.judgeCpuS, 1) },
-        errors: life.readErrors(options.errors).source,
-      },
-      bars: isWhole ? bars : bars.map((one) => ({ ...one, pass: null })),
-      notes: [
-        'looks are drawn from an error model (`errors` says what it was measured on), not rendered: a gate, never a claim',
-        ...(isWhole ? [] : ['fewer than 1,000 camera-days or 200 hazards: no bar is decided']),
-      ],
+      result: { ...result, ...town.facts(), errors: eyes.source },
+      bars,
+      notes: [...town.notes, ...(isWhole ? [] : ['fewer than 1,000 camera-days or 200 hazards: no bar is decided'])],
     },
   };
-}
-
-/** The greatest number of moments within one window. */
-export function mostWithin(moments: readonly number[], windowMs: number): number {
-  const sorted = [...moments].sort((a, b) => a - b);
-  let most = 0;
-  let from = 0;
-  sorted.forEach((atMs, index) => {
-    while ((sorted[from] ?? atMs) < atMs - windowMs) from += 1;
-    most = Math.max(most, index - from + 1);
-  });
-  return most;
 }

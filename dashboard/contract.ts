@@ -1,7 +1,9 @@
 // The one schema of both sides of the glass: routes, permissions, shapes and socket events. It runs in the server and in the
 // browser, so it knows nothing of Node.
 import { z } from 'zod';
+import { AppealState, SentAppeal } from '#core/appeal';
 import { type FeedTopic } from '#core/events';
+import { HazardName } from '#core/hazard-name';
 import { AgencyId } from '#core/ids';
 import { IncidentState } from '#core/incident';
 import { Answer, TaskState } from '#core/task';
@@ -9,15 +11,22 @@ import { Verdict } from '#core/verdict';
 import { Violation } from '#core/violation';
 import {
   AgencyCard,
+  AppealCard,
+  AppealWord,
   CameraMark,
   CameraView,
   Change,
   CityMap,
   Decision,
   Desk,
+  HeldList,
+  IncidentAppeals,
   IncidentCard,
   IncidentView,
   ManualIncident,
+  MassCard,
+  MassVerdict,
+  MassView,
   Me,
   type Permission,
   PlateView,
@@ -52,6 +61,8 @@ export interface Route {
   readonly answer: z.ZodType | 'jpeg' | 'mp4';
   /** Null: nobody needs to be signed in. */
   readonly may: Permission | null;
+  /** Asked by another system, let in by its token (`authorization: Bearer …`) and by nothing else. */
+  readonly machine?: 'appeal-service';
 }
 
 /** A comma-separated list in an address. */
@@ -95,6 +106,38 @@ export const routes = {
     answer: z.object({ incident: IncidentCard }),
     may: 'decide',
   },
+  mass: { method: 'GET', path: '/api/mass/:id', params: withId, answer: MassView, may: 'see-queue' },
+  /** One decision for all members that wait; they follow after the seconds of grace. */
+  massVerdict: {
+    method: 'POST',
+    path: '/api/mass/:id/verdict',
+    params: withId,
+    body: MassVerdict,
+    answer: z.object({ mass: MassCard, undoUntilMs: moment }),
+    may: 'decide',
+  },
+  undoMass: {
+    method: 'POST',
+    path: '/api/mass/:id/undo',
+    params: withId,
+    answer: z.object({ mass: MassCard }),
+    may: 'decide',
+  },
+
+  /** What was seen and not put before people, and by which rule. */
+  held: {
+    method: 'GET',
+    path: '/api/held',
+    query: z.object({
+      /** Without it, of the last 24 hours. */
+      sinceMs: z.coerce.number().optional(),
+      hazard: HazardName.optional(),
+      rule: z.string().max(40).optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(200),
+    }),
+    answer: HeldList,
+    may: 'see-held',
+  },
 
   incidents: {
     method: 'GET',
@@ -123,6 +166,59 @@ export const routes = {
     body: Verification,
     answer: z.object({ incident: IncidentCard, tasks: z.array(TaskCard) }),
     may: 'verify',
+  },
+
+  incidentAppeals: {
+    method: 'GET',
+    path: '/api/incidents/:id/appeals',
+    params: withId,
+    answer: IncidentAppeals,
+    may: 'see-appeals',
+  },
+  /** An appeal from a service: what it was made of. The same number sent again counts once. */
+  sendAppeal: {
+    method: 'POST',
+    path: '/api/appeals',
+    body: SentAppeal,
+    answer: AppealWord,
+    may: null,
+    machine: 'appeal-service',
+  },
+  /** What became of an appeal of the service that asks; of another service's it learns nothing. */
+  askAppeal: {
+    method: 'GET',
+    path: '/api/appeals/own/:externalId',
+    params: z.object({ externalId: z.string().min(1).max(80) }),
+    answer: AppealWord,
+    may: null,
+    machine: 'appeal-service',
+  },
+  appeals: {
+    method: 'GET',
+    path: '/api/appeals',
+    query: z.object({
+      /** Comma-separated; without it, of any state. */
+      states: list(AppealState).optional(),
+      sinceMs: z.coerce.number().optional(),
+      limit: z.coerce.number().int().min(1).max(2000).default(200),
+    }),
+    answer: z.object({ nowMs: moment, feed: z.number(), appeals: z.array(AppealCard) }),
+    may: 'see-appeals',
+  },
+  linkAppeal: {
+    method: 'POST',
+    path: '/api/appeals/:id/links',
+    params: withId,
+    body: z.object({ incidentId: id }),
+    answer: nothing,
+    may: 'link-appeals',
+  },
+  unlinkAppeal: {
+    method: 'DELETE',
+    path: '/api/appeals/:id/links/:incidentId',
+    params: z.object({ id, incidentId: id }),
+    answer: nothing,
+    may: 'link-appeals',
   },
 
   cameras: {
@@ -330,6 +426,7 @@ export const topicMay = {
   violation: 'see-violations',
   camera: 'see-cameras',
   weather: 'see-queue',
+  appeal: 'see-appeals',
 } as const satisfies Record<FeedTopic, Permission>;
 
 export interface ServerEvents {

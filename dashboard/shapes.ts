@@ -2,10 +2,12 @@
 // contract.ts, which names all of them.
 import { z } from 'zod';
 import { AgencyKind } from '#core/agency';
+import { Appeal, AppealState } from '#core/appeal';
 import { HealthState, Polygon } from '#core/camera';
 import { FeedTopic } from '#core/events';
 import { HazardName, Language, Severity, Texts, ZoneKind } from '#core/hazard-name';
 import { Incident, IncidentState, Mark, RejectReason } from '#core/incident';
+import { MassCause } from '#core/mass';
 import { Word } from '#core/observation';
 import { Role } from '#core/person';
 import { DistrictId, Point, StreetClass } from '#core/place';
@@ -38,8 +40,11 @@ export const permissions = [
   'review-second',
   'record-outcome',
   'play-clip',
+  'see-appeals',
+  'link-appeals',
   'see-wall',
   'see-system',
+  'see-held',
 ] as const;
 export const Permission = z.enum(permissions);
 export type Permission = z.infer<typeof Permission>;
@@ -147,6 +152,8 @@ export const IncidentCard = z.object({
   stillSha256: z.string().nullable(),
   mark: Mark.nullable(),
   rejectReason: RejectReason.nullable(),
+  /** The mass incident that it belongs to. */
+  massId: z.string().nullable(),
 });
 export type IncidentCard = z.infer<typeof IncidentCard>;
 
@@ -344,10 +351,54 @@ export const IncidentView = z.object({
   routeProblem: z.string().nullable(),
   tasks: z.array(TaskCard),
   clips: z.array(ClipFacts),
+  /** How many cameras see it: its own and those whose views were put to it. */
+  cameras: z.number().int(),
   /** How often this hazard was confirmed among decided ones of the last 90 days; null under 30 verdicts. */
   precision: z.object({ right: z.number().int(), n: z.number().int() }).nullable(),
 });
 export type IncidentView = z.infer<typeof IncidentView>;
+
+/** What a citizen wrote, as staff see it: no name, no telephone; long numbers in its words are covered. */
+export const AppealCard = Appeal.omit({ askedCameras: true });
+export type AppealCard = z.infer<typeof AppealCard>;
+
+/** Appeals of one incident: those that are linked, oldest link first, and those that may belong to it, nearest first. */
+export const IncidentAppeals = z.object({
+  linked: z.array(
+    z.object({
+      appeal: AppealCard,
+      linkedAtMs: moment,
+      /** A name; empty where no person linked it. */
+      by: z.string(),
+    }),
+  ),
+  near: z.array(z.object({ appeal: AppealCard, distanceM: z.number() })),
+});
+export type IncidentAppeals = z.infer<typeof IncidentAppeals>;
+
+/** The answer to an appeal service: what became of its appeal. */
+export const AppealWord = z.object({
+  externalId: z.string(),
+  state: AppealState,
+  /** False when this number had been sent before; then nothing was changed. */
+  fresh: z.boolean(),
+  /** The number had been sent before with other words, another place or time; what came first holds. */
+  differs: z.boolean(),
+  /** Cameras that were asked to look now. */
+  camerasAsked: z.number().int(),
+  /** Open incidents that it may belong to, for a person to say. */
+  proposed: z.number().int(),
+  incidents: z.array(
+    z.object({
+      number: z.number().int(),
+      hazard: HazardName,
+      state: IncidentState,
+      openedAt: z.string(),
+      linkedAt: z.string(),
+    }),
+  ),
+});
+export type AppealWord = z.infer<typeof AppealWord>;
 
 export const ProofOfLife = z.object({
   looksLastMinute: z.number(),
@@ -366,11 +417,125 @@ export const Decided = z.object({
 });
 export type Decided = z.infer<typeof Decided>;
 
+/** Many incidents of one hazard in one district from one cause, decided as one (screens 4.1). */
+export const MassCard = z.object({
+  id,
+  number: z.number().int(),
+  version: z.number().int(),
+  hazard: HazardName,
+  district: DistrictId,
+  cause: MassCause,
+  /** When the cause began. */
+  sinceMs: moment,
+  /** When the snowfall ended; null while it lasts and for every other cause. */
+  causeEndedAtMs: moment.nullable(),
+  /** What its members ordinarily are; worse ones stand in the queue for themselves. */
+  severity: Severity,
+  members: z.number().int(),
+  /** Members on which nobody decided yet. */
+  undecided: z.number().int(),
+  cameras: z.number().int(),
+  openedAtMs: moment,
+  waitingSinceMs: moment,
+  /** Within how long a decision is wanted. */
+  limitMs: z.number(),
+  /** Does it want a decision now? */
+  asks: z.boolean(),
+  decision: z
+    .object({
+      kind: z.enum(['confirmed', 'rejected']),
+      reason: RejectReason.nullable(),
+      who: z.string(),
+      /** Decided by the person who asks. */
+      mine: z.boolean(),
+      atMs: moment,
+      /** Until then whoever decided may take it back; no member was touched yet. */
+      undoUntilMs: moment,
+    })
+    .nullable(),
+  /** The six worst of those that wait, while a decision is wanted. */
+  worst: z.array(IncidentCard),
+});
+export type MassCard = z.infer<typeof MassCard>;
+
+export const MassView = z.object({
+  nowMs: moment,
+  card: MassCard,
+  /** Worst first, those on which nobody decided yet before the others. */
+  members: z.array(IncidentCard),
+  /** Members by class of their street, most first. */
+  byStreetClass: z.array(z.object({ streetClass: StreetClass, n: z.number().int() })),
+});
+export type MassView = z.infer<typeof MassView>;
+
+export const MassVerdict = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('confirm'),
+    /** The version that was on screen. */
+    version: z.number().int(),
+    /** From the pictures painted to the key. */
+    decisionMs: z.number().min(0).optional(),
+  }),
+  z.object({
+    kind: z.literal('reject'),
+    version: z.number().int(),
+    reason: RejectReason,
+    decisionMs: z.number().min(0).optional(),
+  }),
+]);
+export type MassVerdict = z.infer<typeof MassVerdict>;
+
+/** Something that was seen and not put before people, one row an episode. */
+export const HeldRow = z.object({
+  cameraId: id,
+  /** The camera's name; its id where there is none any more. */
+  place: Texts,
+  zoneId: z.string(),
+  zoneKind: ZoneKind.nullable(),
+  hazard: HazardName,
+  rule: z.string(),
+  firstAtMs: moment,
+  lastAtMs: moment,
+  looks: z.number().int(),
+  level: z.number(),
+  /** The level from which a look says hazard. */
+  raiseAt: z.number(),
+  /** Null where none was kept or this person may not see it. */
+  stillSha256: z.string().nullable(),
+  incident: z.object({ id, number: z.number().int() }).nullable(),
+});
+export type HeldRow = z.infer<typeof HeldRow>;
+
+export const HeldList = z.object({
+  nowMs: moment,
+  /** Newest first. */
+  rows: z.array(HeldRow),
+  /** Episodes of the last 1, 12 and 24 hours by hazard and rule. */
+  sums: z.array(
+    z.object({
+      hazard: HazardName,
+      rule: z.string(),
+      lastHour: z.number().int(),
+      last12h: z.number().int(),
+      last24h: z.number().int(),
+      cameras: z.number().int(),
+    }),
+  ),
+});
+export type HeldList = z.infer<typeof HeldList>;
+
 export const Desk = z.object({
   nowMs: moment,
   feed: z.number(),
-  /** Worst first, then the most of its limit used, then by district. */
+  /**
+   * Worst first, then the most of its limit used, then by district. Members for whom their mass incident stands are not among them; the
+   * critical and the worse ones are.
+   */
   queue: z.array(IncidentCard),
+  /** All that are open, also those that want no decision now. */
+  masses: z.array(MassCard),
+  /** Alarms come thicker than people can answer them: grave ones first, the rest is grouped. */
+  flood: z.boolean(),
   life: ProofOfLife,
   /** This person's last verdicts, newest first. */
   decidedLately: z.array(Decided),
@@ -513,6 +678,16 @@ export const Wall = z.object({
   /** Open incidents as marks for the wall's map; places only. */
   marks: z.array(z.object({ id, hazard: HazardName, severity: Severity, point: Point })),
   life: ProofOfLife,
+  /** Mass incidents with anything left to do, the most places first. */
+  masses: z.array(
+    z.object({
+      number: z.number().int(),
+      hazard: HazardName,
+      severity: Severity,
+      district: DistrictId,
+      places: z.number().int(),
+    }),
+  ),
   waiting: z.object({ n: z.number(), oldestSinceMs: moment.nullable() }),
   today: z.object({ raised: z.number(), right: z.number(), decided: z.number() }),
 });
@@ -540,6 +715,8 @@ export const Change = z.object({
   id: z.string(),
   atMs: moment,
   incident: IncidentCard.optional(),
+  /** A mass incident that changed: its card comes with the desk. */
+  mass: z.object({ id, version: z.number().int() }).optional(),
   task: TaskCard.optional(),
   camera: CameraMark.optional(),
 });

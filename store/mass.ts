@@ -143,7 +143,7 @@ export async function crowd(
 const Member = z.object({ id: z.string(), openedAtMs: z.number() });
 
 /**
- * Members that the decision on the whole reaches, oldest first: not yet decided, not with the shift lead, no worse than the others, and
+ * Members that the decision on the whole reaches, oldest first: not yet decided, not with the shift lead, not before people singly, and
  * there when it was decided.
  */
 export const reachedMembers = (
@@ -155,7 +155,7 @@ export const reachedMembers = (
   db.rows(
     Member,
     sql`select id, opened_at from incident
-        where mass_id = ${one.id} and state in ('candidate', 'pending_review') and severity <= ${one.severity}
+        where mass_id = ${one.id} and (state = 'candidate' or (state = 'pending_review' and severity <= ${one.severity}))
           and opened_at <= ${at(openedByMs)}::timestamptz
         order by opened_at, number limit ${limit}::bigint`,
   );
@@ -194,7 +194,7 @@ export type MassCount = z.infer<typeof MassCount>;
 export const counts = (db: Db): Promise<MassCount[]> =>
   db.rows(
     MassCount,
-    sql`select mass_id, count(*) as members, count(*) filter (where ${undecided} and incident.severity <= mass_incident.severity) as undecided,
+    sql`select mass_id, count(*) as members, count(*) filter (where ${undecided} and (incident.state = 'candidate' or incident.severity <= mass_incident.severity)) as undecided,
           count(*) filter (where incident.state not in ('closed', 'rejected', 'self_cleared', 'merged', 'expired')) as "openNow",
           count(distinct camera_id) as cameras,
           min(incident.opened_at) filter (where ${undecided}) as oldest,

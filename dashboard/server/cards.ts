@@ -51,6 +51,7 @@ export function incidentCard(incident: Incident, { register, nowMs }: Lens): Inc
     stillSha256: incident.stillSha256,
     mark: incident.mark,
     rejectReason: incident.rejectReason,
+    massId: incident.massId,
   };
 }
 

@@ -15,6 +15,7 @@ import { withFirst } from './first.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { cardFor } from './incidents.ts';
 import { proofOfLife } from './life.ts';
+import { isByMass, isFlood, massesNow, outOfMass } from './mass.ts';
 import { may } from './may.ts';
 import { picturesOf } from './scope.ts';
 import { serve } from './serve.ts';
@@ -29,7 +30,7 @@ const isClaimed = (task: Task): boolean => task.state === 'done_claimed' || task
 async function decidedLately(glass: Glass, { person }: Session): Promise<Decided[]> {
   const { database, clock, settings } = glass;
   const rows = (await verdicts.since(database, clock.nowMs() - latelyMs, 2000))
-    .filter((row) => row.personId === person.id)
+    .filter((row) => row.personId === person.id && !isByMass(row.verdict.id, row.incidentBefore))
     .reverse()
     .slice(0, latelyMax);
   return Promise.all(
@@ -57,15 +58,19 @@ export function openDesk(glass: Glass): void {
     const nowMs = clock.nowMs();
     // The number is read before the rows: what changes in between is told again, never missed.
     const number = await feed.last(database);
-    const [waiting, counts, lately] = await Promise.all([
+    const [waiting, counts, flood, lately] = await Promise.all([
       incidents.open(database, { states: undecidedIncidentStates }),
       stats.counts(database, nowMs, dayStartMs(nowMs, city.zone)),
+      isFlood(glass),
       decidedLately(glass, session),
     ]);
+    const { masses, singly } = await massesNow(glass, session.person, waiting);
     return {
       nowMs,
       feed: number,
-      queue: waiting.map((incident) => cardFor(glass, session.person, incident)).sort(queueOrder),
+      queue: singly.map((incident) => cardFor(glass, session.person, incident)).sort(queueOrder),
+      masses,
+      flood,
       life: await proofOfLife(database, nowMs, counts),
       decidedLately: lately,
     };
@@ -78,9 +83,9 @@ export function openDesk(glass: Glass): void {
       throw new AhualError('AUTH_DENIED', message, 'Ask the shift lead.');
     }
     const given = await withFirst(glass, body.incidentId, () =>
-      database.transaction((tx) =>
+      database.transaction(async (tx) =>
         giveVerdict(tx, {
-          verdict: body,
+          verdict: await outOfMass(tx, body, glass),
           person,
           clock,
           settings: settings.incidents,

@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Topics } from '#core/appeal';
 import type { Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
 import { newId } from '#core/ids';
@@ -18,7 +19,17 @@ export interface Session {
   readonly expiresAtMs: number;
 }
 
+/** An appeal service and the token by which it is let in; without a token it is not let in. */
+export interface AppealService {
+  readonly name: string;
+  readonly token: string | undefined;
+  /** Its own topics and what they mean. */
+  readonly topics: Topics;
+}
+
 export interface Door {
+  /** The service whose token this request carries. Throws AUTH_NEEDED; a session of a person does not help. */
+  serviceOf(request: { readonly headers: FastifyRequest['headers'] }): AppealService;
   /** Who sends this request; undefined when nobody is signed in. */
   sessionOf(request: { readonly cookies: Readonly<Record<string, string | undefined>> }): Promise<Session | undefined>;
   /** The same by the cookie's value, for sockets. */
@@ -37,7 +48,11 @@ export interface DoorOptions {
   readonly clock: Clock;
   readonly sessionH: number;
   readonly secureCookies: boolean;
+  readonly services: readonly AppealService[];
 }
+
+/** A token that a machine made; a shorter one could be guessed. */
+const tokenMin = 32;
 
 const failuresMax = 5;
 const lockS = 15 * 60;
@@ -60,7 +75,13 @@ const wrong = (): AhualError =>
   new AhualError('AUTH_WRONG', 'Login or password are wrong.', 'Try again, or ask your system administrator.');
 
 /** Opens the door. A hash of a password that nobody has is made once, so that unknown logins take as long as known ones. */
-export async function openDoor({ database, clock, sessionH, secureCookies }: DoorOptions): Promise<Door> {
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const { database, clock, sessionH, secureCookies, services } = options;
+  for (const { name, token } of services) {
+    if (token === undefined || token.length >= tokenMin) continue;
+    const message = `the token of the appeal service ${name} has fewer than ${tokenMin} characters.`;
+    throw new AhualError('CONFIG_INVALID', message, 'Make one by `openssl rand -base64 32`.');
+  }
   const nobody = await hashPassword(randomBytes(24).toString('base64url'));
   const cookieName = secureCookies ? '__Host-ahual' : 'ahual';
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const;
@@ -85,8 +106,19 @@ export async function openDoor({ database, clock, sessionH, secureCookies }: Doo
     });
   }
 
+  function serviceOf({ headers }: { readonly headers: FastifyRequest['headers'] }): AppealService {
+    const given = /^Bearer ([\x21-\x7e]+)$/.exec(headers.authorization ?? '')?.[1];
+    // Each is compared, so that the time taken tells nothing of which one it was nearly.
+    const [found] = services.filter(
+      ({ token }) => token !== undefined && given !== undefined && sameText(given, token),
+    );
+    if (found) return found;
+    throw new AhualError('AUTH_NEEDED', 'This token is not known.', 'Send `authorization: Bearer` and the token.');
+  }
+
   return {
     cookieName,
+    serviceOf,
     sessionByToken,
     sessionByHash,
     sessionOf: (request) => sessionByToken(request.cookies[cookieName]),

@@ -7,7 +7,7 @@ import type { IncidentSettings } from '#incidents';
 import type { TaskSettings } from '#tasks';
 import type { db, files } from '#store';
 import type { Lens } from './cards.ts';
-import type { Door } from './door.ts';
+import type { AppealService, Door } from './door.ts';
 import type { Register } from './register.ts';
 import type { CityFacts } from './city.ts';
 
@@ -16,6 +16,7 @@ export interface RoomSettings {
   readonly incidents: IncidentSettings;
   readonly tasks: TaskSettings;
   readonly evidence: EvidenceSettings;
+  readonly appeals: { readonly services: readonly AppealService[] };
 }
 
 export interface Glass {

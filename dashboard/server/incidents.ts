@@ -5,7 +5,7 @@ import { hazardNames, type HazardName } from '#core/hazard-name';
 import { openIncidentStates, type Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { cameras, clips, feed, incidents, looks, stats, tasks, weather } from '#store';
+import { cameras, clips, feed, incidents, looks, mass, stats, tasks, weather } from '#store';
 import { AhualError } from '#core/errors';
 import { previewRoute } from '#tasks';
 import type { CameraMark, IncidentCard, IncidentView, Recipient, StripLook } from '../contract.ts';
@@ -141,7 +141,7 @@ export async function incidentView(
   const open = inside ? incident : forAgency(incident);
   const camera = register.camera(incident.cameraId);
   const lens = lensOf(glass);
-  const [health, strip, latest, history, neighbours, near, given, made, route, right] = await Promise.all([
+  const [health, strip, latest, history, neighbours, near, given, made, route, right, otherViews] = await Promise.all([
     camera ? cameras.healthOf(database, camera.id) : undefined,
     inside ? stripFor(glass, camera, incident) : [],
     weather.latest(database),
@@ -152,6 +152,7 @@ export async function incidentView(
     clips.byIncident(database, incident.id),
     may(person, 'decide') ? recipientsOf(glass, incident) : { recipients: [], routeProblem: null },
     precision(incident.hazard),
+    mass.otherViews(database, incident.id),
   ]);
   const shownTasks = reach.city ? given : agencyTasks(given, reach.agencyId);
   const seenAtMs = strip.find((look) => look.stillSha256 === incident.stillSha256)?.seenAtMs ?? incident.lastSeenAtMs;
@@ -174,6 +175,7 @@ export async function incidentView(
     ...route,
     tasks: shownTasks.map((task) => taskCard(task, incident, lens, pictures)),
     clips: inside ? made.map(clipFacts) : [],
+    cameras: (incident.cameraId === null ? 0 : 1) + otherViews,
     precision: right,
   };
 }

@@ -52,8 +52,11 @@ export const holders = {
   'review-second': ['second_reviewer'],
   'record-outcome': ['police_reviewer', 'second_reviewer'],
   'play-clip': ['police_reviewer', 'second_reviewer'],
+  'see-appeals': ['operator', 'shift_lead', 'controller', 'auditor'],
+  'link-appeals': ['operator', 'shift_lead', 'controller'],
   'see-wall': ['operator', 'shift_lead', 'controller', 'wall'],
   'see-system': ['shift_lead', 'camera_admin', 'system_admin', 'auditor'],
+  'see-held': ['operator', 'shift_lead', 'controller', 'camera_admin', 'auditor'],
 } as const satisfies Record<Permission, readonly Role[]>;
 
 /** May somebody with these roles do this? */

@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Server, type Socket } from 'socket.io';
 import type { Incident } from '#core/incident';
+import type { MassIncident } from '#core/mass';
 import { messageOf } from '#core/errors';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
@@ -16,7 +17,7 @@ import {
   type News,
   type ServerEvents,
 } from '../contract.ts';
-import { cameras, feed, incidents, tasks, type bell } from '#store';
+import { cameras, feed, incidents, mass, tasks, type bell } from '#store';
 import { cameraMark, incidentCard, taskCard } from './cards.ts';
 import { sameText, type Session } from './door.ts';
 import { lensOf, type Glass } from './glass.ts';
@@ -39,6 +40,7 @@ interface Told {
   readonly row: feed.FeedRow;
   readonly incident: Incident | undefined;
   readonly task: Task | undefined;
+  readonly mass: MassIncident | undefined;
   readonly agencyIds: readonly string[];
   readonly camera: CameraMark | undefined;
 }
@@ -48,22 +50,27 @@ async function told({ database, register }: Glass, row: feed.FeedRow): Promise<T
   const task = row.topic === 'task' ? await tasks.byId(database, row.id) : undefined;
   const incidentId = row.topic === 'incident' ? row.id : task?.incidentId;
   const incident = incidentId === undefined ? undefined : await incidents.byId(database, incidentId);
+  const one = row.topic === 'incident' && !incident ? await mass.byId(database, row.id) : undefined;
   const given = row.topic === 'incident' && incident ? await tasks.byIncident(database, incident.id) : [];
   const camera = row.topic === 'camera' ? register.camera(row.id) : undefined;
   const mark = camera ? cameraMark(camera, await cameras.healthOf(database, camera.id)) : undefined;
-  return { row, incident, task, agencyIds: given.map((one) => one.agencyId), camera: mark };
+  return { row, incident, task, mass: one, agencyIds: given.map(({ agencyId }) => agencyId), camera: mark };
 }
 
 /** The change as this person may hear it; undefined where it is none of theirs. */
-function changeFor(glass: Glass, person: Person, { row, incident, task, agencyIds, camera }: Told): Change | undefined {
+function changeFor(glass: Glass, person: Person, told: Told): Change | undefined {
+  const { row, incident, task, agencyIds, camera } = told;
   if (!may(person, topicMay[row.topic])) return undefined;
   const reach = reachOf(person);
   const change: Change = { number: row.number, topic: row.topic, id: row.id, atMs: row.atMs };
   const lens = lensOf(glass);
-  if (row.topic === 'incident') {
+  if (row.topic === 'incident' && told.mass) {
+    if (!may(person, 'see-queue')) return undefined;
+    change.mass = { id: told.mass.id, version: told.mass.version };
+  } else if (row.topic === 'incident') {
     if (!incident || !reachesIncident(reach, incident, agencyIds)) return undefined;
     const card = incidentCard(incident, lens);
-    change.incident = picturesOf(person, glass.register, incident) ? card : { ...card, stillSha256: null };
+    change.incident = picturesOf(person, glass.register, incident) ? card : { ...card, stillSha256: null, mark: null };
   }
   if (row.topic === 'task') {
     if (!task || !incident || !reachesTask(reach, task)) return undefined;
@@ -158,8 +165,11 @@ export async function openNews(glass: Glass, bells: bell.Bell): Promise<NewsDesk
   async function round(): Promise<void> {
     for (;;) {
       const rows = await feed.since(database, number, catchUpMax);
+      // A thing that changed many times meanwhile is told of once, as it is now: a mass incident grows by hundreds of members.
+      const lastOf = new Map(rows.map((row) => [`${row.topic} ${row.id}`, row.number]));
       for (const row of rows) {
-        if (io.sockets.sockets.size > 0) tell(await told(glass, row));
+        const isLast = lastOf.get(`${row.topic} ${row.id}`) === row.number;
+        if (isLast && io.sockets.sockets.size > 0) tell(await told(glass, row));
         number = row.number;
       }
       if (rows.length < catchUpMax) break;

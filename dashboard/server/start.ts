@@ -15,6 +15,7 @@ import { newId } from '#core/ids';
 import type { Log } from '#core/log';
 import { inRoot } from '#core/root';
 import type { bell, db, files } from '#store';
+import { openAppeals } from './appeals.ts';
 import { openCameras } from './cameras.ts';
 import { cityFacts } from './city.ts';
 import { openClips } from './clips.ts';
@@ -22,7 +23,9 @@ import { openDesk } from './desk.ts';
 import { openDoor } from './door.ts';
 import { openEntrance } from './entrance.ts';
 import type { Glass, RoomSettings } from './glass.ts';
+import { openHeld } from './held.ts';
 import { openIncidents } from './incidents.ts';
+import { openMass } from './mass.ts';
 import { openNews, type NewsDesk } from './news.ts';
 import { openPhotos } from './photos.ts';
 import { openPlates } from './plates.ts';
@@ -133,7 +136,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const { database, clock, log, settings } = options;
   const [app, door, register] = await Promise.all([
     openApp(options),
-    openDoor({ database, clock, sessionH: settings.sessionH, secureCookies: settings.secureCookies }),
+    openDoor({
+      database,
+      clock,
+      sessionH: settings.sessionH,
+      secureCookies: settings.secureCookies,
+      services: settings.appeals.services,
+    }),
     openRegister(database),
   ]);
   const city = cityFacts(settings.city, options.city);
@@ -152,7 +161,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const sockets: { news?: NewsDesk } = {};
   openEntrance(glass, (tokenHash) => sockets.news?.endSession(tokenHash));
   openDesk(glass);
+  openMass(glass);
+  openHeld(glass);
   openIncidents(glass);
+  openAppeals(glass);
   openCameras(glass);
   openStills(glass);
   openTaskRoutes(glass);

@@ -1,12 +1,15 @@
 // The wall: counts, the three worst, the health of the eyes. No person's name, no picture, no restricted site (screens 4.2).
 import { DateTime } from 'luxon';
 import type { Incident } from '#core/incident';
+import type { MassIncident } from '#core/mass';
 import type { Task } from '#core/task';
-import { feed, incidents, stats, tasks, weather } from '#store';
+import { feed, incidents, mass, stats, tasks, weather } from '#store';
+import { asksPeople } from '#incidents';
 import type { Wall } from '../contract.ts';
 import { incidentCard, isLate, queueOrder } from './cards.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { proofOfLife } from './life.ts';
+import { standsFor } from './mass.ts';
 import { agencyName } from './register.ts';
 import { serve } from './serve.ts';
 
@@ -48,6 +51,18 @@ async function worstOf(glass: Glass, open: readonly Incident[]): Promise<Wall['w
   );
 }
 
+/** Mass incidents that nobody called wrong and of which anything is left, the most places first. */
+function massesOf(open: readonly MassIncident[], counts: readonly mass.MassCount[]): Wall['masses'] {
+  return open
+    .filter((one) => one.decision !== 'rejected')
+    .map(({ id, number, hazard, severity, district }) => {
+      const places = counts.find((row) => row.massId === id)?.openNow ?? 0;
+      return { number, hazard, severity, district, places };
+    })
+    .filter(({ places }) => places > 0)
+    .sort((a, b) => b.places - a.places || a.number - b.number);
+}
+
 /** The route of the wall. */
 export function openWall(glass: Glass): void {
   const { app, door, database, register, clock, city } = glass;
@@ -56,9 +71,11 @@ export function openWall(glass: Glass): void {
     const nowMs = clock.nowMs();
     const from = dayStartMs(nowMs, city.zone);
     const number = await feed.last(database);
-    const [counts, open, days, latest, snow, running] = await Promise.all([
+    const [counts, open, many, members, days, latest, snow, running] = await Promise.all([
       stats.counts(database, nowMs, from),
       incidents.open(database),
+      mass.open(database),
+      mass.counts(database),
       stats.incidentDays(database, from, nowMs + 1, city.zone),
       weather.latest(database),
       weather.snowfalls(database),
@@ -68,6 +85,14 @@ export function openWall(glass: Glass): void {
     for (const { severity, n } of counts.bySeverity) bySeverity[severity] = n;
     const sum = (pick: (day: (typeof days)[number]) => number): number =>
       days.reduce((total, day) => total + pick(day), 0);
+    const byId = new Map(many.map((one) => [one.id, one]));
+    const stoodFor = open.filter((incident) => {
+      const one = byId.get(incident.massId ?? '');
+      return one && incident.state === 'pending_review' && standsFor(one, incident);
+    }).length;
+    const asking = many.filter((one) =>
+      asksPeople(one, members.find((row) => row.massId === one.id)?.undecided ?? 0, nowMs),
+    ).length;
     const snowing = snow.filter((fall) => fall.endedAtMs === null).map((fall) => fall.startedAtMs);
     return {
       nowMs,
@@ -82,7 +107,9 @@ export function openWall(glass: Glass): void {
         .filter((incident) => !unseen.has(incident.state) && register.camera(incident.cameraId)?.restricted !== true)
         .map(({ id, hazard, severity, point }) => ({ id, hazard, severity, point })),
       life: await proofOfLife(database, nowMs, counts),
-      waiting: { n: counts.waiting, oldestSinceMs: counts.oldestWaitingAtMs },
+      masses: massesOf(many, members),
+      // As on the desk: members for whom their mass incident stands do not wait for themselves.
+      waiting: { n: counts.waiting - stoodFor + asking, oldestSinceMs: counts.oldestWaitingAtMs },
       today: {
         raised: counts.raisedToday,
         right: sum((day) => day.confirmed),

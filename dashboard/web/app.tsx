@@ -28,6 +28,7 @@ const ViolationsScreen = lazy(async () => ({
   default: (await import('./screens/violation/violations-screen.tsx')).ViolationsScreen,
 }));
 const CameraScreen = lazy(async () => ({ default: (await import('./screens/camera/camera-screen.tsx')).CameraScreen }));
+const HeldScreen = lazy(async () => ({ default: (await import('./screens/held/held-screen.tsx')).HeldScreen }));
 const SystemScreen = lazy(async () => ({ default: (await import('./screens/system/system-screen.tsx')).SystemScreen }));
 
 /** What each screen needs; a person sees the screens whose needs are all held. In this order the first one opens by itself. */
@@ -39,9 +40,10 @@ const needs: Readonly<Record<Screen, readonly Permission[]>> = {
   map: ['see-incidents', 'see-cameras'],
   camera: ['see-cameras'],
   wall: ['see-wall'],
+  held: ['see-held'],
   system: ['see-system'],
 };
-const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'wall', 'system'];
+const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'held', 'wall', 'system'];
 
 /** Screens that a person with these permissions has, in the order of the top bar; who may not decide has the desk later. */
 export function screensOf(permissions: readonly Permission[]): Screen[] {
@@ -69,6 +71,7 @@ export function entered(me: Me): void {
     me,
     feed: feedFrom(me.feed),
     incidents: new Map(),
+    masses: new Map(),
     tasks: new Map(),
     cameras: new Map(),
     life: null,
@@ -233,6 +236,8 @@ function Open({ route }: { route: Route }) {
       return <ViolationsScreen openId={route.id} />;
     case 'camera':
       return <CameraScreen openId={route.id} fault={route.query.get('state')} />;
+    case 'held':
+      return <HeldScreen />;
     case 'system':
       return <SystemScreen />;
   }

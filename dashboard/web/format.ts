@@ -45,6 +45,8 @@ export interface Format {
   percent(share: number): string;
   metres(m: number): string;
   bytes(n: number): string;
+  /** The sign of a square metre. */
+  readonly squareMetre: string;
   pick(texts: Texts): string;
 }
 
@@ -129,6 +131,7 @@ function make(language: Language, zone: string): Format {
       const step = n <= 0 ? 0 : Math.min(3, Math.floor(Math.log10(n) / 3));
       return of(n / 1000 ** step, word.bytes[step] ?? '', step === 3 ? 1 : 0);
     },
+    squareMetre: `${word.m}²`,
     pick: (texts) => texts[language],
   };
 }

@@ -30,9 +30,10 @@ export function claimOf(
   format: Format,
 ): string {
   const { why, level } = incident;
-  const stoppedS = why.facts['stoppedS'];
+  const { stoppedS, share } = why.facts;
   const slots: Record<string, string> = {
-    share: format.percent(level),
+    // The level of a zone may rest on more than the share that lies under it.
+    share: format.percent(typeof share === 'number' ? share : level),
     looks: format.number(why.looks),
     hazardLooks: format.number(why.hazardLooks),
     minutes: format.number(Math.max(1, Math.round(why.overS / 60))),

@@ -2,7 +2,7 @@
 // Keys are known by their place (`event.code`), so the same finger works under Kazakh, Russian and English layouts.
 import type { TextKey } from './texts/index.ts';
 
-export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system'] as const;
+export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held'] as const;
 export type Place = (typeof places)[number];
 
 /** What has the keys now: the screen itself, an opened row of the desk, or a layer above it. */
@@ -115,6 +115,14 @@ export const keyTable: readonly KeyRow[] = [
     text: 'key.doIt',
     guards: ['G4'],
   },
+  {
+    codes: ['Enter', 'NumpadEnter', 'KeyC'],
+    act: 'do-it',
+    where: ['desk'],
+    modes: ['armed'],
+    text: 'key.doIt',
+    guards: ['G2', 'G3', 'G4'],
+  },
   { codes: ['KeyS'], act: 'shelve', where: ['desk'], modes: plain, text: 'key.shelve', guards: ['G2', 'G4'] },
   {
     codes: ['KeyZ'],
@@ -127,7 +135,7 @@ export const keyTable: readonly KeyRow[] = [
   {
     codes: ['KeyZ'],
     act: 'undo',
-    where: ['map', 'tasks', 'violations', 'camera', 'system', 'wall'],
+    where: ['map', 'tasks', 'violations', 'camera', 'system', 'held', 'wall'],
     modes: ['plain', 'reasons'],
     text: 'key.undo',
   },
@@ -188,6 +196,7 @@ export const keyTable: readonly KeyRow[] = [
   { codes: ['KeyF'], act: 'full', where: ['desk', 'camera'], modes: ['plain', 'layer'], text: 'key.full' },
   { codes: ['KeyM'], act: 'to-map', where: ['desk', 'map', 'tasks'], modes: plain, text: 'key.toMap', bar: true },
   { codes: ['KeyE'], act: 'explain', where: ['desk'], modes: plain, text: 'key.explain', bar: true },
+  { codes: ['KeyP'], act: 'link-appeal', where: ['desk'], modes: plain, text: 'key.linkAppeal' },
   { codes: ['KeyN'], act: 'show-new', where: ['desk'], modes: plain, text: 'key.showNew' },
   { codes: ['KeyL'], act: 'to-camera', where: ['desk', 'map', 'tasks'], modes: plain, text: 'key.toCamera', bar: true },
   { codes: ['Enter', 'NumpadEnter'], act: 'open', where: ['map', 'camera'], modes: plain, text: 'key.open', bar: true },
@@ -250,7 +259,7 @@ export const keyTable: readonly KeyRow[] = [
     codes: ['Equal'],
     act: 'text-size',
     arg: 1,
-    where: ['desk', 'tasks', 'violations', 'camera', 'system'],
+    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held'],
     modes: plain,
     text: 'key.textLarger',
   },
@@ -258,7 +267,7 @@ export const keyTable: readonly KeyRow[] = [
     codes: ['Minus'],
     act: 'text-size',
     arg: -1,
-    where: ['desk', 'tasks', 'violations', 'camera', 'system'],
+    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held'],
     modes: plain,
     text: 'key.textSmaller',
   },
@@ -292,6 +301,7 @@ export const goKeys: Readonly<Record<string, Place>> = {
   KeyV: 'violations',
   KeyT: 'tasks',
   KeyO: 'system',
+  KeyA: 'held',
 };
 export const chordMs = 1500;
 

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { systemClock } from '#core/clock';
 import type { FeedTopic } from '#core/events';
 import { languages, type Language } from '#core/hazard-name';
-import type { CameraMark, Change, IncidentCard, Me, TaskCard } from '../contract.ts';
+import type { CameraMark, Change, IncidentCard, MassCard, Me, TaskCard } from '../contract.ts';
 import { feedFrom, type FeedFold } from './feed.ts';
 import type { Mode } from './keys.ts';
 import type { TextKey } from './texts/index.ts';
@@ -38,6 +38,10 @@ export interface State {
   /** Number of the last change of each topic: screens load again when theirs grows. */
   readonly stamps: Readonly<Record<FeedTopic, number>>;
   readonly incidents: ReadonlyMap<string, IncidentCard>;
+  /** Open mass incidents; their cards come with the desk. */
+  readonly masses: ReadonlyMap<string, MassCard>;
+  /** Grows when a mass incident is not what is known of it. */
+  readonly massStamp: number;
   readonly tasks: ReadonlyMap<string, TaskCard>;
   readonly cameras: ReadonlyMap<string, CameraMark>;
   readonly life: Life | null;
@@ -72,8 +76,10 @@ export const store = createStore<State>()(() => ({
   lastWordAtMs: 0,
   feed: feedFrom(0),
   epoch: 0,
-  stamps: { incident: 0, task: 0, clip: 0, violation: 0, camera: 0, weather: 0 },
+  stamps: { incident: 0, task: 0, clip: 0, violation: 0, camera: 0, weather: 0, appeal: 0 },
   incidents: new Map(),
+  masses: new Map(),
+  massStamp: 0,
   tasks: new Map(),
   cameras: new Map(),
   life: null,
@@ -122,16 +128,22 @@ export function replaceCards<T extends { readonly id: string; readonly version: 
   return putCards(left, list);
 }
 
+/** Puts in one mass incident as the server has just told it. */
+export const putMass = (card: MassCard): void => store.setState(({ masses }) => ({ masses: putCards(masses, [card]) }));
+
 /** The part of the state that changes take effect on. */
-export type Known = Pick<State, 'incidents' | 'tasks' | 'cameras' | 'stamps'>;
+export type Known = Pick<State, 'incidents' | 'masses' | 'massStamp' | 'tasks' | 'cameras' | 'stamps'>;
 
 /** What is known after these changes. */
 export function knownAfter(known: Known, changes: readonly Change[]): Known {
   const stamps = { ...known.stamps };
   for (const change of changes) stamps[change.topic] = Math.max(stamps[change.topic], change.number);
   const marks = changes.flatMap((change) => change.camera ?? []);
+  const isNews = changes.some(({ mass }) => mass && known.masses.get(mass.id)?.version !== mass.version);
   return {
     stamps,
+    masses: known.masses,
+    massStamp: known.massStamp + (isNews ? 1 : 0),
     cameras:
       marks.length === 0
         ? known.cameras

@@ -89,7 +89,8 @@ export class Seat {
   }
 }
 
-const camera = (id: string, more: Partial<Camera>): Camera =>
+/** A camera over a street and a yard, in Esil unless said otherwise. */
+export const camera = (id: string, more: Partial<Camera>): Camera =>
   Camera.parse({
     id,
     name: { kk: `${id} kk`, ru: `${id} ru`, en: `${id} en` },
@@ -166,7 +167,7 @@ const settingsOf = (): DashboardSettings => {
   };
 };
 
-async function fill(database: db.Database): Promise<void> {
+async function fill(database: db.Database, watched: readonly Camera[]): Promise<void> {
   const city = loadCity('config/city');
   const hash = await hashPassword(password);
   await database.transaction(async (tx) => {
@@ -175,7 +176,7 @@ async function fill(database: db.Database): Promise<void> {
     await rules.replaceRouting(tx, city.routing, 'test');
     await rules.replaceArticles(tx, city.articles, 'test');
     await rules.replaceHolidays(tx, city.holidays, 'test');
-    await cameras.replace(tx, [openCamera, closedCamera]);
+    await cameras.replace(tx, [openCamera, closedCamera, ...watched]);
     const person = (login: string, role: Role, agencyId: AgencyId | null) =>
       people.insert(
         tx,
@@ -208,10 +209,10 @@ async function pages(folder: string): Promise<string> {
   return root;
 }
 
-/** Opens a dashboard on a fresh database. */
-export async function openStand(): Promise<Stand> {
+/** Opens a dashboard on a fresh database, with more cameras and with real pages where they are given. */
+export async function openStand(more: { cameras?: readonly Camera[]; webRoot?: string } = {}): Promise<Stand> {
   const { database } = await freshDatabase();
-  await fill(database);
+  await fill(database, more.cameras ?? []);
   const folder = await mkdtemp(join(tmpdir(), 'ahual-dashboard-'));
   const files = await fileStore.openFiles(folder);
   const bell = await bells.openBell({ database, log: silentLog });
@@ -224,7 +225,7 @@ export async function openStand(): Promise<Stand> {
     log: silentLog,
     settings,
     city: loadCity('config/city'),
-    webRoot: await pages(folder),
+    webRoot: more.webRoot ?? (await pages(folder)),
   };
   const dashboard = await startDashboard(options);
   const seats = new Map<string, Seat>();

@@ -278,7 +278,7 @@ test('a rejection by day is no silence for the night', async () => {
   await light(true);
   await allSee(city, await city.judge(), ['s0'], 'road', 'flooding');
   expect((await city.only()).state).toBe('rejected');
-  city.clock.advance(1_800_000);
+  city.clock.advance(5_400_000);
   await light(false);
   await allSee(city, await city.judge(), ['s0'], 'road', 'flooding');
   expect(await states(city)).toEqual({ rejected: 1, pending_review: 1 });

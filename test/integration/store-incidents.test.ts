@@ -186,12 +186,13 @@ test('a verdict is kept with the incident as it was, and taken back once', async
   );
   await database.transaction(async (tx) => {
     const quiet = { sinceMs: noonMs, untilMs: noonMs + 9, reason: 'shadow' };
-    expect(await verdicts.quietOf(tx, zone, 'day')).toEqual(quiet);
-    expect(await verdicts.quietOf(tx, zone, 'any')).toEqual(quiet);
-    expect(await verdicts.quietOf(tx, zone, 'night')).toBeUndefined();
-    expect(await verdicts.quietOf(tx, { ...zone, hazard: 'flooding' }, 'day')).toBeUndefined();
+    expect(await verdicts.quietOf(tx, zone, 'day', noonMs + 1)).toEqual(quiet);
+    expect(await verdicts.quietOf(tx, zone, 'any', noonMs + 1)).toEqual(quiet);
+    expect(await verdicts.quietOf(tx, zone, 'night', noonMs + 1)).toBeUndefined();
+    expect(await verdicts.quietOf(tx, zone, 'night', noonMs)).toEqual(quiet);
+    expect(await verdicts.quietOf(tx, { ...zone, hazard: 'flooding' }, 'day', noonMs + 1)).toBeUndefined();
     await verdicts.endQuiet(tx, zone);
-    expect(await verdicts.quietOf(tx, zone, 'day')).toBeUndefined();
+    expect(await verdicts.quietOf(tx, zone, 'day', noonMs + 1)).toBeUndefined();
   });
 });
 

@@ -6,6 +6,7 @@ import { routes, type IncidentCard } from '../../contract.ts';
 import { keyLabel, keysOf, rowLabel, type Place } from '../keys.ts';
 import { call } from '../net/api.ts';
 import { hashOf, type Screen } from '../route.ts';
+import { isStoodFor } from '../screens/desk/mass.ts';
 import { armSound } from '../sound.ts';
 import { setLanguage, store } from '../state.ts';
 import { Mark } from './mark.tsx';
@@ -39,8 +40,12 @@ export function LanguageSwitch() {
 function Waiting() {
   const say = useSay();
   const incidents = useKnown((state) => state.incidents);
+  const masses = useKnown((state) => state.masses);
   const counts = { S1: 0, S2: 0, S3: 0, S4: 0 };
-  for (const card of incidents.values()) if (isUndecided(card)) counts[card.severity] += 1;
+  for (const card of incidents.values()) {
+    if (isUndecided(card) && !isStoodFor(card, masses)) counts[card.severity] += 1;
+  }
+  for (const one of masses.values()) if (one.asks) counts[one.severity] += 1;
   const all = counts.S1 + counts.S2 + counts.S3 + counts.S4;
   return (
     <div className="bar-group" aria-label={say('frame.waiting', { n: all })} role="group">

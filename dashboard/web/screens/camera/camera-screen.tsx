@@ -14,7 +14,7 @@ import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
-import { districtKey } from '../desk/desk-screen.tsx';
+import { districtKey } from '../desk/district.ts';
 import { useCity } from '../map/map-screen.tsx';
 import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
 

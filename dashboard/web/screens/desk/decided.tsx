@@ -7,6 +7,7 @@ import { heldShare, lastHeld } from '../../guards.ts';
 import { Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { desk, takeBack } from './desk-state.ts';
+import { massIdOf } from './mass.ts';
 
 export function UndoToast({ personId }: { personId: string }) {
   const say = useSay();
@@ -17,6 +18,7 @@ export function UndoToast({ personId }: { personId: string }) {
   const last = lastHeld(held, nowMs);
   const card = held.find((one) => one.verdictId === last?.verdictId)?.card;
   const kind = held.find((one) => one.verdictId === last?.verdictId)?.kind;
+  const letter = last && massIdOf(last.incidentId) !== undefined ? 'M' : '#';
   return (
     <div className="undo-place" aria-live="polite">
       {unsent > 0 && (
@@ -29,7 +31,8 @@ export function UndoToast({ personId }: { personId: string }) {
           <span className="undo-words">
             <Sign of="done" size={22} />
             <span>
-              <b>{say(`decided.${kind}`)}</b> #{card.number} · {shortName(card.hazard, language)}
+              <b>{say(`decided.${kind}`)}</b> {letter}
+              {card.number} · {shortName(card.hazard, language)}
             </span>
             <kbd>Z</kbd>
             <span className="num">{say('act.undo', { s: Math.ceil((last.untilMs - nowMs) / 1000) })}</span>

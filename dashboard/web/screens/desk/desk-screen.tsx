@@ -2,29 +2,27 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { hazardNames, severities } from '#core/hazard-name';
-import { routes, type IncidentView } from '../../../contract.ts';
-import { seenMs } from '../../guards.ts';
-import { hazardName, reasonsOf } from '../../hazard-words.ts';
+import { routes, type IncidentView, type MassCard } from '../../../contract.ts';
+import { shortName } from '../../hazard-words.ts';
 import type { Act } from '../../keyboard.ts';
 import { call } from '../../net/api.ts';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
-import { Mark } from '../../parts/mark.tsx';
-import { Picture } from '../../parts/picture.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { Strip } from '../../parts/strip.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
-import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { replaceCards, say as tell, store } from '../../state.ts';
-import { severityToken } from '../../style/tokens.ts';
+import { callS3 } from '../../sound.ts';
+import { Appeals, linkNearest, useAppeals } from './appeals.tsx';
+import { Claim, Pair, useReady } from './claim.tsx';
 import { DecidedList, UndoToast } from './decided.tsx';
+import { districtKey } from './district.ts';
 import {
   desk,
   give,
   loadDetails,
-  notePainted,
-  pictureOf,
   refreshQueue,
   select,
   showNew,
@@ -34,11 +32,17 @@ import {
   type Choice,
 } from './desk-state.ts';
 import { Compare, Full, Shelve } from './layers.tsx';
+import { isStoodFor, massIdOf, waits } from './mass.ts';
+import { MassPanel } from './mass-panel.tsx';
+import { armMass, closeMembers, decideArmed, disarmMass, heldOf, openMembers } from './mass-state.ts';
 import { ProofOfLife } from './proof-of-life.tsx';
 import { QueueList } from './queue-list.tsx';
 import { reasonAt, VerdictColumn } from './verdict-column.tsx';
 import { Where } from './where.tsx';
 import { Explain, Why } from './why.tsx';
+
+/** What the key bar names on a mass incident. */
+const massActs = ['confirm', 'reject', 'undo', 'next', 'to-map'];
 
 type LayerName = 'compare' | 'shelve' | 'explain' | 'full';
 
@@ -53,7 +57,14 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
     state.queue.selected === null ? undefined : state.details.get(state.queue.selected),
   );
   const selected = queue.selected === null ? undefined : incidents.get(queue.selected);
+  const massId = massIdOf(queue.selected);
+  const masses = useKnown((state) => state.masses);
+  const massStamp = useKnown((state) => state.massStamp);
+  const many = massId === undefined ? undefined : masses.get(massId);
+  const openedInto = useStore(desk, (state) => state.opened);
+  const flood = useStore(desk, (state) => state.flood);
   const failed = useStore(desk, (state) => state.queue.selected !== null && state.failed.has(state.queue.selected));
+  const [arrived, setArrived] = useState<MassCard | null>(null);
   const [layer, setLayer] = useState<LayerName | null>(null);
   const [neighbour, setNeighbour] = useState(0);
   const [blink, setBlink] = useState(false);
@@ -61,12 +72,31 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
   const [allReasons, setAllReasons] = useState(false);
   const [strip, setStrip] = useState<string | null>(null);
   const ready = useReady(view);
+  const say = useSay();
+  const language = useKnown((state) => state.language);
+  const appeals = useAppeals(massId === undefined ? queue.selected : null);
 
-  const [loaded] = useLoad('desk', (signal) => call(routes.desk, { signal }), { everyMs: 15_000 });
+  const [loaded] = useLoad('desk', (signal) => call(routes.desk, { signal }), {
+    stamp: massStamp,
+    everyMs: 15_000,
+  });
   useEffect(() => {
     if (loaded.kind !== 'here') return;
-    const { queue: cards, life, decidedLately } = loaded.value;
-    store.setState(({ incidents: known }) => ({ life, incidents: replaceCards(known, [...cards], isUndecided) }));
+    const { queue: cards, life, decidedLately, masses: many, flood: thick } = loaded.value;
+    const isFirst = desk.getState().asOfMs === 0;
+    const known = store.getState().masses;
+    const after = replaceCards(known, many, () => true);
+    store.setState(({ incidents: before }) => ({
+      life,
+      masses: after,
+      incidents: replaceCards(before, cards, (card) => isUndecided(card) && !isStoodFor(card, after)),
+    }));
+    const fresh = isFirst ? undefined : many.find((one) => one.asks && !known.has(one.id));
+    if (fresh) {
+      setArrived(fresh);
+      callS3();
+    }
+    desk.setState({ flood: thick, asOfMs: loaded.value.nowMs });
     const held = decidedLately
       .filter((row) => !row.undone)
       .map((row) => ({
@@ -79,10 +109,15 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
       }))
       .reverse();
     desk.setState((state) => ({
-      held: [...held.filter((row) => !state.held.some((one) => one.verdictId === row.verdictId)), ...state.held],
+      held: [
+        ...[...held, ...many.flatMap(heldOf)].filter(
+          (row) => !state.held.some((one) => one.verdictId === row.verdictId),
+        ),
+        ...state.held,
+      ],
     }));
   }, [loaded]);
-  useEffect(refreshQueue, [incidents, decided]);
+  useEffect(refreshQueue, [incidents, decided, masses, openedInto]);
   useEffect(() => {
     if (queue.selected !== null && selected && view && selected.version > view.card.version)
       void loadDetails(queue.selected);
@@ -122,7 +157,7 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
       tell('desk.changed');
       return;
     }
-    if (card && !isUndecided(card)) {
+    if (card && !waits(card)) {
       tell('desk.gone');
       return;
     }
@@ -138,36 +173,40 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
     };
   const mode = useKnown((state) => state.mode);
   const setMode = (to: typeof mode): void => store.setState({ mode: to });
+  /** What can be done with a single incident only says so on a mass incident. */
+  const single = (act: (view: IncidentView, arg: number) => void): Act =>
+    massId === undefined ? withView(act) : () => tell('mass.singleOnly');
+  /** The reason on a digit: judged at once on a single incident, armed on a mass incident. */
+  const rejectFor = (digit: number): void => {
+    const hazard = view?.card.hazard ?? many?.hazard;
+    const reason = hazard === undefined ? undefined : reasonAt(hazard, digit);
+    if (!reason) setAllReasons(true);
+    else if (massId !== undefined) armMass(massId, { kind: 'reject', reason });
+    else judge({ kind: 'reject', reason });
+  };
   useKeys(
     'desk',
     {
-      confirm: () => judge({ kind: 'confirm' }),
-      'confirm-now': withView((one) =>
-        one.card.severity === 'S4' ? judge({ kind: 'confirm', now: true }) : undefined,
-      ),
-      reject: withView((one) => {
-        const likeliest = reasonsOf(one.card.hazard)[0];
-        if (mode === 'reasons' && likeliest) judge({ kind: 'reject', reason: likeliest });
-        else setMode('reasons');
-      }),
-      reason: withView((one, digit) => {
-        const reason = reasonAt(one, digit);
-        if (reason) judge({ kind: 'reject', reason });
-        else setAllReasons(true);
-      }),
-      unsure: () => judge({ kind: 'unsure' }),
-      same: withView((one) => (one.neighbours.length > 0 ? setLayer('compare') : tell('same.none'))),
-      other: () => setMode(mode === 'hazards' ? 'plain' : 'hazards'),
+      confirm: () => (massId === undefined ? judge({ kind: 'confirm' }) : armMass(massId, { kind: 'confirm' })),
+      'do-it': () => massId !== undefined && decideArmed(massId),
+      'confirm-now': single((one) => (one.card.severity === 'S4' ? judge({ kind: 'confirm', now: true }) : undefined)),
+      reject: () => (mode === 'reasons' ? rejectFor(1) : setMode('reasons')),
+      reason: (row) => rejectFor(row.arg ?? 0),
+      unsure: () => (massId === undefined ? judge({ kind: 'unsure' }) : tell('mass.singleOnly')),
+      same: single((one) => (one.neighbours.length > 0 ? setLayer('compare') : tell('same.none'))),
+      other: () => (massId === undefined ? setMode(mode === 'hazards' ? 'plain' : 'hazards') : tell('mass.singleOnly')),
       hazard: (row) => {
         const hazard = hazardNames[(row.arg ?? 1) - 1];
         if (hazard && hazard !== view?.card.hazard) judge({ kind: 'confirm', hazard });
       },
       severity: (row) => {
         const severity = severities[(row.arg ?? 1) - 1];
-        if (severity) desk.setState({ severity });
+        if (massId !== undefined) tell('mass.singleOnly');
+        else if (severity) desk.setState({ severity });
       },
-      addressee: () => setMode(mode === 'addressees' ? 'plain' : 'addressees'),
-      shelve: withView((one) => (one.card.severity === 'S4' ? tell('shelve.never') : setLayer('shelve'))),
+      addressee: () =>
+        massId === undefined ? setMode(mode === 'addressees' ? 'plain' : 'addressees') : tell('mass.singleOnly'),
+      shelve: single((one) => (one.card.severity === 'S4' ? tell('shelve.never') : setLayer('shelve'))),
       undo: () => void takeBack(personId),
       next: () => step(1),
       previous: () => step(-1),
@@ -176,17 +215,25 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
       'show-new': showNew,
       blink: () => setBlink(true),
       magnify: () => setMagnified(true),
-      full: withView(() => setLayer('full')),
-      explain: withView(() => setLayer('explain')),
-      'to-map': withView((one) => {
-        location.hash = hashOf('map', one.card.id);
-      }),
+      full: single(() => setLayer('full')),
+      'link-appeal': withView((one) => void linkNearest(appeals, one.card.id)),
+      explain: single(() => setLayer('explain')),
+      'to-map': () => {
+        if (massId !== undefined) location.hash = hashOf('map');
+        else if (view) location.hash = hashOf('map', view.card.id);
+      },
       'to-camera': withView((one) => {
         if (one.card.cameraId !== null) location.hash = hashOf('camera', one.card.cameraId);
       }),
-      step: withView((one, by) => setStrip((before) => stepLook(one, before, by))),
+      step: (row) => {
+        const by = row.arg ?? 0;
+        if (massId !== undefined && by > 0) void openMembers(massId);
+        else if (massId !== undefined) closeMembers();
+        else if (view) setStrip((before) => stepLook(view, before, by));
+      },
       escape: () => {
         if (mode === 'plain') return false;
+        disarmMass();
         setMode('plain');
         return true;
       },
@@ -197,12 +244,28 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
   return (
     <>
       <main className="desk">
+        <p className="hidden" aria-live="polite">
+          {arrived
+            ? say('mass.newSpoken', {
+                hazard: shortName(arrived.hazard, language),
+                district: say(`district.${districtKey(arrived.district)}`),
+                n: arrived.undecided,
+              })
+            : ''}
+        </p>
+        {flood && (
+          <p className="flood" role="status" data-testid="flood">
+            {say('desk.flood')}
+          </p>
+        )}
         <div className="desk-left">
           <QueueList />
           <DecidedList rows={loaded.kind === 'here' ? loaded.value.decidedLately : []} />
           <UndoToast personId={personId} />
         </div>
-        {view ? (
+        {many ? (
+          <MassPanel key={many.id} card={many} allReasons={allReasons} onAllReasons={() => setAllReasons(true)} />
+        ) : view ? (
           <>
             <div className="desk-middle">
               <Claim view={view} />
@@ -215,7 +278,10 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
                 />
               </section>
               <div className="desk-lower">
-                <Why view={view} />
+                <div className="why-column">
+                  <Why view={view} />
+                  <Appeals key={view.card.id} incidentId={view.card.id} appeals={appeals} />
+                </div>
                 <Where view={view} />
               </div>
             </div>
@@ -247,7 +313,7 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
           </div>
         )}
       </main>
-      <KeyBar place="desk" />
+      {many ? <KeyBar place="desk" acts={massActs} /> : <KeyBar place="desk" />}
       {view && layer === 'compare' && (
         <Compare
           view={view}
@@ -277,21 +343,6 @@ function stepLook(view: IncidentView, chosen: string | null, by: number): string
   return looks[Math.max(0, at + by)]?.lookId ?? null;
 }
 
-/** G1 as something that can be drawn: true when the picture of this very item has been on the screen long enough. */
-function useReady(view: IncidentView | undefined): boolean {
-  const painted = useStore(desk, (state) => state.painted);
-  const picture = view ? pictureOf(view) : null;
-  const mine = view !== undefined && painted?.itemId === view.card.id && painted.picture === picture;
-  const [ready, setReady] = useState<string | null>(null);
-  const key = mine ? `${view.card.id} ${painted.picture}` : null;
-  useEffect(() => {
-    if (key === null || !painted) return undefined;
-    const timer = setTimeout(() => setReady(key), Math.max(0, painted.atMs + seenMs - performance.now()));
-    return () => clearTimeout(timer);
-  }, [key, painted]);
-  return key !== null && ready === key;
-}
-
 /** Leaving with unsent verdicts asks first. */
 function useUnsavedQuestion(): void {
   const unsent = useStore(desk, (state) => state.unsent);
@@ -302,115 +353,3 @@ function useUnsavedQuestion(): void {
     return () => window.removeEventListener('beforeunload', ask);
   }, [unsent]);
 }
-
-function Claim({ view }: { view: IncidentView }) {
-  const say = useSay();
-  const format = useFormat();
-  const nowMs = useNow(1000);
-  const { card } = view;
-  const news = useStore(desk, (state) => (state.news?.incidentId === card.id ? state.news : null));
-  const state = useKnown((known) => known.incidents.get(card.id)?.state ?? card.state);
-  return (
-    <header className="claim">
-      <Mark severity={card.severity} hazard={card.hazard} size={52} calling={false} />
-      <div>
-        <h1>
-          {format.pick(hazardName(card.hazard))} <span className="mute num">#{card.number}</span>
-        </h1>
-        <p>
-          {format.pick(card.place)} <span className="mute">· {say(`district.${districtKey(card.district)}`)}</span>
-          {card.cameraId !== null && (
-            <>
-              {' '}
-              · <a href={hashOf('camera', card.cameraId)}>{card.cameraId}</a>
-            </>
-          )}
-        </p>
-      </div>
-      <div className="claim-age">
-        <b className="num">{format.age(nowMs - card.waitingSinceMs)}</b>
-        <span className="mute">{say('desk.limit', { span: format.span(card.limitMs) })}</span>
-      </div>
-      {state !== 'pending_review' && <p className="notice">{say('desk.stateNow', { state: say(`state.${state}`) })}</p>}
-      {news && (
-        <p className="notice" role="status">
-          {say('desk.newer', { who: news.who, time: format.timeS(news.atMs) })}
-        </p>
-      )}
-    </header>
-  );
-}
-
-function Pair({
-  view,
-  blink,
-  magnified,
-  ready,
-  strip,
-}: {
-  view: IncidentView;
-  blink: boolean;
-  magnified: boolean;
-  ready: boolean;
-  strip: string | null;
-}) {
-  const say = useSay();
-  const format = useFormat();
-  const nowMs = useNow(1000);
-  const { card, before, now } = view;
-  const picture = pictureOf(view);
-  const colour = `var(--${severityToken[card.severity]})`;
-  const words = `${format.pick(hazardName(card.hazard))}, ${format.pick(card.place)}`;
-  const look = strip === null ? undefined : view.strip.find((one) => one.lookId === strip);
-  const left = look?.stillSha256 ?? before?.sha256 ?? null;
-  const leftAtMs = look ? look.seenAtMs : (before?.seenAtMs ?? null);
-  const swapped = blink && left !== null;
-  return (
-    <div className="pair">
-      <figure className="shot" data-testid="before-picture">
-        <figcaption>
-          <b>{look ? say('shot.look') : say('shot.before')}</b>{' '}
-          {leftAtMs !== null && <span className="num">{format.moment(leftAtMs, nowMs)}</span>}{' '}
-          <span className="mute">
-            {look
-              ? say(`word.${look.outcome === 'seen' ? (look.word ?? 'clear') : 'cannot-see'}`)
-              : left === null
-                ? say('shot.noBefore')
-                : say('shot.beforeWhat')}
-          </span>
-        </figcaption>
-        <Picture sha256={left} alt={say('shot.before')} magnified={magnified} mark={magnified ? card.mark : null} />
-      </figure>
-      <figure className="shot" data-testid="now-picture" data-painted={ready ? 'true' : 'false'}>
-        <figcaption>
-          <b>{swapped ? say('shot.before') : say('shot.now')}</b>{' '}
-          {now?.seenAtMs != null && (
-            <>
-              <span className="num">{format.timeS(now.seenAtMs)}</span>{' '}
-              <span className="mute">{format.ago(now.seenAtMs, nowMs)}</span>
-            </>
-          )}
-        </figcaption>
-        <Picture
-          sha256={picture}
-          alt={words}
-          mark={swapped ? null : card.mark}
-          markColour={colour}
-          magnified={magnified}
-          onPainted={(atMs) => picture !== null && notePainted(card.id, picture, atMs)}
-        >
-          {swapped && (
-            <div className="picture-swap">
-              <Picture sha256={left} alt={say('shot.before')} />
-            </div>
-          )}
-        </Picture>
-      </figure>
-    </div>
-  );
-}
-
-const districts = ['almaty', 'baiqonyr', 'esil', 'nura', 'saraishyq', 'saryarqa'] as const;
-/** The key of a district's name; another city's districts are shown under the general word. */
-export const districtKey = (id: string): (typeof districts)[number] | 'other' =>
-  districts.find((one) => one === id) ?? 'other';

@@ -6,20 +6,22 @@ import type { HazardName, Severity } from '#core/hazard-name';
 import { newId } from '#core/ids';
 import type { RejectReason } from '#core/incident';
 import { undoS, Verdict } from '#core/verdict';
-import { routes, type IncidentCard, type IncidentView } from '../../../contract.ts';
+import { routes, type IncidentCard, type IncidentView, type MassCard } from '../../../contract.ts';
 import { handActive, lastHeld, seenFirst, type Held, type Painted } from '../../guards.ts';
 import { lastHandMs } from '../../keyboard.ts';
 import { call, Refused, Unreachable } from '../../net/api.ts';
 import { localShelf, Outbox, type OutboxItem, type Sent } from '../../outbox.ts';
-import { isUndecided } from '../../parts/frame.tsx';
 import { fetchAhead } from '../../parts/picture.tsx';
 import { quiet } from '../../sound.ts';
 import { putCards, say, serverNowMs, store } from '../../state.ts';
-import { emptyQueue, inOrder, nextAfter, queueAfter, settled, stepFrom, type QueueView } from './queue.ts';
+import { isStoodFor, massIdOf, massRow, queueRows, waits, type MassArmed, type Opened } from './mass.ts';
+import { emptyQueue, nextAfter, queueAfter, settled, stepFrom, type QueueView } from './queue.ts';
 
 export interface HeldVerdict extends Held {
   readonly kind: Verdict['kind'];
-  readonly card: IncidentCard;
+  readonly card: Pick<IncidentCard | MassCard, 'id' | 'number' | 'hazard'>;
+  /** How it is taken back, where that is not by its verdict; false when it could not be. */
+  readonly takeBack?: () => Promise<boolean>;
 }
 
 export interface News {
@@ -42,6 +44,14 @@ export interface DeskState {
   /** Somebody was first: shown with the item until the selection moves. */
   readonly news: News | null;
   readonly filter: number | null;
+  readonly flood: boolean;
+  /** The server's moment of the last answer; 0 before the first. */
+  readonly asOfMs: number;
+  /** The mass incident that is opened into its members. */
+  readonly opened: Opened | null;
+  readonly massArmed: MassArmed | null;
+  /** When which picture of which mass incident was painted (monotonic). */
+  readonly massPainted: { readonly massId: string; readonly atMs: ReadonlyMap<string, number> };
 }
 
 const none: DeskState = {
@@ -56,6 +66,11 @@ const none: DeskState = {
   agencyId: null,
   news: null,
   filter: null,
+  flood: false,
+  asOfMs: 0,
+  opened: null,
+  massArmed: null,
+  massPainted: { massId: '', atMs: new Map() },
 };
 
 export const desk = createStore<DeskState>()(() => none);
@@ -66,18 +81,32 @@ export const leaveDesk = (): void => {
   desk.setState(none);
 };
 
-/** Open cards of the queue, those decided here left out. */
-export function openCards(): IncidentCard[] {
-  const { decided } = desk.getState();
-  return [...store.getState().incidents.values()].filter((card) => isUndecided(card) && !decided.has(card.id));
+/** Rows of the queue as they should stand now, those decided here left out. */
+function ordered(): string[] {
+  const { decided, opened: inside } = desk.getState();
+  const { incidents, masses } = store.getState();
+  const singles = [...incidents.values()].filter(
+    (card) => card.state !== 'candidate' && waits(card) && !decided.has(card.id) && !isStoodFor(card, masses),
+  );
+  const many = [...masses.values()].filter((one) => one.asks && !decided.has(massRow(one.id)));
+  const isWaiting = (id: string): boolean => {
+    const card = incidents.get(id);
+    return card !== undefined && waits(card) && !decided.has(id);
+  };
+  const members = inside && { ...inside, members: inside.members.filter(isWaiting) };
+  return queueRows(singles, many, members, serverNowMs());
 }
-
-const ordered = (): string[] => inOrder(openCards(), serverNowMs());
-export const isOpen = (id: string): boolean => openCards().some((card) => card.id === id);
 
 /** Puts the queue in line with what is known. */
 export function refreshQueue(): void {
   const before = desk.getState().queue;
+  const massId = massIdOf(before.selected);
+  if (before.selected !== null && massId !== undefined && !store.getState().masses.has(massId)) {
+    // It has ended: nothing of it is left to look at.
+    select(nextAfter(before, before.selected, ordered()));
+    showNew();
+    return;
+  }
   const after = queueAfter(before, ordered(), handActive(lastHandMs(), performance.now()));
   const queue = after.selected === null ? settled(after.rows, null) : after;
   desk.setState({ queue });
@@ -91,9 +120,13 @@ export function showNew(): void {
 }
 
 function opened(id: string | null): void {
-  desk.setState({ severity: null, agencyId: null, news: null, painted: undefined });
+  desk.setState({ severity: null, agencyId: null, news: null, painted: undefined, massArmed: null });
   store.setState({ mode: 'plain' });
   if (id === null) return;
+  if (massIdOf(id) !== undefined) {
+    loadAhead();
+    return;
+  }
   quiet(id);
   void loadDetails(id);
   loadAhead();
@@ -105,7 +138,10 @@ export function select(id: string | null): void {
   opened(id);
 }
 
-export const step = (by: 1 | -1): void => select(stepFrom(desk.getState().queue, by, isOpen));
+export function step(by: 1 | -1): void {
+  const open = new Set(ordered());
+  select(stepFrom(desk.getState().queue, by, (id) => open.has(id)));
+}
 
 const loading = new Set<string>();
 
@@ -141,7 +177,7 @@ function loadAhead(): void {
   const { queue } = desk.getState();
   const at = queue.selected === null ? 0 : queue.rows.indexOf(queue.selected) + 1;
   void (async () => {
-    for (const id of queue.rows.slice(at, at + 5)) await loadDetails(id);
+    for (const id of queue.rows.slice(at, at + 5)) if (massIdOf(id) === undefined) await loadDetails(id);
   })();
 }
 
@@ -241,31 +277,41 @@ function verdictOf(view: IncidentView, choice: Choice): VerdictIn {
   };
 }
 
+/** A row was decided here: it can be taken back for a while, and the next one is opened. */
+export function afterDecision(row: string, given: HeldVerdict): void {
+  desk.setState(({ held, decided }) => ({
+    decided: new Set([...decided, row]),
+    held: [...held.filter((one) => one.untilMs > given.givenAtMs && one.verdictId !== given.verdictId), given],
+  }));
+  const { queue } = desk.getState();
+  const rest = ordered();
+  const next = nextAfter(queue, row, rest);
+  desk.setState({ queue: settled(rest, next) });
+  opened(next);
+}
+
+/** The server has spoken of a row that was decided here; `undone`: it was not, or no longer, decided. */
+export function forgetDecided(row: string, undone: boolean): void {
+  desk.setState(({ held, decided }) => ({
+    decided: without(decided, row),
+    ...(undone ? { held: held.filter((one) => one.verdictId !== row) } : {}),
+  }));
+}
+
 /** Gives a verdict on what is on the screen: the next item comes at once, the server's word follows. */
 export function give(personId: string, view: IncidentView, choice: Choice): void {
   if (!guardSeen(view, choice.kind)) return;
   const verdict = Verdict.parse(verdictOf(view, choice));
   const atMs = serverNowMs();
-  desk.setState(({ held, decided }) => ({
-    decided: new Set([...decided, view.card.id]),
-    held: [
-      ...held.filter((one) => one.untilMs > atMs),
-      {
-        verdictId: verdict.id,
-        incidentId: view.card.id,
-        givenAtMs: atMs,
-        untilMs: choice.kind === 'confirm' && choice.now === true ? atMs : atMs + undoS * 1000,
-        kind: choice.kind,
-        card: view.card,
-      },
-    ],
-  }));
+  afterDecision(view.card.id, {
+    verdictId: verdict.id,
+    incidentId: view.card.id,
+    givenAtMs: atMs,
+    untilMs: choice.kind === 'confirm' && choice.now === true ? atMs : atMs + undoS * 1000,
+    kind: choice.kind,
+    card: view.card,
+  });
   if (choice.kind === 'confirm' && choice.now === true) say('desk.sentNow');
-  const { queue } = desk.getState();
-  const rest = ordered();
-  const next = nextAfter(queue, view.card.id, rest);
-  desk.setState({ queue: settled(rest, next) });
-  opened(next);
   void verdictBox(personId).put({ kind: 'verdict', key: verdict.id, atMs, verdict });
 }
 
@@ -274,6 +320,13 @@ export async function takeBack(personId: string): Promise<void> {
   const last = lastHeld(desk.getState().held, serverNowMs());
   if (!last) {
     say('desk.nothingToUndo');
+    return;
+  }
+  const own = desk.getState().held.find((one) => one.verdictId === last.verdictId)?.takeBack;
+  if (own) {
+    if (!(await own())) return;
+    desk.setState({ queue: settled(ordered(), last.incidentId) });
+    opened(desk.getState().queue.selected);
     return;
   }
   const forget = (): void => {

@@ -26,6 +26,7 @@ const card = (id: string, severity: IncidentCard['severity'], waitedMs = 0, limi
   stillSha256: null,
   mark: null,
   rejectReason: null,
+  massId: null,
 });
 
 test('worst first, then what has used most of its own limit', () => {

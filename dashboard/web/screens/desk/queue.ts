@@ -2,6 +2,9 @@
 import { severities } from '#core/hazard-name';
 import type { IncidentCard } from '../../../contract.ts';
 
+/** What the place of a row rests on: a single incident or a mass incident. */
+export type Ranked = Pick<IncidentCard, 'id' | 'severity' | 'waitingSinceMs' | 'limitMs' | 'district'>;
+
 export interface QueueView {
   /** Ids as they stand on the screen; decided ones above the selected stay until the selection moves. */
   readonly rows: readonly string[];
@@ -17,8 +20,8 @@ export const limitShareAt = (card: Pick<IncidentCard, 'waitingSinceMs' | 'limitM
   card.limitMs > 0 ? Math.max(0, nowMs - card.waitingSinceMs) / card.limitMs : 0;
 
 /** Worst first, then the most of its limit used, then by district; ids break what is left, so that the order is one. */
-export function inOrder(cards: readonly IncidentCard[], nowMs: number): string[] {
-  const rank = (card: IncidentCard): number => severities.indexOf(card.severity);
+export function inOrder(cards: readonly Ranked[], nowMs: number): string[] {
+  const rank = (card: Ranked): number => severities.indexOf(card.severity);
   return [...cards]
     .sort(
       (a, b) =>

@@ -1,9 +1,10 @@
 // Why it was raised, in words (screens 4.1); the raw numbers are one key away.
 import type { IncidentView } from '../../../contract.ts';
-import { claimOf, subName } from '../../hazard-words.ts';
+import { subName } from '../../hazard-words.ts';
 import { Layer } from '../../parts/frame.tsx';
 import { Strip } from '../../parts/strip.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { headline, whyWords } from './why-words.ts';
 
 export function Why({ view }: { view: IncidentView }) {
   const say = useSay();
@@ -13,25 +14,19 @@ export function Why({ view }: { view: IncidentView }) {
   const { incident, weather, precision, card } = view;
   const sub = subName(incident.hazard, incident.sub);
   const manual = card.origin !== 'camera';
+  const mass = useKnown((state) => state.masses.get(card.massId ?? ''));
+  const needs = { say, format, language, nowMs };
   return (
-    <section className="panel why">
+    <section className="panel why" tabIndex={0} aria-label={say('why.title')}>
       <h2 className="panel-head">
         {say('why.title')} <kbd>E</kbd>
       </h2>
       <ul className="facts">
         <li>
-          <b>{manual ? say(`origin.${card.origin}`) : claimOf(incident, language, format)}</b>
+          <b>{manual ? say(`origin.${card.origin}`) : headline(incident, needs)}</b>
         </li>
         {sub && <li>{say('why.sub', { sub: format.pick(sub) })}</li>}
-        {!manual && (
-          <li>
-            {say('why.looks', {
-              k: incident.why.hazardLooks,
-              n: incident.why.looks,
-              span: format.span(incident.why.overS * 1000),
-            })}
-          </li>
-        )}
+        {!manual && whyWords(view, mass, needs).map((words) => <li key={words}>{words}</li>)}
         {incident.beforeAtMs !== null && (
           <li>{say('why.clearUntil', { time: format.moment(incident.beforeAtMs, nowMs) })}</li>
         )}

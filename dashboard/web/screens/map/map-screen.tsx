@@ -16,7 +16,7 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { replaceCards, serverNowMs, store } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
-import { districtKey } from '../desk/desk-screen.tsx';
+import { districtKey } from '../desk/district.ts';
 import { inOrder } from '../desk/queue.ts';
 
 const inside = (

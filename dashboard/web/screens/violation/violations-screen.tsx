@@ -22,7 +22,7 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { say as tell, store } from '../../state.ts';
 import { PlatePanel } from './plate-panel.tsx';
-import { districtKey } from '../desk/desk-screen.tsx';
+import { districtKey } from '../desk/district.ts';
 
 const noPermissions: readonly Permission[] = [];
 

@@ -15,7 +15,7 @@ import { useLoad, type Loaded } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { keep, keptChoice } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
-import { districtKey } from '../desk/desk-screen.tsx';
+import { districtKey } from '../desk/district.ts';
 import { spread, type LabelBox } from './spread.ts';
 import { fontPx, linesThatFit, type WallPlace } from './type-size.ts';
 
@@ -301,6 +301,27 @@ function DistrictLabels({ map, wall, size }: { map: RefObject<CityMap | undefine
   );
 }
 
+/** Mass incidents in one line: the greatest by name, of the others how many. */
+function Many({ wall }: { wall: WallAnswer }) {
+  const say = useSay();
+  const language = useKnown((state) => state.language);
+  const [first, ...rest] = wall.masses;
+  if (!first) return null;
+  return (
+    <span data-testid="wall-mass">
+      <b>
+        {say('wall.mass', {
+          number: `M${first.number}`,
+          hazard: shortName(first.hazard, language),
+          district: say(`districtShort.${districtKey(first.district)}`),
+          n: first.places,
+        })}
+      </b>
+      {rest.length > 0 ? ` · ${say('wall.massMore', { n: rest.length })}` : ''}
+    </span>
+  );
+}
+
 function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
   const say = useSay();
   const format = useFormat();
@@ -322,6 +343,7 @@ function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
         {today.decided > 0 ? ` · ${say('wall.right', { k: today.right, n: today.decided })}` : ''}
       </p>
       <p className="wall-note">
+        <Many wall={wall} />
         {wall.snowingSinceMs === null ? null : (
           <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>
         )}{' '}

@@ -177,7 +177,9 @@ function sceneOf(
     const { state } = label;
     const isWet = state.weather === 'rain' || state.weather === 'after-rain';
     const isNight = state.light === 'night' || state.light === 'dusk';
-    return { path, state, water, snow: state.bank === 'none' ? snow : state.snow, isWet, isNight };
+    // A street that was half swept does not pass for a clean one where the plough happened to clear just this zone.
+    const lying = state.bank === 'none' ? Math.max(snow, Math.min(0.2, state.snow / 2)) : state.snow;
+    return { path, state, water, snow: lying, isWet, isNight };
   });
   return {
     seed,

@@ -33,7 +33,7 @@ export const Settings = z.strictObject({
   ingest: z
     .strictObject({
       lookEveryS: seconds(1, 86_400).default(300),
-      coverEveryS: seconds(1, 86_400).default(90),
+      coverEveryS: seconds(1, 86_400).default(75),
       followUpEveryS: seconds(1, 3_600).default(30),
       lookTimeoutS: seconds(1, 120).default(12),
       lookStaleS: seconds(1, 86_400).default(120),

@@ -42,6 +42,8 @@ export interface Circumstances {
   readonly city: CityTime;
   readonly policies: readonly Policy[];
   readonly weather: Weather | undefined;
+  /** When water last came from the sky or from melting snow in this district; null when not within a day, undefined when nobody knows. */
+  readonly lastWetMs: number | null | undefined;
   readonly snowfall: Snowfall | undefined;
   readonly settings: HazardSettings;
 }
@@ -54,6 +56,7 @@ export const waitReasons = [
   'contradicted',
   'below-raise',
   'vehicle-over',
+  'one-sign',
   'works',
   'snowing',
   'no-snowfall-end',
@@ -74,6 +77,7 @@ export const heldRules = [
   'below-raise',
   'contradicted',
   'vehicle-over',
+  'one-sign',
   'works',
   'snowing',
   'no-snowfall-end',

@@ -24,6 +24,8 @@ export interface History {
   readonly zone?: Partial<Zone>;
   readonly camera?: Partial<Camera>;
   readonly weather?: Partial<Weather>;
+  /** Minutes without rain or thaw at the last look; absent = nobody knows. */
+  readonly dryForMin?: number;
   /** Minutes since the beginning; `ended: null` = still on; absent = nothing known. */
   readonly snowfall?: { readonly ended: number | null };
   readonly policies?: readonly Policy[];
@@ -95,6 +97,7 @@ export function historyCircumstances(
       source: 'history',
       ...history.weather,
     },
+    lastWetMs: history.dryForMin === undefined ? undefined : nowMs - history.dryForMin * 60_000,
     snowfall: history.snowfall
       ? {
           district,

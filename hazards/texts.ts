@@ -26,6 +26,11 @@ export const waitTexts: Readonly<Record<WaitReason, Texts>> = {
     ru: 'Есть подозрение, но до порога сообщения не дошло',
     en: 'Suspected, but below the level at which it is raised',
   },
+  'one-sign': {
+    kk: 'Жауын да, еріген су да жоқ, ал белгі біреу ғана',
+    ru: 'Ни дождя, ни таяния, а признак воды только один',
+    en: 'Neither rain nor melting, and only one sign of water',
+  },
   'vehicle-over': {
     kk: 'Әр кадрда үстінде көлік тұр',
     ru: 'На каждом кадре сверху стоит машина',
@@ -79,6 +84,7 @@ export const heldTexts: Readonly<Record<HeldRule, Texts>> = {
   'below-raise': waitTexts['below-raise'],
   contradicted: waitTexts.contradicted,
   'vehicle-over': waitTexts['vehicle-over'],
+  'one-sign': waitTexts['one-sign'],
   works: waitTexts.works,
   snowing: waitTexts.snowing,
   'no-snowfall-end': waitTexts['no-snowfall-end'],

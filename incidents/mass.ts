@@ -28,6 +28,8 @@ const restS = 7200;
 const floodWindowS = 600;
 /** Members that are worse than the others are put before people singly, but no more than so many. */
 const mostSingly = 3;
+/** Snow has hours where water has minutes: its newcomers ask so many times more seldom. */
+const snowPause = 6;
 /** Members that are decided in one transaction. */
 const chunk = 20;
 
@@ -174,7 +176,10 @@ export async function decideMass(
       rejectReason: decision.kind === 'reject' ? decision.reason : null,
       decidedAtMs: atMs,
       decidedBy: person.id,
-      quietUntilMs: atMs + paced(settings.massPauseMin * 60, settings.pace) + settings.undoS * 1000,
+      quietUntilMs:
+        atMs +
+        paced(settings.massPauseMin * 60 * (before.hazard === 'snow' ? snowPause : 1), settings.pace) +
+        settings.undoS * 1000,
     },
     { atMs, actor: person.id, reason: decision.kind === 'confirm' ? 'confirmed' : `rejected: ${decision.reason}` },
   );

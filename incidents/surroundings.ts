@@ -10,6 +10,7 @@ import type { IncidentSettings } from './settings.ts';
 
 /** Weather and dated rows are read again after this, cameras after six times as long. */
 const freshMs = 10_000;
+const dayMs = 86_400_000;
 
 export interface Surroundings {
   /** Everything around an observation; undefined when the camera or zone is no longer there. */
@@ -21,6 +22,8 @@ interface CityRows {
   readonly policies: readonly Policy[];
   readonly holidays: readonly Holiday[];
   readonly weather: ReadonlyMap<string, Weather>;
+  /** When it was wet last, of each district with readings; null when not within a day. */
+  readonly lastWet: ReadonlyMap<string, number | null>;
   readonly snowfalls: ReadonlyMap<string, Snowfall>;
 }
 
@@ -28,6 +31,21 @@ interface CityRows {
 function lastSnowfalls(rows: readonly Snowfall[]): Map<string, Snowfall> {
   const last = new Map<string, Snowfall>();
   for (const row of [...rows].sort((a, b) => a.startedAtMs - b.startedAtMs)) last.set(row.district, row);
+  return last;
+}
+
+/** From here on it rains, mm/h; so much snow makes meltwater when the air is above freezing, metres. */
+const leastRainMmH = 0.1;
+const meltingDepthM = 0.02;
+
+function lastWetOf(rows: readonly Weather[], nowMs: number): Map<string, number | null> {
+  const last = new Map<string, number | null>();
+  for (const row of rows) {
+    if (row.atMs > nowMs) continue;
+    const isWet = row.rainMmH >= leastRainMmH || (row.snowDepthM >= meltingDepthM && row.temperatureC > 0);
+    const before = last.get(row.district) ?? null;
+    last.set(row.district, isWet ? Math.max(before ?? 0, row.atMs) : before);
+  }
   return last;
 }
 
@@ -40,11 +58,13 @@ export function openSurroundings(clock: Clock, settings: IncidentSettings): Surr
     const nowMs = clock.monotonicMs();
     if (city && nowMs - city.readAtMs < freshMs) return city;
     const latest = await weather.latest(db);
+    const lately = await weather.since(db, clock.nowMs() - dayMs);
     city = {
       readAtMs: nowMs,
       policies: await rules.policies(db),
       holidays: await rules.holidays(db),
       weather: new Map(latest.map((row) => [row.district, row])),
+      lastWet: lastWetOf(lately, clock.nowMs()),
       snowfalls: lastSnowfalls(await weather.snowfalls(db)),
     };
     return city;
@@ -73,6 +93,7 @@ export function openSurroundings(clock: Clock, settings: IncidentSettings): Surr
         city: { zone: settings.zone, pace: settings.pace, holidays: rows.holidays },
         policies: rows.policies,
         weather: rows.weather.get(district),
+        lastWetMs: rows.lastWet.get(district),
         snowfall: rows.snowfalls.get(district),
         settings: settings.hazards,
       };

@@ -14,6 +14,22 @@ function growthOf(belief: Belief, newest: Entry | undefined): Record<string, num
   return { grewBy: rounded(newest.level - dry.level), grewInS: Math.round((newest.atMs - dry.atMs) / 1000) };
 }
 
+/**
+ * Water comes from somewhere. Where neither rain nor thaw brought any for hours, dark slush and headlights on a dry crossing look like it to
+ * one sign; a burst pipe shows on the surface and in the level of most looks. Weather that nobody knows asks for nothing.
+ */
+function hasReason(hazardLooks: readonly Entry[], { city, lastWetMs, nowMs, settings }: Circumstances): boolean {
+  const { dryAfterS, floodLevel, waterShare } = settings.flooding;
+  if (lastWetMs === undefined) return true;
+  if (lastWetMs !== null && nowMs - lastWetMs <= (dryAfterS * 1000) / city.pace) return true;
+  const both = hazardLooks.filter(
+    ({ facts }) => number(facts['share']) >= waterShare && number(facts['flood']) >= floodLevel,
+  );
+  return both.length * 2 > hazardLooks.length;
+}
+
+const number = (fact: unknown): number => (typeof fact === 'number' ? fact : 1);
+
 /** Raises when persistence holds; the subtype becomes `pipe_burst` in dry frost. */
 export function ruleFlooding(belief: Belief, circumstances: Circumstances): Finding {
   const { city, settings, weather } = circumstances;
@@ -22,6 +38,7 @@ export function ruleFlooding(belief: Belief, circumstances: Circumstances): Find
   if (clears) return { kind: 'gone', clears };
   const held = heldOpen(belief, persistence, city.pace);
   if (held.kind === 'not-yet') return { kind: 'wait', reason: held.reason };
+  if (!hasReason(held.hazards, circumstances)) return { kind: 'wait', reason: 'one-sign' };
   const dryFrost = weather !== undefined && weather.rainMmH === 0 && weather.temperatureC <= burstBelowC;
   const sub = dryFrost ? 'pipe_burst' : commonSub(held.hazards);
   return raise('flooding', held, belief, circumstances, {

@@ -11,6 +11,8 @@ export const FloodingSettings = z.strictObject({
   waterShare: share.default(0.2),
   /** Calibrated level of the whole zone from which it is flooded whatever the surface says. */
   floodLevel: share.default(0.8),
+  /** Without rain or melting for so long one sign of water is not enough: surface and level must both say it, seconds. */
+  dryAfterS: z.number().min(0).max(86_400).default(21_600),
   /** Below both the zone is clear; between, a look says nothing. */
   clearShare: share.default(0.12),
   clearLevel: share.default(0.68),

@@ -18,14 +18,20 @@ const windrowPlaces: readonly ZoneKind[] = ['crossing', 'stop'];
 
 /** Below this share of visible ground a share of it means nothing. */
 const leastGround = 0.2;
+/** A zone covered to this share is under snow as a whole. */
+const evenCover = 0.6;
 
 /** A bank means something where the plough has been: another zone of the same picture is clear, or there is no other. */
 function isClearBeside(sight: Sight, zone: Zone, clearShare: number): boolean {
-  const others = sight.zones.filter((z) => z.zoneId !== zone.id && z.hiddenShare < 0.5);
-  return (
-    others.length === 0 || others.some(({ surface: s }) => s.dry + s.wet >= leastGround && s.snow < clearShare / 2)
-  );
+  const isAlone = sight.zones.every((z) => z.zoneId === zone.id || z.hiddenShare >= 0.5);
+  return isAlone || isClearElsewhere(sight, zone, clearShare);
 }
+
+const isClearElsewhere = (sight: Sight, zone: Zone, clearShare: number): boolean =>
+  sight.zones.some(
+    ({ zoneId, hiddenShare, surface: s }) =>
+      zoneId !== zone.id && hiddenShare < 0.5 && s.dry + s.wet >= leastGround && s.snow < clearShare / 2,
+  );
 
 /** Level = covered share of the visible ground (vehicles, walls and grass are no ground). */
 export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Reading {
@@ -56,7 +62,8 @@ export function readSnow(sight: Sight, zone: Zone, { snow }: HazardSettings): Re
   // Water mirrors a white sky: where more of the ground is water than snow, the white is not held to be snow.
   if (level < snow.coveredShare || water > covered) return unseen('unsure', shown, level);
   const heaps = windrowPlaces.includes(zone.kind) ? inZone(sight, zone, ['heap'], snow.windrowScore) : [];
-  const windrow = heaps.length > 0;
+  // Under an even cover every lump looks like a bank: one means something where part of the ground is free again.
+  const windrow = heaps.length > 0 && (level < evenCover || isClearElsewhere(sight, zone, snow.clearShare));
   return {
     word: 'hazard',
     sub: windrow ? 'windrow' : (subOf[zone.kind] ?? 'carriageway'),

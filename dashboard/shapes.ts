@@ -282,9 +282,20 @@ export type TaskCard = z.infer<typeof TaskCard>;
 export const TaskView = z.object({
   task: TaskCard,
   incident: IncidentCard,
+  /** The hazard as it was raised; while a claim is checked, the newest picture since the claim. */
   now: StillView.nullable(),
+  /** The place without the hazard; while a claim is checked, the hazard. */
   before: StillView.nullable(),
   photo: StillView.nullable(),
+  /** What the camera has said since the work was claimed done; null before a claim and after its end. */
+  check: z
+    .object({
+      kind: z.enum(['clear', 'hazard', 'waiting', 'rain', 'unverifiable']),
+      clearLooks: z.number().int(),
+      hazardLooks: z.number().int(),
+      overS: z.number(),
+    })
+    .nullable(),
   mark: Mark.nullable(),
   history: z.array(
     z.object({

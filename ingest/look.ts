@@ -23,6 +23,8 @@ export interface LookNeeds {
   readonly memory: LookMemory;
   readonly lessons: LessonBook;
   readonly past: PastBook;
+  /** Is a repair being checked at this camera? Then every look keeps its picture. */
+  readonly isChecked: (cameraId: string) => Promise<boolean>;
   /** The camera's learned corrections. */
   readonly adaptationsOf: (cameraId: string) => Promise<Adaptation[]>;
   readonly settings: { readonly lookTimeoutS: number };
@@ -102,7 +104,7 @@ export async function lookAndSave(
     camera,
     signIn: signInOf(camera, needs.credential),
     timeoutMs: needs.settings.lookTimeoutS * 1000,
-    still: memory.stillMode(camera.id, clock.nowMs()),
+    still: (await needs.isChecked(camera.id)) ? 'always' : memory.stillMode(camera.id, clock.nowMs()),
     lastDigest: memory.lastDigest(camera.id),
     adaptations: await needs.adaptationsOf(camera.id),
     ...(await needs.past.lend(camera, eye)),

@@ -13,6 +13,7 @@ import { hasEnded } from './ended.ts';
 import { openHealth } from './health.ts';
 import { openLessons } from './lessons.ts';
 import { openPast, runStudies } from './past.ts';
+import { openChecks } from './checks.ts';
 import { lookAndSave, openMemory } from './look.ts';
 import { runPlates } from './plates.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -69,7 +70,21 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
   const lessons = openLessons(clock, settings.pace);
   const adaptationsOf = (cameraId: string) => book.adaptationsOf(cameraId);
   const past = openPast({ database, clock, log }, settings.pace);
-  const lookNeeds = { database, files, clock, log, health, credential, memory, settings, lessons, past, adaptationsOf };
+  const isChecked = openChecks(database, clock);
+  const lookNeeds = {
+    database,
+    files,
+    clock,
+    log,
+    health,
+    credential,
+    memory,
+    settings,
+    lessons,
+    past,
+    adaptationsOf,
+    isChecked,
+  };
   const stopLooking = await queue.work(
     'look',
     { concurrency: settings.eyes * settings.inFlight },

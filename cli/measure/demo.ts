@@ -117,7 +117,6 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     const seen = new Map<string, Seen>();
     const confirmed = new Map<HazardName, Card>();
     const atWork = new Map<string, { acceptedS: number; taskId: string; agencyId: string; agency: Seat }>();
-    const claimedAt = new Map<string, number>();
     const tasks = new Map<string, { acceptedS: number; claimedS: number; agencyId: string }>();
     const fixed: Partial<Record<HazardName, number>> = {};
     const empty = new Map<string, { claimedS: number; returnedS: number | null }>();
@@ -226,7 +225,6 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
           },
         });
         const claimedS = secondsSince(options.startedMs);
-        claimedAt.set(card.id, systemClock.nowMs());
         tasks.set(card.id, { acceptedS: work.acceptedS, claimedS, agencyId: work.agencyId });
         say(`${claimedS} s: ${hazard} #${card.number}: claimed done by ${work.agencyId}`);
       }
@@ -237,9 +235,9 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         else if (view.incident.state === 'verifying') {
           // A grave one is closed by a person, who looks at what the camera said since the work was claimed.
           const lead = await sit('lead');
-          const claimedAtMs = claimedAt.get(card.id) ?? Infinity;
-          const since = view.strip.filter((look) => look.seenAtMs > claimedAtMs);
-          if (since.length < 3 || since.slice(-3).some((look) => look.word !== 'clear')) continue;
+          const taskId = atWork.get(card.id)?.taskId;
+          const check = taskId === undefined ? null : (await lead.ask('task', { params: { id: taskId } })).check;
+          if (check?.kind !== 'clear') continue;
           try {
             await lead.ask('verify', {
               params: { id: card.id },

@@ -1,8 +1,9 @@
 // Tasks: an agency's own list and answers, the controller's board of all.
 import { AhualError } from '#core/errors';
+import type { Incident } from '#core/incident';
 import { openTaskStates, type Task } from '#core/task';
-import { feed, incidents, tasks, type db } from '#store';
-import { cancelTask, rerouteTask, takeAnswer } from '#tasks';
+import { feed, incidents, looks, tasks, type db } from '#store';
+import { cancelTask, checkTask, rerouteTask, takeAnswer } from '#tasks';
 import type { TaskCard, TaskView } from '../contract.ts';
 import { incidentCard, taskCard } from './cards.ts';
 import type { Session } from './door.ts';
@@ -59,6 +60,37 @@ async function sameVersion(tx: db.Tx, taskId: string, version: number): Promise<
   );
 }
 
+/** What the camera says of a claim that is being checked. */
+async function checkOf(
+  { database, clock, settings }: Glass,
+  task: Task,
+  incident: Incident,
+): Promise<TaskView['check']> {
+  if (task.state !== 'done_claimed' && task.state !== 'verifying') return null;
+  const { pace } = settings.tasks;
+  const word = await checkTask(database, task, incident, { nowMs: clock.nowMs(), pace });
+  switch (word.kind) {
+    case 'clear':
+      return { kind: 'clear', clearLooks: word.looks, hazardLooks: 0, overS: word.overS };
+    case 'hazard':
+      return { kind: 'hazard', clearLooks: 0, hazardLooks: word.looks, overS: 0 };
+    case 'waiting':
+      return { kind: word.why ?? 'waiting', clearLooks: word.clear, hazardLooks: word.hazard, overS: 0 };
+    case 'unverifiable':
+      return { kind: 'unverifiable', clearLooks: 0, hazardLooks: 0, overS: 0 };
+  }
+}
+
+/** The newest kept picture of the incident's camera since the work was claimed done. */
+async function afterClaim({ database }: Glass, task: Task, incident: Incident): Promise<TaskView['now']> {
+  const { claimedAtMs } = task;
+  if (claimedAtMs === null || incident.cameraId === null) return null;
+  const look = (await looks.recent(database, incident.cameraId, 60)).find(
+    (one) => one.seenAtMs > claimedAtMs && one.stillSha256 !== null,
+  );
+  return look?.stillSha256 ? { sha256: look.stillSha256, seenAtMs: look.seenAtMs } : null;
+}
+
 /** Routes of tasks and agencies. */
 export function openTaskRoutes(glass: Glass): void {
   const { app, door, database, register, clock } = glass;
@@ -92,11 +124,17 @@ export function openTaskRoutes(glass: Glass): void {
     const card = incidentCard(incident, lens);
     const still = (sha256: string | null, seenAtMs: number | null) => (sha256 === null ? null : { sha256, seenAtMs });
     const { city, agencyId } = reachOf(session.person);
+    const after = reachOf(session.person).city ? await afterClaim(glass, task, incident) : null;
     return {
       task: taskCard(task, incident, lens, pictures),
       incident: pictures ? card : { ...card, stillSha256: null },
-      now: pictures ? still(incident.stillSha256, incident.lastSeenAtMs) : null,
-      before: pictures ? still(incident.beforeSha256, incident.beforeAtMs) : null,
+      now: pictures ? (after ?? still(incident.stillSha256, incident.lastSeenAtMs)) : null,
+      before: pictures
+        ? after
+          ? still(incident.stillSha256, incident.lastSeenAtMs)
+          : still(incident.beforeSha256, incident.beforeAtMs)
+        : null,
+      check: await checkOf(glass, task, incident),
       photo: still(task.photoSha256, task.claimedAtMs),
       mark: pictures ? incident.mark : null,
       history: history.map(({ actor, ...line }) => ({

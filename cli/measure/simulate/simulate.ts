@@ -8,7 +8,6 @@ import { incidentSettings, taskSettings } from '../../slices.ts';
 import type { Measurement } from '../frame.ts';
 import { liveDays, type DaysOptions, type Lived } from './days.ts';
 import { modelEyes, shifted, type Eyes } from './eyes.ts';
-import { leakOfScenes, openRenderedEyes, refuseLeak } from './rendered-eyes.ts';
 import { readScenes, showable } from './rendered.ts';
 import { shiftBy, type Sabotage } from './sabotage.ts';
 import { figuresOf, scoresOf, type Scores } from './score.ts';
@@ -122,6 +121,8 @@ async function townOf(options: SimulateOptions): Promise<Town> {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
+  // The networks are loaded only where pictures are looked at.
+  const { leakOfScenes, openRenderedEyes, refuseLeak } = await import('./rendered-eyes.ts');
   refuseLeak(await leakOfScenes(scenes));
   const lives = showable(scenes, whole);
   const eyes = await openRenderedEyes(scenes, { seed, errors, sky, life: lives });

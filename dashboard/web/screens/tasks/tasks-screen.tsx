@@ -280,6 +280,15 @@ function CheckHead({ view }: { view: TaskView }) {
           <span className="mute">{format.pick(task.agency)}</span>
         </p>
         {task.note !== '' && <p className="notice">{task.note}</p>}
+        {view.check && (
+          <p className="notice" data-testid="camera-check">
+            {say(`check.${view.check.kind}`, {
+              clear: view.check.clearLooks,
+              hazard: view.check.hazardLooks,
+              span: format.span(view.check.overS * 1000),
+            })}
+          </p>
+        )}
       </div>
       <dl className="dues">
         {task.acceptedAtMs === null && <Due name={say('deadline.accept')} atMs={task.acceptByMs} nowMs={nowMs} />}

@@ -55,6 +55,8 @@ const batch = 200;
 const alarmWindowS = 600;
 /** What was held within this time of each other is one episode on the list of what was almost raised, seconds. */
 const episodeS = 3600;
+/** By so much a level must be higher for another zone to stand for the incident. */
+const plainer = 0.05;
 /** For so long a rejection is silent in any light, seconds. */
 const duskS = 5400;
 /** An incident on one segment of street may lie so far from the next camera that sees it, metres. */
@@ -251,6 +253,14 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const target = await incidents.lock(tx, into.id);
     const isWorse = severities.indexOf(raise.severity) > severities.indexOf(target.severity);
     const severity = isWorse ? { severity: raise.severity } : {};
+    // The zone that shows it most plainly stands for it: there the repair will be checked.
+    const isPlainer = target.cameraId === o.cameraId && raise.level >= target.level + plainer;
+    if (isPlainer && undecided.includes(target.state) && target.state !== 'shelved') {
+      const patch = { ...fieldsOf(raise), severity: isWorse ? raise.severity : target.severity, zoneId: o.zoneId };
+      const by = byJudge(nowMs, pace, `seen more plainly in zone ${o.zoneId}`);
+      await changed(tx, await moveIncident(tx, target, target.state, patch, by));
+      return;
+    }
     if (target.state === 'shelved') {
       const untilMs = escalatesAt({ severity: isWorse ? raise.severity : target.severity }, nowMs);
       const by = byJudge(nowMs, pace, `camera ${o.cameraId} sees it too`);

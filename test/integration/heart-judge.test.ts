@@ -246,3 +246,21 @@ test('observations of a camera that is gone are let go', async () => {
   expect(await judge.judgeInbox()).toBe(1);
   expect(await looks.inboxLength(city.database)).toBe(0);
 });
+
+test('of several zones of one camera the plainest stands for the incident', async () => {
+  const city = await aCity();
+  const camera = await cameras.byId(city.database, 'c1');
+  const [road, ...rest] = camera?.zones ?? [];
+  if (!camera || !road) throw new Error('no camera');
+  await city.database.transaction((tx) =>
+    cameras.upsert(tx, { ...camera, zones: [road, { ...road, id: 'crossing', kind: 'crossing' }, ...rest] }),
+  );
+  const judge = await city.judge();
+  for (let n = 0; n < 3; n++) {
+    await city.see('c1', 'crossing', 'flooding', 'hazard', { level: 0.82 });
+    await city.see('c1', 'road', 'flooding', 'hazard', { level: 0.97 });
+    await judge.judgeInbox();
+    city.clock.advance(100_000);
+  }
+  expect(await city.only()).toMatchObject({ zoneId: 'road', level: 0.97, state: 'pending_review' });
+});

@@ -5,7 +5,7 @@ import { severities } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
 import type { Log } from '#core/log';
 import type { Observation } from '#core/observation';
-import { hazards, type Circumstances, type HeldRule } from '#hazards';
+import { hazards, logOdds, type Circumstances, type HeldRule } from '#hazards';
 import {
   beliefs,
   cameras,
@@ -55,8 +55,8 @@ const batch = 200;
 const alarmWindowS = 600;
 /** What was held within this time of each other is one episode on the list of what was almost raised, seconds. */
 const episodeS = 3600;
-/** By so much a level must be higher for another zone to stand for the incident. */
-const plainer = 0.05;
+/** By so much a level must be higher for another zone to stand for the incident, in log-odds: .90 and .93 are that far apart. */
+const plainer = 0.4;
 /** For so long a rejection is silent in any light, seconds. */
 const duskS = 5400;
 /** An incident on one segment of street may lie so far from the next camera that sees it, metres. */
@@ -254,7 +254,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const isWorse = severities.indexOf(raise.severity) > severities.indexOf(target.severity);
     const severity = isWorse ? { severity: raise.severity } : {};
     // The zone that shows it most plainly stands for it: there the repair will be checked.
-    const isPlainer = target.cameraId === o.cameraId && raise.level >= target.level + plainer;
+    const isPlainer = target.cameraId === o.cameraId && logOdds(raise.level) >= logOdds(target.level) + plainer;
     if (isPlainer && undecided.includes(target.state) && target.state !== 'shelved') {
       const patch = { ...fieldsOf(raise), severity: isWorse ? raise.severity : target.severity, zoneId: o.zoneId };
       const by = byJudge(nowMs, pace, `seen more plainly in zone ${o.zoneId}`);

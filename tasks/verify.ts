@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { groundMark, hazards, judgedSince, type Entry } from '#hazards';
+import { groundMark, hazards, judgedSince, logOdds, type Entry } from '#hazards';
 import { beliefs, cameras, incidents, tasks, weather, type Db, type Tx } from '#store';
 import { moveTask, type TaskActor } from './lifecycle.ts';
 
@@ -66,11 +66,22 @@ export async function checkTask(
   if (!zone || (typeof drawn === 'string' && drawn !== groundMark(zone))) return { kind: 'unverifiable' };
   const key = { cameraId, zoneId, hazard };
   const belief = (await beliefs.load(db, [key])).get(beliefs.keyOf(key));
-  const entries = judgedSince(belief, task.claimedAtMs, incident.mark);
+  const entries = judgedSince(belief, task.claimedAtMs, incident.mark).filter((one) => !isFaint(one, incident));
   const word = cameraWord(entries, task.claimedAtMs, options.nowMs, options.pace);
   if (hazard !== 'flooding' || word.kind !== 'clear' || !(await rained(db, incident, options))) return word;
   return { kind: 'waiting', clear: word.looks, hazard: 0, why: 'rain' };
 }
+
+/**
+ * A look that still says hazard, but far less than when it was raised and not plainly: wet ground that mirrors the sky after the water is
+ * gone. It neither closes nor returns; where nothing plainer comes, a person decides.
+ */
+const isFaint = (look: Entry, incident: Pick<Incident, 'level'>): boolean =>
+  look.word === 'hazard' && look.level < plainLevel && logOdds(look.level) <= logOdds(incident.level) - farLess;
+
+/** From this level on a hazard is plain whatever it was before; and so much less in log-odds is far less (.98 and .87). */
+const plainLevel = 0.85;
+const farLess = 2;
 
 /** Has it rained in the incident's district within the last half hour of life? */
 async function rained(

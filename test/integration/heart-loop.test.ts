@@ -641,3 +641,23 @@ test('a zone that was drawn anew after the incident leaves the check to a person
   expect((await tasks.byId(city.database, task.id))?.state).toBe('verifying');
   expect((await city.only()).state).toBe('verifying');
 });
+
+test('what is seen far less than it was neither closes nor returns the work; what is plain returns it', async () => {
+  const city = await aCity();
+  const { judge, incident } = await raised(city, 'flooding', { level: 0.99 });
+  await city.confirm(incident, aliya, { severity: 'S3' });
+  const courier = city.courier(takenWays().ways);
+  city.clock.advance(10_000);
+  await courier.deliver(still);
+  await judge.tick();
+  const task = await primaryOf(city, incident.id);
+  await answer(city, task, 'accept');
+  await answer(city, task, 'done');
+  const state = async () => (await tasks.byId(city.database, task.id))?.state;
+  await city.looks(judge, 3, 120, 'c1', 'road', 'flooding', 'hazard', { level: 0.82 });
+  await courier.check();
+  expect(await state()).toBe('verifying');
+  await city.looks(judge, 2, 120, 'c1', 'road', 'flooding', 'hazard', { level: 0.95 });
+  await courier.check();
+  expect(await state()).toBe('returned');
+});

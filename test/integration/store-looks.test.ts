@@ -77,14 +77,14 @@ test('the judge gets everything when asked to, else what is new and every hazard
     { hazard: 'flooding', word: 'clear' },
   ] as const;
   await looks.save(database, aLook('1', noonMs, said), { judgeAll: false });
-  expect((await inboxOf(database)).map((row) => row.observation.hazard)).toEqual(['snow', 'flooding']);
+  expect((await inboxOf(database)).map((row) => row.observation.hazard)).toEqual(['flooding', 'snow']);
   await looks.save(database, aLook('1', noonMs + minute, said), { judgeAll: false });
-  expect((await inboxOf(database)).map((row) => row.observation.hazard)).toEqual(['snow', 'flooding', 'snow']);
+  expect((await inboxOf(database)).map((row) => row.observation.hazard)).toEqual(['flooding', 'snow', 'snow']);
   await looks.save(database, aLook('1', noonMs + 2 * minute, said), { judgeAll: true });
   expect(await inboxOf(database)).toHaveLength(5);
 });
 
-test('an observation comes to the judge exactly as it was made, and in the order it was saved', async () => {
+test('an observation comes to the judge exactly as it was made, and in the order it was seen', async () => {
   const database = await cityOf('1', '2');
   const made = [
     aLook('1', noonMs, [{ hazard: 'snow', word: 'hazard', level: 0.7, sub: 'windrow' }]),
@@ -99,7 +99,7 @@ test('an observation comes to the judge exactly as it was made, and in the order
     );
     return taken;
   });
-  expect(rows.map((row) => row.observation)).toEqual(made.flatMap((look) => look.observations));
+  expect(rows.map((row) => row.observation)).toEqual(made.toReversed().flatMap((look) => look.observations));
   expect(await looks.inboxLength(database)).toBe(0);
 });
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Sight, ZoneSight } from '#core/detection';
 import { LookId } from '#core/ids';
 import { hazardNames, zoneKinds } from '#core/hazard-name';
+import { groundMark } from './ground.ts';
 import { historyCamera, historyStartMs } from './history.ts';
 import { hazards } from './list.ts';
 import { cannotSee, observe } from './observe.ts';
@@ -150,11 +151,13 @@ test('a car over the opening is said beside the hazard', () => {
 
 test('a bad picture, a missing zone and a missing look are never clear', () => {
   const camera = historyCamera('flooding');
+  const [drawn] = camera.zones;
+  if (!drawn) throw new RangeError('no zone');
   const dark = observe({ ...sight({}), quality: { kind: 'dark', why: 'mean 3 of 255' } }, camera, look);
   expect(dark).toEqual([
     expect.objectContaining({
       word: 'cannot-see',
-      support: { boxes: [], facts: { why: 'dark', detail: 'mean 3 of 255', ground: expect.any(String) } },
+      support: { boxes: [], facts: { why: 'dark', detail: 'mean 3 of 255', ground: groundMark(drawn) } },
     }),
   ]);
   expect(observe({ ...sight({}), zones: [] }, camera, look)[0]?.word).toBe('cannot-see');

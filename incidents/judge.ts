@@ -112,7 +112,7 @@ function judgeHere(here: Incident, raise: Raise): Judgement {
 const sameActS = 600;
 
 function judgeAct(scene: Scene, raise: Raise): Judgement {
-  const { here, nowMs } = scene;
+  const { here } = scene;
   if (here && isAct(here) && Math.abs(raise.lastSeenAtMs - here.lastSeenAtMs) <= sameActS * 1000) {
     return held('same-act');
   }

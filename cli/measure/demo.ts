@@ -119,6 +119,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
     const atWork = new Map<string, { acceptedS: number; taskId: string; agencyId: string; agency: Seat }>();
     const tasks = new Map<string, { acceptedS: number; claimedS: number; agencyId: string }>();
     const fixed: Partial<Record<HazardName, number>> = {};
+    const closedBy: Partial<Record<HazardName, 'camera' | 'photo'>> = {};
     const empty = new Map<string, { claimedS: number; returnedS: number | null }>();
     let clip: { bytes: number; sha256Ok: boolean; violations: number } | undefined;
     let raisedToTaskS: number | null = null;
@@ -237,11 +238,14 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
           const lead = await sit('lead');
           const taskId = atWork.get(card.id)?.taskId;
           const check = taskId === undefined ? null : (await lead.ask('task', { params: { id: taskId } })).check;
-          if (check?.kind !== 'clear') continue;
+          // Where the camera cannot judge the place (too far, hidden), the person decides by the agency's photo.
+          if (check?.kind !== 'clear' && check?.kind !== 'unverifiable') continue;
+          const method = check.kind === 'clear' ? ('camera' as const) : ('photo' as const);
+          closedBy[hazard] = method;
           try {
             await lead.ask('verify', {
               params: { id: card.id },
-              body: { version: view.incident.version, outcome: 'fixed', method: 'camera', note: '' },
+              body: { version: view.incident.version, outcome: 'fixed', method, note: '' },
             });
           } catch (thrown) {
             notes.push(`verification of ${hazard}: ${messageOf(thrown)}`);
@@ -323,6 +327,7 @@ export async function measureDemo(options: DemoOptions): Promise<Measurement> {
         confirmed: confirmed.size,
         tasks: Object.fromEntries([...tasks].map(([id, task]) => [seen.get(id)?.card.number ?? id, task])),
         closed: fixed,
+        closedBy,
         emptyClaims: [...empty].map(([id, claim]) => ({ number: seen.get(id)?.card.number ?? id, ...claim })),
         pushed,
         clip: clip ?? null,

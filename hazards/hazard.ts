@@ -48,13 +48,10 @@ export interface Circumstances {
   readonly settings: HazardSettings;
 }
 
-/** Why nothing is raised although something was seen; each has its words in `waitTexts`. */
-export const waitReasons = [
-  'clear',
-  'few-looks',
-  'short-time',
-  'contradicted',
+/** By which of a hazard's own rules something that was seen is kept back. */
+const ownHolds = [
   'below-raise',
+  'contradicted',
   'vehicle-over',
   'one-sign',
   'works',
@@ -65,27 +62,18 @@ export const waitReasons = [
   'being-cleared',
   'redrawn',
   'from-ahead',
-  'known',
 ] as const;
+
+/** Why nothing is raised although something was seen; each has its words in `waitTexts`. */
+export const waitReasons = ['clear', 'few-looks', 'short-time', ...ownHolds, 'known'] as const;
 export type WaitReason = (typeof waitReasons)[number];
 
 /**
- * Why something that was seen is not put before people: written down with how often and since when, so that it can be listed. The first
- * ones are said by a hazard's rule, the others by the judge of the whole city.
+ * Why something that was seen is not put before people: written down with how often and since when, so that it can be listed. Beside a
+ * hazard's own rules those of the judge of the whole city.
  */
 export const heldRules = [
-  'below-raise',
-  'contradicted',
-  'vehicle-over',
-  'one-sign',
-  'works',
-  'snowing',
-  'no-snowfall-end',
-  'no-policy',
-  'within-deadline',
-  'being-cleared',
-  'redrawn',
-  'from-ahead',
+  ...ownHolds,
   'no-such-zone',
   'not-judged',
   'out-of-reach',

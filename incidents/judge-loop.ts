@@ -23,10 +23,10 @@ import {
 import type { Bell, Database, Tx } from '#store';
 import { followTasks } from './follow.ts';
 import { judge, undecided, type Judgement, type Raise } from './judge.ts';
-import { Flood } from './flood.ts';
 import { moveIncident } from './lifecycle.ts';
 import { followMass, massFor, maySingle } from './mass.ts';
 import { samePlace, sightingOf } from './place.ts';
+import { keyOf, remember } from './memory.ts';
 import { byPriority } from './priority.ts';
 import { byJudge, escalatesAt, expire, fieldsOf, openCandidate, promote } from './raised.ts';
 import { paced, type IncidentSettings } from './settings.ts';
@@ -52,7 +52,6 @@ export interface Judge {
 }
 
 const batch = 200;
-const alarmWindowS = 600;
 /** What was held within this time of each other is one episode on the list of what was almost raised, seconds. */
 const episodeS = 3600;
 /** By so much a level must be higher for another zone to stand for the incident, in log-odds: .90 and .93 are that far apart. */
@@ -64,23 +63,6 @@ const segmentM = 400;
 /** Grounds of two zones may touch although their middles are so far apart, metres. */
 const groundM = 130;
 const openStates = ['confirmed', 'in_work', 'verifying', 'reopened'] as const;
-/** Incidents of this age still tell which cameras gave their view to which incident, and what may be reopened. */
-const memoryMs = 40 * 24 * 3_600_000;
-
-interface Memory {
-  /** Zones × hazards that may have an open incident; asking the store about the others would be idle. */
-  readonly open: Set<string>;
-  /** Zone × hazard → the incident to which this camera gave its view. */
-  readonly views: Map<string, string>;
-  /** Zone × hazard → the incident there that was closed last; it may be reopened. */
-  readonly closed: Map<string, string>;
-  /** Zone × hazard → when the incident there cleared itself last. */
-  readonly cleared: Map<string, number>;
-  /** The last alarms, and whether they come thick. */
-  readonly flood: Flood;
-  /** Number in the change feed up to which tasks and incidents are followed. */
-  feed: number;
-}
 
 /** Writes down that a look is kept from people, by which rule, and the candidate that waits if there is one. */
 type Hold = (rule: HeldRule, incidentId: string | null) => void;
@@ -93,32 +75,6 @@ const whatOf = (o: Observation) => ({
   level: o.level,
   stillSha256: o.stillSha256,
 });
-
-const keyOf = (o: { cameraId: string | null; zoneId: string | null; hazard: string }): string =>
-  `${o.cameraId ?? ''}/${o.zoneId ?? ''}/${o.hazard}`;
-
-async function remember(database: Database, nowMs: number, pace: number): Promise<Memory> {
-  const [fed, open, merged, closed, recent, cleared] = await Promise.all([
-    feed.last(database),
-    incidents.open(database),
-    incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['merged'], limit: 5000 }),
-    incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['closed'], limit: 20_000 }),
-    incidents.list(database, { sinceMs: nowMs - memoryMs, limit: 500 }),
-    incidents.list(database, { sinceMs: nowMs - memoryMs, states: ['self_cleared'], limit: 5000 }),
-  ]);
-  const flood = new Flood(paced(alarmWindowS, pace));
-  for (const at of recent.flatMap((i) => i.raisedAtMs ?? []).sort((a, b) => a - b)) flood.raised(at);
-  return {
-    open: new Set(open.map(keyOf)),
-    views: new Map(merged.flatMap((i) => (i.mergedInto ? [[keyOf(i), i.mergedInto] as const] : []))),
-    closed: new Map(closed.sort((a, b) => (a.closedAtMs ?? 0) - (b.closedAtMs ?? 0)).map((i) => [keyOf(i), i.id])),
-    cleared: new Map(
-      cleared.sort((a, b) => (a.closedAtMs ?? 0) - (b.closedAtMs ?? 0)).map((i) => [keyOf(i), i.closedAtMs ?? 0]),
-    ),
-    flood,
-    feed: fed,
-  };
-}
 
 /** Opens a judge over a database. It remembers nothing that it could not read again after a crash. */
 export async function openJudge(options: JudgeOptions): Promise<Judge> {

@@ -1,51 +1,21 @@
 // The map of a mass incident: all its places at once, as near as they allow. Lines of the city only, so it never waits for tiles.
-import OlMap from 'ol/Map.js';
-import View from 'ol/View.js';
-import { ScaleLine } from 'ol/control.js';
+import type OlMap from 'ol/Map.js';
 import { boundingExtent } from 'ol/extent.js';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect } from 'react';
 import type { IncidentCard } from '../../contract.ts';
-import { tokensOf } from '../style/tokens.ts';
 import { useSay } from '../parts/words.ts';
-import { store } from '../state.ts';
-import { cityLines, groundLayers, xy } from './base.ts';
+import { xy } from './base.ts';
 import { IncidentsLayer } from './incidents-layer.ts';
+import { useSmallMap } from './small-map.ts';
 
 const nearestZoom = 15;
 
 export function PlacesMap({ cards }: { cards: readonly IncidentCard[] }) {
   const say = useSay();
-  const place = useRef<HTMLDivElement>(null);
-  const open = useRef<{ readonly map: OlMap; readonly incidents: IncidentsLayer } | undefined>(undefined);
-  const [bare, setBare] = useState(false);
-
-  useEffect(() => {
-    const target = place.current;
-    if (!target) return undefined;
-    const colours = tokensOf(document.documentElement.dataset['theme'] === 'day' ? 'day' : 'dark');
+  const { place, open, bare } = useSmallMap(nearestZoom, (colours) => {
     const incidents = new IncidentsLayer(colours, 26);
-    const map = new OlMap({
-      target,
-      controls: [new ScaleLine({ units: 'metric', minWidth: 50 })],
-      interactions: [],
-      layers: [incidents.layer],
-      view: new View({ center: [0, 0], zoom: nearestZoom }),
-    });
-    open.current = { map, incidents };
-    void cityLines().then(
-      (city) => {
-        if (open.current?.map !== map) return;
-        const [lines, districts] = groundLayers(city, colours, store.getState().language, () => '');
-        map.getLayers().insertAt(0, lines);
-        map.getLayers().insertAt(1, districts);
-      },
-      () => setBare(true),
-    );
-    return () => {
-      map.setTarget(undefined);
-      open.current = undefined;
-    };
-  }, []);
+    return { parts: { incidents }, layers: [incidents.layer] };
+  });
 
   useEffect(() => {
     const here = open.current;
@@ -57,7 +27,7 @@ export function PlacesMap({ cards }: { cards: readonly IncidentCard[] }) {
       maxZoom: nearestZoom,
       ...sizeOf(here.map),
     });
-  }, [cards]);
+  }, [cards, open]);
 
   return (
     <div className="where-map" ref={place} role="img" aria-label={say('mass.map')}>

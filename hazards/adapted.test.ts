@@ -92,7 +92,8 @@ describe('moving a level', () => {
           if (!after) throw new Error('the zone is gone');
           const sum = after.dry + after.wet + after.water + after.snow + after.other;
           for (const share of Object.values(after)) expect(share).toBeGreaterThanOrEqual(-1e-9);
-          if (hazard === 'snow' || move <= 0) expect(sum).toBeCloseTo(1, 5);
+          // Log-odds are cut off a hundred-thousandth from 0 and 1.
+          if (hazard === 'snow' || move <= 0) expect(sum).toBeCloseTo(1, 4);
         }
       }),
     );

@@ -30,6 +30,8 @@ export const MassIncident = z.object({
   decidedAtMs: z.number().nullable(),
   decidedBy: PersonId.nullable(),
   rejectReason: RejectReason.nullable(),
+  /** How often in a row people said that it is none; with each time its newcomers wait longer. */
+  rejections: z.number().int().min(0),
   /** After a decision people are not asked again before this moment. */
   quietUntilMs: z.number().nullable(),
 });

@@ -290,7 +290,7 @@ export const TaskView = z.object({
   /** What the camera has said since the work was claimed done; null before a claim and after its end. */
   check: z
     .object({
-      kind: z.enum(['clear', 'hazard', 'waiting', 'rain', 'unverifiable']),
+      kind: z.enum(['clear', 'hazard', 'disputed', 'waiting', 'rain', 'unverifiable']),
       clearLooks: z.number().int(),
       hazardLooks: z.number().int(),
       overS: z.number(),
@@ -713,6 +713,17 @@ export const System = z.object({
   /** Which ways are on: reader, series, queue, bell. */
   ways: z.record(z.string(), z.string()),
   faults: z.array(z.object({ state: HealthState, cameras: z.number() })),
+  /** Recorders and networks of which most cameras went silent together: one thing to mend, however many cameras hang on it. */
+  outages: z.array(
+    z.object({
+      node: z.string(),
+      state: HealthState,
+      sinceMs: moment,
+      silent: z.number().int(),
+      cameras: z.number().int(),
+      districts: z.array(DistrictId),
+    }),
+  ),
   queues: z.array(z.object({ name: z.string(), waiting: z.number() })),
   storage: z.array(z.object({ what: z.string(), files: z.number().nullable(), bytes: z.number() })),
   life: ProofOfLife,

@@ -30,6 +30,8 @@ const floodWindowS = 600;
 const mostSingly = 3;
 /** Snow has hours where water has minutes: its newcomers ask so many times more seldom. */
 const snowPause = 6;
+/** Each rejection in a row doubles the pause, up to so many times the first: what was wet asphalt four times will be so the fifth. */
+const mostPause = 16;
 /** Members that are decided in one transaction. */
 const chunk = 20;
 
@@ -114,6 +116,7 @@ export async function massFor(
       decidedAtMs: null,
       decidedBy: null,
       rejectReason: null,
+      rejections: 0,
       quietUntilMs: null,
     },
     judgeSays(nowMs, `${crowd.opened + 1} of ${hazard} in ${district}`),
@@ -168,6 +171,7 @@ export async function decideMass(
   if (before.state !== 'open') {
     throw new AhualError('MOVE_UNLAWFUL', `mass incident M${before.number} has ended.`, 'Look at the queue again.', {});
   }
+  const rejections = decision.kind === 'reject' ? before.rejections + 1 : 0;
   const decided = await mass.update(
     tx,
     before,
@@ -176,15 +180,23 @@ export async function decideMass(
       rejectReason: decision.kind === 'reject' ? decision.reason : null,
       decidedAtMs: atMs,
       decidedBy: person.id,
-      quietUntilMs:
-        atMs +
-        paced(settings.massPauseMin * 60 * (before.hazard === 'snow' ? snowPause : 1), settings.pace) +
-        settings.undoS * 1000,
+      rejections,
+      quietUntilMs: atMs + pauseMs(before.hazard, rejections, settings) + settings.undoS * 1000,
     },
     { atMs, actor: person.id, reason: decision.kind === 'confirm' ? 'confirmed' : `rejected: ${decision.reason}` },
   );
   return { mass: decided, undoUntilMs: atMs + settings.undoS * 1000 };
 }
+
+/** For how long newcomers of a mass incident wait after a decision, given how many rejections in a row it makes, milliseconds. */
+const pauseMs = (hazard: HazardName, rejections: number, { massPauseMin, pace }: Deciding): number =>
+  paced(
+    massPauseMin *
+      60 *
+      (hazard === 'snow' ? snowPause : 1) *
+      Math.min(mostPause, rejections === 0 ? 1 : 2 ** (rejections - 1)),
+    pace,
+  );
 
 /** Takes a decision back within the seconds of grace: no member was touched yet. Throws MOVE_UNLAWFUL, AUTH_DENIED. */
 export async function takeBackMass(
@@ -204,7 +216,14 @@ export async function takeBackMass(
       { massId: before.id },
     );
   }
-  const none = { decision: null, decidedAtMs: null, decidedBy: null, rejectReason: null, quietUntilMs: null };
+  const none = {
+    decision: null,
+    decidedAtMs: null,
+    decidedBy: null,
+    rejectReason: null,
+    rejections: before.decision === 'rejected' ? before.rejections - 1 : before.rejections,
+    quietUntilMs: null,
+  };
   return mass.update(tx, before, none, { atMs, actor: given.person.id, reason: 'taken back' });
 }
 

@@ -8,6 +8,9 @@ const lastingTimes = 6;
 /** Will the reason be as true tomorrow and in any light? */
 export const isLasting = (reason: RejectReason): boolean => lasting.includes(reason);
 
+/** A person closed it by what they saw on the ground while the camera still said hazard: the camera errs there. */
+export const closedAgainstCamera = 'closed against the camera';
+
 /** Reasons that say: what the camera takes for the hazard is something else. It stays so until the place has looked clear. */
 const mistaken: readonly string[] = [
   'shadow',
@@ -17,7 +20,8 @@ const mistaken: readonly string[] = [
   'bad_image',
   'permitted_place',
   'not_in_zone',
-] satisfies RejectReason[];
+  closedAgainstCamera,
+] satisfies (RejectReason | typeof closedAgainstCamera)[];
 
 /** Was what was seen no hazard at all, as against one that is dealt with or not yet due? */
 export const isMistaken = (reason: string): boolean => mistaken.includes(reason);

@@ -5,10 +5,10 @@ import { openIncidentStates, type Incident, type IncidentState } from '#core/inc
 import type { AgencyId } from '#core/ids';
 import type { Person } from '#core/person';
 import type { Verdict } from '#core/verdict';
-import { hazards } from '#hazards';
-import { incidents, people, tasks, verdicts, type Tx } from '#store';
+import { hazards, judgedSince } from '#hazards';
+import { beliefs, incidents, people, tasks, verdicts, type Tx } from '#store';
 import { moveIncident, takenBack, type Actor } from './lifecycle.ts';
-import { isLasting, quietMs } from './quiet.ts';
+import { closedAgainstCamera, isLasting, quietMs } from './quiet.ts';
 import { escalateAfterS, forPeople, paced, shelveMaxMin, type IncidentSettings } from './settings.ts';
 
 /** What a confirmation asks of the tasks room, joined by the caller (`openTasks` of that room with its own settings). */
@@ -306,7 +306,8 @@ export async function moveByPerson(
 
 /**
  * Closes an incident whose work a person has judged by the pair of pictures (S3, S4, every open manhole; domain 3.3). Its
- * claimed tasks are verified in the same transaction by `verifyTask` of the tasks room.
+ * claimed tasks are verified in the same transaction by `verifyTask` of the tasks room. Where the camera still says hazard at that moment it
+ * is the camera that errs, and the same sight is not told again before the place has looked clear.
  */
 export async function closeByPerson(
   tx: Tx,
@@ -321,10 +322,28 @@ export async function closeByPerson(
   },
 ): Promise<Incident> {
   const incident = await moveByPerson(tx, { ...given, to: 'closed' });
+  let claimedAtMs: number | null = null;
   for (const task of await tasks.byIncident(tx, incident.id)) {
-    if (task.state === 'done_claimed' || task.state === 'verifying') await given.verifyTask(tx, task.id);
+    if (task.state !== 'done_claimed' && task.state !== 'verifying') continue;
+    claimedAtMs = Math.max(claimedAtMs ?? 0, task.claimedAtMs ?? 0);
+    await given.verifyTask(tx, task.id);
+  }
+  if (claimedAtMs !== null && (await stillSaysHazard(tx, incident, claimedAtMs))) {
+    // No time of silence: only what never looked clear in between stays untold.
+    await quieten(tx, incident, given.clock.nowMs(), 0, closedAgainstCamera);
   }
   return incident;
+}
+
+async function stillSaysHazard(
+  tx: Tx,
+  { cameraId, zoneId, hazard, mark }: Incident,
+  sinceMs: number,
+): Promise<boolean> {
+  if (!cameraId || !zoneId) return false;
+  const key = { cameraId, zoneId, hazard };
+  const belief = (await beliefs.load(tx, [key])).get(beliefs.keyOf(key));
+  return judgedSince(belief, sinceMs, mark).at(-1)?.word === 'hazard';
 }
 
 /** Within how long a verdict on an incident is wanted, milliseconds (domain 3.2, rows 6 and 11). */

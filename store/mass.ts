@@ -12,7 +12,7 @@ import { inserting, raw, setting, sql } from './sql.ts';
 
 const massRow =
   raw(`id, number, hazard, district, cause, since_at as since, state, severity, version, opened_at, last_joined_at, ended_at,
-  decision, decided_at, decided_by, reject_reason, quiet_until_at as quiet_until`);
+  decision, decided_at, decided_by, reject_reason, rejections, quiet_until_at as quiet_until`);
 
 const columnsOf = (m: Omit<MassIncident, 'number'>): Record<string, unknown> => ({
   id: m.id,
@@ -30,6 +30,7 @@ const columnsOf = (m: Omit<MassIncident, 'number'>): Record<string, unknown> => 
   decided_at: atOrNull(m.decidedAtMs),
   decided_by: m.decidedBy,
   reject_reason: m.rejectReason,
+  rejections: m.rejections,
   quiet_until_at: atOrNull(m.quietUntilMs),
 });
 

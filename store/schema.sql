@@ -528,8 +528,10 @@ create table mass_incident (
   decided_by text,
   reject_reason text,
   quiet_until_at timestamp with time zone,
+  rejections integer not null,  -- Rejections in a row; a confirmation ends the row.
   PRIMARY KEY (id),
   UNIQUE (number),
+  CHECK ((rejections >= 0)),
   CHECK ((version > 0)),
 );
 CREATE INDEX mass_incident_open ON mass_incident USING btree (hazard, district) WHERE (state = 'open'::text);

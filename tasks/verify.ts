@@ -13,6 +13,8 @@ export type CameraWord =
   | { readonly kind: 'clear'; readonly looks: number; readonly overS: number; readonly still: string | null }
   | { readonly kind: 'hazard'; readonly looks: number; readonly still: string | null }
   | { readonly kind: 'waiting'; readonly clear: number; readonly hazard: number; readonly why?: 'rain' }
+  /** The camera and the crew contradict each other a second time: a person must decide by photo, call or another camera. */
+  | { readonly kind: 'disputed'; readonly looks: number; readonly still: string | null }
   /** Nothing was seen for so long that a person must decide by photo, call or another camera. */
   | { readonly kind: 'unverifiable' };
 
@@ -22,6 +24,8 @@ const hazardLooks = 2;
 const recentLooks = 3;
 /** After this long without an answer the check goes to a person (domain 3.3: looks for 15 min). */
 const giveUpS = 900;
+/** The camera alone gives a task back so often; a crew that says done once more may have seen what the camera cannot. */
+const returnsByCamera = 1;
 /** Water is gone only when it has not rained for so long (domain 3.3), and less than this is no rain, mm/h. */
 const dryS = 1800;
 const leastRainMmH = 0.1;
@@ -68,6 +72,7 @@ export async function checkTask(
   const belief = (await beliefs.load(db, [key])).get(beliefs.keyOf(key));
   const entries = judgedSince(belief, task.claimedAtMs, incident.mark).filter((one) => !isFaint(one, incident));
   const word = cameraWord(entries, task.claimedAtMs, options.nowMs, options.pace);
+  if (word.kind === 'hazard' && task.returns >= returnsByCamera) return { ...word, kind: 'disputed' };
   if (hazard !== 'flooding' || word.kind !== 'clear' || !(await rained(db, incident, options))) return word;
   return { kind: 'waiting', clear: word.looks, hazard: 0, why: 'rain' };
 }

@@ -1,5 +1,6 @@
 // The health page: which processes live, which ways are on, what the cameras suffer from, what waits, what is stored.
 import { healthStates, type HealthState } from '#core/camera';
+import { outagesOf } from '#core/outage';
 import { cameras, clips, looks, marks, stats } from '#store';
 import type { files } from '#store';
 import type { Glass } from './glass.ts';
@@ -16,7 +17,7 @@ const wayNames = ['reader', 'series', 'queue', 'bell'] as const;
 
 /** The route of the health page. */
 export function openSystem(glass: Glass): void {
-  const { app, door, database, clock, version } = glass;
+  const { app, door, database, clock, version, register } = glass;
   let usage: { atMs: number; counted: Promise<files.Usage> } | undefined;
 
   function usageNow(nowMs: number): Promise<files.Usage> {
@@ -59,6 +60,13 @@ export function openSystem(glass: Glass): void {
         const n = suffering.get(state) ?? 0;
         return n > 0 && state !== 'ok' ? [{ state, cameras: n }] : [];
       }),
+      outages: outagesOf(register.cameras(), new Map(health.map((one) => [String(one.cameraId), one]))).map(
+        ({ silent, ...outage }) => ({
+          ...outage,
+          silent: silent.length,
+          districts: [...new Set(silent.flatMap((id) => register.camera(id)?.district ?? []))],
+        }),
+      ),
       queues: [
         { name: 'looks', waiting: due.length },
         { name: 'judge', waiting: inbox },

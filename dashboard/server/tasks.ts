@@ -73,7 +73,8 @@ async function checkOf(
     case 'clear':
       return { kind: 'clear', clearLooks: word.looks, hazardLooks: 0, overS: word.overS };
     case 'hazard':
-      return { kind: 'hazard', clearLooks: 0, hazardLooks: word.looks, overS: 0 };
+    case 'disputed':
+      return { kind: word.kind, clearLooks: 0, hazardLooks: word.looks, overS: 0 };
     case 'waiting':
       return { kind: word.why ?? 'waiting', clearLooks: word.clear, hazardLooks: word.hazard, overS: 0 };
     case 'unverifiable':

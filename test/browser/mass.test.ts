@@ -105,6 +105,7 @@ describe.skipIf(!hasBrowser)('a snowfall on the desk', () => {
           decidedAtMs: null,
           decidedBy: null,
           rejectReason: null,
+          rejections: 0,
           quietUntilMs: null,
         },
         { atMs: nowMs, actor: 'judge', reason: 'one snowfall' },

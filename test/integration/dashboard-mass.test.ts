@@ -33,6 +33,7 @@ async function openMass(more: Partial<MassIncident> = {}): Promise<MassIncident>
     decidedAtMs: null,
     decidedBy: null,
     rejectReason: null,
+    rejections: 0,
     quietUntilMs: null,
     ...more,
   };

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
 import { CameraId } from '#core/ids';
-import { marks, weather } from '#store';
-import { closedCamera, openStand, type Stand } from './dashboard-stand.ts';
+import { marks, sql, weather } from '#store';
+import { camera, closedCamera, openStand, type Stand } from './dashboard-stand.ts';
 
 let stand: Stand;
 beforeAll(async () => {
@@ -82,5 +82,28 @@ describe('the health page', () => {
     expect(system.ways).toEqual({ queue: 'postgres', reader: 'node-av' });
     expect(system.queues.find((one) => one.name === 'looks')?.waiting).toBe(2);
     expect(system.life.cameras).toEqual({ all: 2, ok: 0, silent: 2 });
+  });
+
+  it('tells a recorder that went down as one thing, with its host and nothing else of its addresses', async () => {
+    const behind = Array.from({ length: 5 }, (_, i) =>
+      camera(`behind-${i}`, { rtsp: `rtsp://10.9.9.9:554/hidden/${i}` }),
+    );
+    const own = await openStand({ cameras: behind });
+    try {
+      const sinceMs = systemClock.nowMs() - 600_000;
+      await own.database.transaction(async (tx) => {
+        for (const [i, { id }] of behind.entries()) {
+          await tx.run(sql`insert into camera_health (camera_id, state, since_at, detail, fails)
+            values (${id}, 'unreachable', ${new Date(sinceMs + i * 1000)}::timestamptz, '', 3)`);
+        }
+      });
+      const seat = await own.seat('system-admin');
+      expect((await seat.ask('system')).outages).toEqual([
+        { node: '10.9.9.9', state: 'unreachable', sinceMs, silent: 5, cameras: 5, districts: ['esil'] },
+      ]);
+      expect(await (await seat.send('GET', '/api/system')).text()).not.toContain('hidden');
+    } finally {
+      await own.close();
+    }
   });
 });

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { Answer, type Task } from '#core/task';
 import { closeByPerson, giveVerdict, moveByPerson, openManual } from '#incidents';
-import { audit, cameras, incidents, sql, tasks, verdicts, weather } from '#store';
+import { audit, cameras, held, incidents, sql, tasks, verdicts, weather } from '#store';
 import {
   cancelTask,
+  checkTask,
   openTasks,
   previewRoute,
   rerouteTask,
@@ -323,6 +324,54 @@ test('the hazard in two looks after the claim: returned, and the incident is in 
   await courier.check();
   await judge.tick();
   expect((await city.only()).state).toBe('closed');
+});
+
+test('crew and camera contradict each other twice: a person decides, and what the camera goes on seeing is not told again', async () => {
+  const city = await aCity();
+  const { judge, courier, incident } = await claimed(city, 'S2');
+  const seesHazard = async (): Promise<void> => {
+    await courier.check();
+    await judge.tick();
+    city.clock.advance(60_000);
+    await city.looks(judge, 2, 60, 'c1', 'road', 'flooding', 'hazard');
+    await courier.check();
+    await judge.tick();
+  };
+  await seesHazard();
+  await answer(city, await primaryOf(city, incident.id), 'done');
+  await seesHazard();
+  const task = await primaryOf(city, incident.id);
+  expect(task).toMatchObject({ state: 'verifying', returns: 1 });
+  const options = { nowMs: city.clock.nowMs(), pace: judgeSettings.pace };
+  expect(await checkTask(city.database, task, await city.only(), options)).toMatchObject({
+    kind: 'disputed',
+    looks: 2,
+  });
+
+  const { version } = await city.only();
+  await city.database.transaction((tx) =>
+    closeByPerson(tx, {
+      incidentId: incident.id,
+      version,
+      person: controller,
+      reason: 'dry on the photo',
+      clock: city.clock,
+      settings: judgeSettings,
+      verifyTask: async (inside, taskId) => {
+        const locked = await tasks.lock(inside, taskId);
+        await verifyTask(inside, { task: locked, person: controller, method: 'photo', note: '', clock: city.clock });
+      },
+    }),
+  );
+  await judge.tick();
+  city.clock.advance(3_600_000);
+  await city.looks(judge, 6, 301, 'c1', 'road', 'flooding', 'hazard');
+  expect((await city.only()).state).toBe('closed');
+  expect(await held.sums(city.database, 0)).toContainEqual(expect.objectContaining({ rule: 'quiet' }));
+  // Once it has looked clear, water there is water again.
+  await city.looks(judge, 3, 301, 'c1', 'road', 'flooding', 'clear');
+  await city.looks(judge, 4, 301, 'c1', 'road', 'flooding', 'hazard');
+  expect((await city.only()).state).toBe('reopened');
 });
 
 test('looks that cannot see verify nothing', async () => {

@@ -78,6 +78,34 @@ const states = async (city: City) => {
   return count;
 };
 
+test('each rejection in a row doubles the pause of its newcomers, a confirmation ends the row', async () => {
+  const { city, judge } = await aStreet(9);
+  await rain(city);
+  await allSee(city, judge, range(0, 5), 'road', 'flooding');
+  const pauseMin = async (kind: 'confirm' | 'reject'): Promise<number> => {
+    const [one] = await mass.open(city.database);
+    if (!one) throw new Error('no mass incident');
+    const decision = kind === 'confirm' ? { kind } : { kind, reason: 'wet_asphalt' as const };
+    const common = { massId: one.id, version: one.version, decision, person: aliya };
+    const after = await city.database.transaction((tx) =>
+      decideMass(tx, { ...common, clock: city.clock, settings: judgeSettings }),
+    );
+    const pauseMs = (after.mass.quietUntilMs ?? 0) - city.clock.nowMs() - judgeSettings.undoS * 1000;
+    return pauseMs / 60_000 / judgeSettings.massPauseMin;
+  };
+  const pauses: number[] = [];
+  for (const kind of ['reject', 'reject', 'reject', 'confirm', 'reject'] as const) pauses.push(await pauseMin(kind));
+  expect(pauses).toEqual([1, 2, 4, 1, 1]);
+  const takeBack = async () => {
+    const [one] = await mass.open(city.database);
+    await city.database.transaction((tx) =>
+      takeBackMass(tx, { massId: one?.id ?? '', person: aliya, clock: city.clock, settings: judgeSettings }),
+    );
+  };
+  await takeBack();
+  expect(await pauseMin('reject')).toBe(1);
+});
+
 test('a cloudburst is one line: three singly, the rest as one, decided with one key and taken back with one', async () => {
   const { city, judge } = await aStreet(9);
   await rain(city);

@@ -56,8 +56,9 @@ export interface Claims {
   /** False claims that the camera's looks refused, and that a person had to refuse. */
   falseByCamera: number;
   falseByPerson: number;
-  /** True claims that looks refused. */
+  /** True claims that looks refused, and that a person had to accept against the camera. */
   trueRefused: number;
+  acceptedByPerson: number;
   closed: number;
 }
 
@@ -101,7 +102,15 @@ export function openCrowd(given: {
   readonly chance: (text: string) => number;
 }): Crowd {
   const { database, clock, settings, telling } = given;
-  const claims: Claims = { made: 0, false: 0, falseByCamera: 0, falseByPerson: 0, trueRefused: 0, closed: 0 };
+  const claims: Claims = {
+    made: 0,
+    false: 0,
+    falseByCamera: 0,
+    falseByPerson: 0,
+    trueRefused: 0,
+    acceptedByPerson: 0,
+    closed: 0,
+  };
   const deciding = new Map<string, number>();
   const decidingMass = new Map<string, number>();
   const asking = new Set<string>();
@@ -199,13 +208,14 @@ export function openCrowd(given: {
     if (word.kind === 'waiting' || word.kind === 'hazard') return;
     const isDone = work.checked?.isTrue === true;
     const common = { person: operator, clock, note: '' };
-    if (word.kind === 'unverifiable' && !isDone) {
+    if (word.kind !== 'clear' && !isDone) {
       await database.transaction((tx) => returnTask(tx, { ...common, task, method: 'photo' }));
       claims.falseByPerson += 1;
       work.checked = null;
       return;
     }
     const method = word.kind === 'clear' ? ('camera' as const) : ('photo' as const);
+    if (word.kind === 'disputed') claims.acceptedByPerson += 1;
     await database.transaction((tx) =>
       closeByPerson(tx, {
         incidentId: incident.id,

@@ -364,6 +364,8 @@ export const en = {
   'check.hazard': 'Since the claim the camera still saw the hazard: {hazard} of its last looks',
   'check.waiting': 'The camera is checking: {clear} clear, {hazard} with the hazard',
   'check.rain': 'Clear in {clear} looks, waiting for half an hour without rain',
+  'check.disputed':
+    'The crew says done again, the camera still sees the hazard ({hazard} of its last looks): a person decides',
   'check.unverifiable': 'The camera cannot check this: a person decides',
   'tasks.doneWhen': 'Fixed means:',
   'tasks.returned': 'returned: {n}',
@@ -552,6 +554,7 @@ export const en = {
   'system.ways': 'Ways that are on',
   'system.cameras': 'Cameras by state',
   'system.looks': 'looks in the last minute: {n}',
+  'system.outage': 'Down together: {node}, {n} of {all} cameras since {time}',
   'system.queues': 'Queues',
   'system.storage': 'Storage',
   'system.files': 'files: {n}',

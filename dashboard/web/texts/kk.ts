@@ -365,6 +365,8 @@ export const kk: TextTable = {
   'check.hazard': 'Хабарланғаннан бері камера қауіпті әлі көріп тұр: {hazard} кадр',
   'check.waiting': 'Камера тексеріп жатыр: таза кадр — {clear}, қауіп бар кадр — {hazard}',
   'check.rain': 'Таза кадр — {clear}, жаңбырсыз жарты сағатты күтеміз',
+  'check.disputed':
+    'Бригада орындалды деп қайта хабарлады, камера қауіпті әлі көріп тұр (кадр — {hazard}): адам шешеді',
   'check.unverifiable': 'Камера мұны тексере алмайды: адам шешеді',
   'tasks.doneWhen': 'Жойылды деп саналады, егер:',
   'tasks.returned': 'қайтарылғаны: {n}',
@@ -553,6 +555,7 @@ export const kk: TextTable = {
   'system.ways': 'Қосулы тәсілдер',
   'system.cameras': 'Камералардың күйі',
   'system.looks': 'минуттағы қарау: {n}',
+  'system.outage': 'Бірге істен шықты: {node}, камера: {n} / {all}, басталғаны: {time}',
   'system.queues': 'Кезектер',
   'system.storage': 'Сақтау орны',
   'system.files': 'файл: {n}',

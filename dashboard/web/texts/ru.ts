@@ -363,6 +363,8 @@ export const ru: TextTable = {
   'check.hazard': 'После заявления камера всё ещё видит опасность: кадров — {hazard}',
   'check.waiting': 'Камера проверяет: чистых кадров — {clear}, с опасностью — {hazard}',
   'check.rain': 'Чистых кадров — {clear}, ждём полчаса без дождя',
+  'check.disputed':
+    'Бригада снова сообщает о выполнении, камера всё ещё видит опасность (кадров — {hazard}): решает человек',
   'check.unverifiable': 'Камера не может это проверить: решает человек',
   'tasks.doneWhen': 'Устранено, если:',
   'tasks.returned': 'возвратов: {n}',
@@ -551,6 +553,7 @@ export const ru: TextTable = {
   'system.ways': 'Включённые способы',
   'system.cameras': 'Камеры по состоянию',
   'system.looks': 'осмотров за минуту: {n}',
+  'system.outage': 'Отказали вместе: {node}, камер {n} из {all}, с {time}',
   'system.queues': 'Очереди',
   'system.storage': 'Хранилище',
   'system.files': 'файлов: {n}',

@@ -11,6 +11,7 @@ import { useFormat, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { store } from '../../state.ts';
 import { isTextKey } from '../../texts/index.ts';
+import { districtKey } from '../desk/district.ts';
 
 export function SystemScreen() {
   const say = useSay();
@@ -105,6 +106,25 @@ export function SystemScreen() {
                   {' · '}
                   {say('system.looks', { n: loaded.value.life.looksLastMinute })}
                 </p>
+                {loaded.value.outages.length > 0 && (
+                  <ul className="pad" data-testid="outages">
+                    {loaded.value.outages.map((outage) => (
+                      <li key={outage.node} className="bad">
+                        {say('system.outage', {
+                          node: outage.node,
+                          n: outage.silent,
+                          all: outage.cameras,
+                          time: format.moment(outage.sinceMs, loaded.value.nowMs),
+                        })}{' '}
+                        <span className="mute">
+                          {say(`health.${outage.state}`)}
+                          {outage.districts.length > 0 &&
+                            ` · ${outage.districts.map((id) => say(`district.${districtKey(id)}`)).join(', ')}`}
+                        </span>
+                      </li>
+                    ))}
+                  </ul>
+                )}
                 <table className="table">
                   <tbody>
                     {loaded.value.faults.map((fault) => (

@@ -1,15 +1,34 @@
 // A database for one measurement: embedded, empty, at the newest version, gone afterwards.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '#core/log';
 import { db, embedded, migrate, type Database } from '#store';
 
-/** Starts a database of its own, gives it to `work` and ends it, also when `work` fails. Nothing in it outlives the call. */
-export async function withOwnDatabase<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
+const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Nothing of this database outlives the run. */
+const careless = { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'off' };
+
+/**
+ * Starts a database of its own, gives it to `work` and ends it, also when `work` fails or the measurement is called off by a signal.
+ * Nothing in it outlives the call.
+ */
+export async function withOwnDatabase<T>(
+  name: string,
+  work: (database: Database) => Promise<T>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-  const settings = { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'off' };
-  const server = await embedded.startEmbedded({ folder, log: silentLog, settings });
+  const server = await embedded.startEmbedded({ folder, log: silentLog, settings: { ...careless, ...more } });
+  let isCalledOff = false;
+  const calledOff = (signal: NodeJS.Signals): void => {
+    isCalledOff = true;
+    void server.stop().finally(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(128 + constants.signals[signal]);
+    });
+  };
+  for (const signal of ends) process.once(signal, calledOff);
   let database: Database | undefined;
   try {
     const owner = await db.openDatabase(server.ownerUrl, { log: silentLog, name, max: 2 });
@@ -17,9 +36,14 @@ export async function withOwnDatabase<T>(name: string, work: (database: Database
     await owner.close();
     database = await db.openDatabase(server.url, { log: silentLog, name, max: 4 });
     return await work(database);
+  } catch (thrown) {
+    // That its database went away is no news for who called it off.
+    if (isCalledOff) await new Promise(() => undefined);
+    throw thrown;
   } finally {
     await database?.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
+    for (const signal of ends) process.off(signal, calledOff);
   }
 }

@@ -1,7 +1,4 @@
 // Lives days of a simulated town through the product's own plan, store, judge and verdicts, under a clock that is moved by hand.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { City } from '#config';
 import type { Camera } from '#core/camera';
 import { ManualClock, systemClock, type Clock } from '#core/clock';
@@ -13,8 +10,9 @@ import { observe, observeBeat, observeStory, type LookMark } from '#hazards';
 import { openJudge, type IncidentSettings } from '#incidents';
 import { plan, readWeather, type PlanFact, type PlanSettings, type WeatherSource } from '#ingest';
 import { life } from '#simulator';
-import { cameras as cameraRows, db, embedded, incidents, looks, migrate, type Database } from '#store';
+import { cameras as cameraRows, incidents, looks, type Database } from '#store';
 import type { CourierSettings } from '#tasks';
+import { withOwnDatabase } from '../own-database.ts';
 import type { Eyes } from './eyes.ts';
 import { joined } from './joined.ts';
 import { openCrowd, settlePeople, type Claims } from './people.ts';
@@ -77,29 +75,16 @@ const unhurried = (clock: Clock): Clock => ({
 });
 
 /** Lives the days and gives what people were told. Starts a database of its own and ends it. */
-export async function liveDays(options: DaysOptions): Promise<Lived> {
-  const folder = mkdtempSync(join(tmpdir(), 'ahual-simulate-'));
-  const server = await embedded.startEmbedded({
-    folder,
-    log: silentLog,
-    // Nothing of this database outlives the run.
-    settings: { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'off', shared_buffers: '256MB' },
-  });
-  let database: Database | undefined;
-  try {
-    const owner = await db.openDatabase(server.ownerUrl, { log: silentLog, name: 'ahual-simulate', max: 2 });
-    await migrate.migrate(owner);
-    await owner.close();
-    database = await db.openDatabase(server.url, { log: silentLog, name: 'ahual-simulate', max: 4 });
-    await database.transaction((tx) => cameraRows.replace(tx, sabotagedCameras(options.cameras, options.sabotage)));
-    await settlePeople(database, options.city);
-    return await live(database, options);
-  } finally {
-    await database?.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const liveDays = (options: DaysOptions): Promise<Lived> =>
+  withOwnDatabase(
+    'ahual-simulate',
+    async (database) => {
+      await database.transaction((tx) => cameraRows.replace(tx, sabotagedCameras(options.cameras, options.sabotage)));
+      await settlePeople(database, options.city);
+      return live(database, options);
+    },
+    { shared_buffers: '256MB' },
+  );
 
 /** A look that is on its way to the store. */
 interface Saving {

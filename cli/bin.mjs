@@ -12,7 +12,8 @@ if (major < 20 || (major === 20 && minor < 9)) {
 const say = (line) => process.stderr.write(`ahual: ${line}\n`);
 process.setSourceMapsEnabled(true);
 try {
-  const pages = ['up', 'dashboard', 'demo', 'build'].includes(process.argv[2] ?? '');
+  const [, , command = '', which = ''] = process.argv;
+  const pages = ['up', 'dashboard', 'demo', 'build'].includes(command) || (command === 'bench' && which === 'live');
   await buildAll(pages ? ['server', 'web'] : ['server'], say);
 } catch (error) {
   say(`could not build: ${error instanceof Error ? error.message : error}`);

@@ -10,6 +10,7 @@ import { openLog } from '#core/log';
 import { db, embedded, marks, migrate } from '#store';
 import { loadRows } from './city-rows.ts';
 import { makeFirstPeople, type SignIn } from './first-people.ts';
+import { ownFactorKey } from './own-key.ts';
 import { keepDatabase, type KeptDatabase } from './keep-database.ts';
 import { clearLeftOver, holdFolder } from './runs.ts';
 import { openSupervisor, type Supervised, type Supervisor } from './supervise.ts';
@@ -144,6 +145,7 @@ export async function standUp(options: {
     mkdirSync(folder, { recursive: true });
     undo.push(holdFolder(folder));
     const log = openLog('up', settings.log.level);
+    env['AHUAL_FACTOR_KEY'] ??= ownFactorKey(folder, env);
     const logFolder = join(folder, 'log');
     const runFolder = join(folder, 'run');
     await clearLeftOver(runFolder, { clock, say });

@@ -2,9 +2,43 @@
 import { z } from 'zod';
 import { ServiceName } from '#core/appeal';
 import { HazardName } from '#core/hazard-name';
+import { Role } from '#core/person';
 import { HazardSettings } from '#hazards';
 
 const seconds = (from: number, to: number) => z.number().min(from).max(to);
+/** Where tiles come from: an address (our own path or a full one) or, for PMTiles, a file that the dashboard serves itself. */
+const Tiles = z
+  .strictObject({
+    kind: z.enum(['xyz', 'pmtiles']),
+    url: z
+      .string()
+      .regex(/^(https?:\/\/[^/]|\/[^/])/, 'neither a path of this host (/tiles/…) nor an address (https://…)')
+      .nullable()
+      .default(null),
+    file: z.string().min(1).nullable().default(null),
+    attribution: z.string().max(200).default(''),
+    maxZoom: z.number().int().min(1).max(22).default(18),
+  })
+  .refine(({ url, file }) => (url === null) !== (file === null), 'name either url or file')
+  .refine(({ kind, file }) => kind === 'pmtiles' || file === null, 'only a PMTiles file can be served from here')
+  .refine(
+    ({ kind, url }) => kind !== 'xyz' || url === null || ['{z}', '{x}', '{y}'].every((part) => url.includes(part)),
+    'an address of tiles has {z}, {x} and {y} in it',
+  );
+
+const unseenMin = (minutes: number) => z.number().min(1).max(525_600).default(minutes);
+const MapSettings = z.strictObject({
+  tiles: Tiles.nullable().default(null),
+  unseenAfterMin: z
+    .strictObject({
+      snow: unseenMin(1440),
+      flooding: unseenMin(60),
+      'open-manhole': unseenMin(60),
+      dumping: unseenMin(60),
+    })
+    .prefault({}),
+});
+
 const port = z.number().int().min(0).max(65535);
 
 export const Settings = z.strictObject({
@@ -133,7 +167,28 @@ export const Settings = z.strictObject({
       port: port.default(8109),
       publicUrl: z.url().nullable().default(null),
       sessionH: z.number().min(0.1).max(168).default(14),
+      wallSessionD: z.number().min(1).max(366).default(30),
+      linkH: z.number().min(0.1).max(720).default(72),
+      factorRoles: z.array(Role).default([]),
+      provider: z
+        .strictObject({
+          issuer: z
+            .url({ protocol: /^https?$/ })
+            .nullable()
+            .default(null),
+          clientId: z.string().min(1).default('ahual'),
+          name: z
+            .strictObject({ kk: z.string().min(1), ru: z.string().min(1), en: z.string().min(1) })
+            .prefault({ kk: 'Қалалық тіркелгі', ru: 'Городская учётная запись', en: 'City account' }),
+          scope: z.string().default('openid profile'),
+          loginClaim: z.string().min(1).default('preferred_username'),
+          secondFactorAmr: z.array(z.string()).default(['mfa', 'otp', 'hwk', 'swk']),
+          createRole: Role.nullable().default(null),
+          emergencyLogin: z.string().nullable().default(null),
+        })
+        .prefault({}),
       secureCookies: z.boolean().default(true),
+      map: MapSettings.prefault({}),
     })
     .prefault({}),
   simulator: z
@@ -161,6 +216,10 @@ export interface Secrets {
   readonly redisUrl: string | undefined;
   readonly emailPassword: string | undefined;
   readonly webhookKey: string | undefined;
+  /** Encrypts the secrets of one-time codes; without it nobody can set up a second factor. */
+  readonly factorKey: string | undefined;
+  /** The client secret at the OpenID provider. */
+  readonly providerSecret: string | undefined;
   /** Token of an appeal service by its name in the settings. */
   readonly appealToken: (service: string) => string | undefined;
   /** `user:password` of cameras by the name that the camera list uses. */

@@ -27,6 +27,8 @@ export function readSecrets(env: Environment): Secrets {
     redisUrl: secretOf(env, 'REDIS_URL'),
     emailPassword: secretOf(env, 'AHUAL_EMAIL_PASSWORD'),
     webhookKey: secretOf(env, 'AHUAL_WEBHOOK_KEY'),
+    factorKey: secretOf(env, 'AHUAL_FACTOR_KEY'),
+    providerSecret: secretOf(env, 'AHUAL_PROVIDER_SECRET'),
     appealToken: (service) => secretOf(env, `AHUAL_APPEALS_${service.toUpperCase().replaceAll('-', '_')}`),
     camera: (name) => secretOf(env, `AHUAL_CAMERA_${name.toUpperCase().replaceAll('-', '_')}`),
   };

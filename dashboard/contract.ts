@@ -9,6 +9,10 @@ import { IncidentState } from '#core/incident';
 import { Answer, TaskState } from '#core/task';
 import { Verdict } from '#core/verdict';
 import { Violation } from '#core/violation';
+import { numbersRoutes } from './contract/numbers.ts';
+import { mapRoutes } from './contract/map.ts';
+import { placesRoutes } from './contract/places.ts';
+import { accountRoutes } from './contract/accounts.ts';
 import {
   AgencyCard,
   AppealCard,
@@ -23,7 +27,6 @@ import {
   IncidentAppeals,
   IncidentCard,
   IncidentView,
-  ManualIncident,
   MassCard,
   MassVerdict,
   MassView,
@@ -44,8 +47,15 @@ import {
   moment,
   sha256,
 } from './shapes.ts';
+import { deskRoutes, HandIncident } from './contract/desk.ts';
 
+export * from './contract/feed.ts';
 export * from './shapes.ts';
+export * from './contract/desk.ts';
+export * from './contract/numbers.ts';
+export * from './contract/accounts.ts';
+export * from './contract/map.ts';
+export * from './contract/places.ts';
 
 // ---- routes
 
@@ -58,7 +68,7 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   /** JSON by a schema, or the bytes of a picture or a clip. */
-  readonly answer: z.ZodType | 'jpeg' | 'mp4';
+  readonly answer: z.ZodType | 'csv' | 'jpeg' | 'mp4' | 'pmtiles' | 'redirect';
   /** Null: nobody needs to be signed in. */
   readonly may: Permission | null;
   /** Asked by another system, let in by its token (`authorization: Bearer …`) and by nothing else. */
@@ -89,13 +99,19 @@ export const routes = {
   signIn: {
     method: 'POST',
     path: '/api/session',
-    body: z.object({ login: z.string().min(1).max(80), password: z.string().min(1).max(200) }),
+    body: z.object({
+      login: z.string().min(1).max(80),
+      password: z.string().min(1).max(200),
+      /** A one-time or a recovery code, once the answer asked for it (`step`). */
+      code: z.string().trim().min(6).max(40).optional(),
+    }),
     answer: Me,
     may: null,
   },
   signOut: { method: 'DELETE', path: '/api/session', answer: nothing, may: 'be-signed-in' },
   me: { method: 'GET', path: '/api/me', answer: Me, may: 'be-signed-in' },
   city: { method: 'GET', path: '/api/city', answer: CityMap, may: 'be-signed-in' },
+  ...accountRoutes,
 
   desk: { method: 'GET', path: '/api/desk', answer: Desk, may: 'see-queue' },
   verdict: { method: 'POST', path: '/api/verdicts', body: Verdict, answer: Decision, may: 'decide' },
@@ -158,7 +174,7 @@ export const routes = {
     answer: IncidentView,
     may: 'see-incidents',
   },
-  raise: { method: 'POST', path: '/api/incidents', body: ManualIncident, answer: Decision, may: 'raise' },
+  raise: { method: 'POST', path: '/api/incidents', body: HandIncident, answer: Decision, may: 'raise' },
   verify: {
     method: 'POST',
     path: '/api/incidents/:id/verification',
@@ -373,8 +389,12 @@ export const routes = {
     may: 'play-clip',
   },
 
+  ...numbersRoutes,
+  ...deskRoutes,
   wall: { method: 'GET', path: '/api/wall', answer: Wall, may: 'see-wall' },
   system: { method: 'GET', path: '/api/system', answer: System, may: 'see-system' },
+  ...mapRoutes,
+  ...placesRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;

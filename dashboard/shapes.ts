@@ -45,6 +45,13 @@ export const permissions = [
   'see-wall',
   'see-system',
   'see-held',
+  'hand-over',
+  'see-numbers',
+  'edit-cameras',
+  'edit-agencies',
+  'edit-routing',
+  'see-people',
+  'manage-people',
 ] as const;
 export const Permission = z.enum(permissions);
 export type Permission = z.infer<typeof Permission>;
@@ -82,6 +89,8 @@ export const Problem = z.object({
     .optional(),
   /** With 429 and a locked sign-in: try again after so many seconds. */
   retryAfterS: z.number().optional(),
+  /** With 401 at the sign-in: the password was right and a one-time code is wanted, or has to be set up first. */
+  step: z.enum(['code', 'set-up']).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -700,6 +709,8 @@ export const Wall = z.object({
     }),
   ),
   waiting: z.object({ n: z.number(), oldestSinceMs: moment.nullable() }),
+  /** How many sit at desks; no names. */
+  seats: z.object({ working: z.number().int(), paused: z.number().int() }),
   today: z.object({ raised: z.number(), right: z.number(), decided: z.number() }),
 });
 export type Wall = z.infer<typeof Wall>;

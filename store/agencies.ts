@@ -3,6 +3,7 @@ import { Agency, Asset } from '#core/agency';
 import { distanceM } from '#core/geo';
 import type { Point } from '#core/place';
 import { json, withoutNulls, type Db, type Tx } from './db.ts';
+import { note, refuseUnseen, type Edit } from './place-versions.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
 
 const AgencyRow = withoutNulls(Agency);
@@ -22,18 +23,45 @@ export async function byId(db: Db, id: string): Promise<Agency | undefined> {
 /** Makes the list of agencies exactly the given one. */
 export async function replace(tx: Tx, agencies: readonly Agency[]): Promise<void> {
   await tx.run(sql`delete from agency where id <> all (${agencies.map((agency) => agency.id)}::text[])`);
-  for (const agency of agencies) {
-    const row = {
-      id: agency.id,
-      kind: agency.kind,
-      name: json(agency.name),
-      ways: agency.ways,
-      email: agency.email ?? null,
-      webhook: agency.webhook ?? null,
-      duty: agency.duty,
-    };
-    await tx.run(sql`insert into agency ${inserting(row)} on conflict (id) do update set ${setting(row)}`);
-  }
+  for (const agency of agencies) await write(tx, agency);
+}
+
+async function write(tx: Tx, agency: Agency): Promise<void> {
+  const row = {
+    id: agency.id,
+    kind: agency.kind,
+    name: json(agency.name),
+    ways: agency.ways,
+    email: agency.email ?? null,
+    webhook: agency.webhook ?? null,
+    duty: agency.duty,
+  };
+  await tx.run(sql`insert into agency ${inserting(row)} on conflict (id) do update set ${setting(row)}`);
+}
+
+/** One agency, locked until the transaction ends. */
+async function locked(tx: Tx, id: string): Promise<Agency | undefined> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('agency-edit'), hashtext(${id}))`);
+  return byId(tx, id);
+}
+
+/**
+ * The one way in which a person adds or changes an agency: bound to what they saw, kept as a version, written to the audit. Gives
+ * the number of the version. Throws as `cameras.edit`.
+ */
+export async function edit(tx: Tx, agency: Agency, by: Edit): Promise<number> {
+  const before = await locked(tx, agency.id);
+  refuseUnseen('agency', agency.id, before, by.seen);
+  await write(tx, agency);
+  return note(tx, { ...by, kind: 'agency', id: agency.id, before, after: await byId(tx, agency.id) });
+}
+
+/** A person takes an agency off the list; its last version can be restored. Whether it may go is for the caller to ask. */
+export async function editAway(tx: Tx, id: string, by: Edit): Promise<number> {
+  const before = await locked(tx, id);
+  refuseUnseen('agency', id, before, by.seen);
+  await tx.run(sql`delete from agency where id = ${id}`);
+  return note(tx, { ...by, kind: 'agency', id, before, after: null });
 }
 
 const assetRow = raw(`id, kind, owner, jsonb_build_object('lon', lon, 'lat', lat) as point, valid_from, valid_to`);

@@ -4,6 +4,8 @@ import { Camera, CameraHealth } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { CameraId } from '#core/ids';
 import { at, json, withoutNulls, type Db, type Tx } from './db.ts';
+import { append } from './feed.ts';
+import { canonical, note, refuseUnseen, type Edit } from './place-versions.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
 
 const zones = sql`
@@ -79,29 +81,101 @@ export async function remove(tx: Tx, id: string): Promise<void> {
   await tx.notify({ kind: 'camera-changed', cameraId: id });
 }
 
-/** Key order does not matter: the row comes back from the database in another one. */
-const same = (a: Camera, b: Camera): boolean => canonical(a) === canonical(b);
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+/** Locks a camera for an edit; undefined where there is none. */
+async function locked(tx: Tx, id: string): Promise<Camera | undefined> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('camera-edit'), hashtext(${id}))`);
+  const [camera] = await tx.rows(
+    CameraRow,
+    sql`select ${cameraRow} from camera where camera.id = ${id} for update of camera`,
   );
+  return camera;
+}
 
-/** Makes the list of cameras exactly the given one, and says what was different. One ring for the whole list. */
+const markEdited = (tx: Tx, id: string): Promise<number> =>
+  tx.run(sql`
+    insert into camera_listed (camera_id, row, edited) values (${id}, null, true)
+    on conflict (camera_id) do update set edited = true`);
+
+/**
+ * The one way in which a person changes a camera, its place, address or zones: bound to what they saw, kept as a version, written
+ * to the audit, told to the browsers and to the workers, which read the camera anew. Gives the number of the version.
+ * Throws INCIDENT_CHANGED where somebody was first, NOT_FOUND where it is gone, REQUEST_INVALID where the id is taken.
+ */
+export async function edit(tx: Tx, camera: Camera, by: Edit): Promise<number> {
+  const before = await locked(tx, camera.id);
+  refuseUnseen('camera', camera.id, before, by.seen);
+  await upsert(tx, camera);
+  return afterEdit(tx, camera.id, by, before, await byId(tx, camera.id));
+}
+
+/** A person takes a camera off the list; what it saw stays, and its last version can be restored. As `edit`. */
+export async function editAway(tx: Tx, id: string, by: Edit): Promise<number> {
+  const before = await locked(tx, id);
+  refuseUnseen('camera', id, before, by.seen);
+  await remove(tx, id);
+  return afterEdit(tx, id, by, before, null);
+}
+
+async function afterEdit(tx: Tx, id: string, by: Edit, before: unknown, after: unknown): Promise<number> {
+  await markEdited(tx, id);
+  append(tx, 'camera', id, by.atMs);
+  return note(tx, { ...by, kind: 'camera', id, before, after });
+}
+
+const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+
+const Listed = z.object({
+  cameraId: z.string(),
+  row: z.record(z.string(), z.unknown()).nullable(),
+  edited: z.boolean(),
+});
+type Listed = z.infer<typeof Listed>;
+
+/**
+ * What a camera is after the list was read again: as the list says, but where a person changed it since only those of its fields
+ * that the list itself changed. Undefined where a person removed it and the list says nothing new of it.
+ */
+function merged(given: Camera, listed: Listed | undefined, now: Camera | undefined): Camera | undefined {
+  if (listed?.edited !== true || listed.row === null) return given;
+  const said = listed.row;
+  if (same(said, given)) return now;
+  if (!now) return given;
+  const news = Object.entries(given).filter(([key, value]) => !same(said[key], value));
+  const dropped = Object.keys(said).filter((key) => !(key in given));
+  const kept = Object.entries(now).filter(([key]) => !dropped.includes(key));
+  return Camera.parse({ ...Object.fromEntries(kept), ...Object.fromEntries(news) });
+}
+
+/**
+ * Makes the list of cameras the given one, and says what was different. What a person changed in the browser stays, until the list
+ * itself says something new of it; so do cameras that a person added. One ring for the whole list.
+ */
 export async function replace(
   tx: Tx,
   cameras: readonly Camera[],
 ): Promise<{ added: string[]; changed: string[]; removed: string[] }> {
   const old = new Map((await all(tx)).map((camera) => [String(camera.id), camera]));
-  const added = cameras.filter((camera) => !old.has(camera.id));
-  const changed = cameras.filter((camera) => {
+  const listed = new Map(
+    (await tx.rows(Listed, sql`select camera_id, row, edited from camera_listed`)).map((one) => [one.cameraId, one]),
+  );
+  const wished = cameras.flatMap((camera) => merged(camera, listed.get(camera.id), old.get(camera.id)) ?? []);
+  const added = wished.filter((camera) => !old.has(camera.id));
+  const changed = wished.filter((camera) => {
     const before = old.get(camera.id);
     return before !== undefined && !same(before, camera);
   });
   const wanted = new Set<string>(cameras.map((camera) => camera.id));
-  const removed = [...old.keys()].filter((id) => !wanted.has(id));
+  const isOwn = (id: string): boolean => listed.get(id)?.edited === true && listed.get(id)?.row === null;
+  const removed = [...old.keys()].filter((id) => !wanted.has(id) && !isOwn(id));
+  const news = cameras.filter((camera) => !same(listed.get(camera.id)?.row ?? null, camera));
+  if (news.length > 0) {
+    await tx.run(sql`
+      insert into camera_listed (camera_id, row, edited)
+      select given.id, given.row, false
+      from jsonb_to_recordset(${json(news.map((camera) => ({ id: camera.id, row: camera })))}) as given (id text, row jsonb)
+      on conflict (camera_id) do update set row = excluded.row`);
+  }
+  await tx.run(sql`delete from camera_listed where row is not null and camera_id <> all (${[...wanted]}::text[])`);
   for (const camera of [...added, ...changed]) await write(tx, camera);
   if (removed.length > 0) {
     await tx.run(sql`delete from last_word where camera_id = any (${removed}::text[])`);

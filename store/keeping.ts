@@ -46,6 +46,7 @@ const cameToNothing = raw(`('rejected', 'self_cleared', 'merged', 'expired')`);
 const wanted = (hash: Sql): Sql => sql`(
   exists (select from incident where still_sha256 = ${hash} or before_sha256 = ${hash})
   or exists (select from task where photo_sha256 = ${hash})
+  or exists (select from hand_label where still_sha256 = ${hash})
   or exists (select from clip where sha256 = ${hash})
   or exists (select from plate where crop_sha256 = ${hash}))`;
 

@@ -73,10 +73,32 @@ export async function setPassword(tx: Tx, personId: string, passwordHash: string
   return touched > 0;
 }
 
+/** Keeps a password in another form, unless it was changed meanwhile. The password itself stays, so nobody is signed out. */
+export async function storeHash(tx: Tx, personId: string, before: string, after: string): Promise<void> {
+  await tx.run(sql`update person set password_hash = ${after} where id = ${personId} and password_hash = ${before}`);
+}
+
+/** Another password of a person who stays signed in where they are. */
+export async function storeNewHash(tx: Tx, personId: string, passwordHash: string): Promise<void> {
+  await tx.run(sql`update person set password_hash = ${passwordHash} where id = ${personId}`);
+}
+
+/** How somebody came in. */
+export type SessionWay = 'password' | 'link' | 'provider';
+
 /** Keeps a session; the token itself is never stored. */
 export async function createSession(
   tx: Tx,
-  given: { tokenHash: string; personId: string; csrf: string; expiresAtMs: number; userAgent: string },
+  given: {
+    tokenHash: string;
+    personId: string;
+    csrf: string;
+    expiresAtMs: number;
+    userAgent: string;
+    atMs?: number;
+    address?: string;
+    way?: SessionWay;
+  },
 ): Promise<void> {
   const row = {
     token_hash: given.tokenHash,
@@ -84,6 +106,9 @@ export async function createSession(
     csrf: given.csrf,
     expires_at: at(given.expiresAtMs),
     user_agent: given.userAgent,
+    address: given.address ?? '',
+    way: given.way ?? 'password',
+    ...(given.atMs === undefined ? {} : { made_at: at(given.atMs), seen_at: at(given.atMs) }),
   };
   await tx.run(sql`insert into session ${inserting(row)}`);
 }
@@ -93,6 +118,7 @@ const SessionRow = z.object({
   personId: PersonId,
   csrf: z.string(),
   expiresAtMs: z.number(),
+  seenAtMs: z.number(),
   person: Person,
 });
 export type Session = z.infer<typeof SessionRow>;
@@ -101,8 +127,8 @@ export type Session = z.infer<typeof SessionRow>;
 export async function sessionByHash(db: Db, tokenHash: string, nowMs: number): Promise<Session | undefined> {
   const [row] = await db.rows(
     SessionRow,
-    sql`select token_hash, person_id, csrf, expires_at,
-          jsonb_build_object('id', id, 'login', login, 'name', name, 'roles', roles, 'agencyId', agency_id,
+    sql`select token_hash, person_id, csrf, expires_at, seen_at,
+          jsonb_build_object('id', person.id, 'login', login, 'name', name, 'roles', roles, 'agencyId', agency_id,
             'language', language, 'active', active) as person
         from session join person on person.id = person_id
         where token_hash = ${tokenHash} and expires_at > ${at(nowMs)}::timestamptz and active`,
@@ -115,9 +141,17 @@ export async function endSession(tx: Tx, tokenHash: string): Promise<void> {
   await tx.run(sql`delete from session where token_hash = ${tokenHash}`);
 }
 
-/** Notes a wrong password. */
-export async function recordFailure(tx: Tx, login: string, atMs: number, address = ''): Promise<void> {
-  await tx.run(sql`insert into sign_in_failure ${inserting({ login, at: at(atMs), address })}`);
+/** Notes a wrong password, with the known seat it came from where it did. */
+export async function recordFailure(
+  tx: Tx,
+  login: string,
+  atMs: number,
+  address = '',
+  deviceHash: string | null = null,
+): Promise<void> {
+  await tx.run(
+    sql`insert into sign_in_failure ${inserting({ login, at: at(atMs), address, device_hash: deviceHash })}`,
+  );
 }
 
 /** How many wrong passwords there were for a login since a moment. */

@@ -35,6 +35,7 @@ export const appendOnly = [
   'task_change',
   'change_feed',
   'rule_version',
+  'place_version',
   'deleted_file',
 ] as const;
 

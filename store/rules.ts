@@ -1,8 +1,11 @@
 // The dated rows of the city: deadlines, routing, articles, days off. Replaced as a whole; every published set is kept.
 import { z } from 'zod';
 import { Article, Holiday, Policy, RoutingRule } from '#core/policy';
-import { json, withoutNulls, type Db, type Tx } from './db.ts';
-import { inserting, sql } from './sql.ts';
+import { AhualError } from '#core/errors';
+import * as audit from './audit.ts';
+import { at, json, withoutNulls, type Db, type Tx } from './db.ts';
+import { seenOf } from './place-versions.ts';
+import { inserting, raw, sql } from './sql.ts';
 
 /** Deadlines, of all days. */
 export const policies = (db: Db): Promise<Policy[]> =>
@@ -142,3 +145,114 @@ export const versions = (
     Version,
     sql`select number, kind, at, author, rows from rule_version where kind = ${kind} order by number desc limit ${limit}::bigint`,
   );
+
+// ---- drafts: one person proposes, another publishes
+
+/** Kinds of dated rows that are edited in the browser. */
+export const draftKinds = ['policy', 'routing'] as const;
+export type DraftKind = (typeof draftKinds)[number];
+
+const draft = {
+  id: z.string(),
+  state: z.enum(['proposed', 'published', 'withdrawn']),
+  base: z.string(),
+  note: z.string(),
+  proposedBy: z.string(),
+  proposedAtMs: z.number(),
+  decidedBy: z.string().nullable(),
+  decidedAtMs: z.number().nullable(),
+};
+const Draft = z.discriminatedUnion('kind', [
+  z.object({ ...draft, kind: z.literal('policy'), rows: z.array(Policy) }),
+  z.object({ ...draft, kind: z.literal('routing'), rows: z.array(RoutingRule) }),
+]);
+export type Draft = z.infer<typeof Draft>;
+
+/** A set of rows with its kind. */
+export type RuleSet =
+  | { readonly kind: 'policy'; readonly rows: readonly Policy[] }
+  | { readonly kind: 'routing'; readonly rows: readonly RoutingRule[] };
+
+/** The published rows of a kind. */
+export async function published(db: Db, kind: DraftKind): Promise<RuleSet> {
+  return kind === 'policy' ? { kind, rows: await policies(db) } : { kind, rows: await routing(db) };
+}
+
+const draftColumns = raw('id, kind, state, base, rows, note, proposed_by, proposed_at, decided_by, decided_at');
+
+/** Drafts, newest first: those that wait and those decided last. */
+export const drafts = (db: Db, limit: number): Promise<Draft[]> =>
+  db.rows(
+    Draft,
+    sql`select ${draftColumns} from rule_draft order by state <> 'proposed', proposed_at desc, id limit ${limit}::bigint`,
+  );
+
+/** One draft. */
+export async function draftById(db: Db, id: string): Promise<Draft | undefined> {
+  const [row] = await db.rows(Draft, sql`select ${draftColumns} from rule_draft where id = ${id}`);
+  return row;
+}
+
+/** Puts a set of rows before the others. `base` is the digest of the published set that it was made from; it must still be so. */
+export async function propose(
+  tx: Tx,
+  set: RuleSet,
+  given: {
+    readonly id: string;
+    readonly base: string;
+    readonly note: string;
+    readonly actor: string;
+    readonly atMs: number;
+  },
+): Promise<void> {
+  await refuseOther(tx, set.kind, given.base);
+  const { id, base, note, actor, atMs } = given;
+  const row = { id, kind: set.kind, state: 'proposed', base, note, proposed_by: actor, proposed_at: at(atMs) };
+  await tx.run(sql`insert into rule_draft ${inserting({ ...row, rows: json(set.rows) })}`);
+  const facts = { kind: set.kind, rows: set.rows.length, note };
+  await audit.write(tx, { atMs, actor, act: 'rules proposed', objectKind: 'rules', objectId: id, facts });
+}
+
+async function refuseOther(tx: Tx, kind: DraftKind, base: string): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('rule-edit'), hashtext(${kind}))`);
+  if (seenOf((await published(tx, kind)).rows) === base) return;
+  throw new AhualError(
+    'INCIDENT_CHANGED',
+    'Other rows were published since this was made.',
+    'Look at the rows that hold now, then make the change anew.',
+  );
+}
+
+/**
+ * Publishes a draft or takes it back. Only another person than the one who proposed it publishes; taking back is for both.
+ * Throws NOT_FOUND, INCIDENT_CHANGED where it was decided or other rows were published meanwhile, AUTH_DENIED.
+ */
+export async function decide(
+  tx: Tx,
+  id: string,
+  given: { readonly to: 'published' | 'withdrawn'; readonly actor: string; readonly atMs: number },
+): Promise<Draft> {
+  await tx.run(sql`select id from rule_draft where id = ${id} for update`);
+  const found = await draftById(tx, id);
+  const { to, actor, atMs } = given;
+  if (!found) throw new AhualError('NOT_FOUND', 'There is no such proposal.', 'Go back to the list.');
+  if (found.state !== 'proposed')
+    throw new AhualError('INCIDENT_CHANGED', 'This proposal was decided meanwhile.', 'Look at the list again.');
+  if (to === 'published') {
+    if (found.proposedBy === actor)
+      throw new AhualError(
+        'AUTH_DENIED',
+        'Who proposed the rows does not publish them.',
+        'Ask another system administrator to read and publish them.',
+      );
+    await refuseOther(tx, found.kind, found.base);
+    if (found.kind === 'policy') await replacePolicies(tx, found.rows, actor);
+    else await replaceRouting(tx, found.rows, actor);
+  }
+  await tx.run(
+    sql`update rule_draft set state = ${to}, decided_by = ${actor}, decided_at = ${at(atMs)}::timestamptz where id = ${id}`,
+  );
+  const facts = { kind: found.kind, rows: found.rows.length, note: found.note, proposedBy: found.proposedBy };
+  await audit.write(tx, { atMs, actor, act: `rules ${to}`, objectKind: 'rules', objectId: id, facts });
+  return { ...found, state: to, decidedBy: actor, decidedAtMs: atMs };
+}

@@ -250,6 +250,14 @@ create table camera_health (
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
 );
 
+-- What the list of cameras of the settings said last of a camera, and whether a person changed the camera since: then only what changes in the list is taken from it.
+create table camera_listed (
+  camera_id text not null,
+  row jsonb,  -- Nothing for a camera that a person added.
+  edited boolean not null,
+  PRIMARY KEY (camera_id),
+);
+
 -- When each camera is to be looked at next. The moment is part of the look's identity.
 create table camera_plan (
   camera_id text not null,
@@ -353,6 +361,43 @@ create table delivery (
 CREATE INDEX delivery_due ON delivery USING btree (not_before_at) WHERE (state = 'waiting'::text);
 CREATE INDEX delivery_task ON delivery USING btree (task_id);
 
+-- What a person found by themselves, as a label for training, and what the machine had said of the same ground.
+create table hand_label (
+  incident_id text not null,
+  category text not null,
+  person_id text not null,
+  at timestamp with time zone not null,
+  camera_id text,
+  zone_id text,
+  hazard text not null,
+  still_sha256 text,
+  box jsonb,
+  judged boolean not null,  -- Was this ground judged for this hazard within the hour before?
+  judged_at timestamp with time zone,
+  word text,  -- What the machine said then: hazard, clear or cannot-see.
+  level real,  -- The level of that word, 0..1.
+  PRIMARY KEY (incident_id),
+  FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE,
+);
+CREATE INDEX hand_label_at ON hand_label USING btree (at DESC);
+CREATE INDEX hand_label_still ON hand_label USING hash (still_sha256);
+
+-- A shift handed over: what the product wrote of it, who gave it and who took it.
+create table handover (
+  id text not null,
+  written_at timestamp with time zone not null,
+  given_by text not null,
+  line text not null,
+  note jsonb not null,
+  taken_by text,
+  taken_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  PRIMARY KEY (id),
+  CHECK ((taken_by IS DISTINCT FROM given_by)),
+);
+CREATE INDEX handover_written ON handover USING btree (written_at DESC);
+CREATE UNIQUE INDEX handover_waits ON handover USING btree ((true)) WHERE ((taken_at IS NULL) AND (withdrawn_at IS NULL));
+
 -- What was seen and not put before people, and by which rule; one row an episode.
 create table held (
   camera_id text not null,
@@ -420,6 +465,7 @@ create table incident (
   CHECK ((version > 0)),
 );
 CREATE INDEX incident_before ON incident USING hash (before_sha256);
+CREATE INDEX incident_decided ON incident USING btree (decided_at) WHERE (decided_at IS NOT NULL);
 CREATE INDEX incident_mass ON incident USING btree (mass_id) WHERE (mass_id IS NOT NULL);
 CREATE INDEX incident_merged ON incident USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX incident_near ON incident USING btree (hazard, lat, lon) WHERE (state = ANY (ARRAY['candidate'::text, 'pending_review'::text, 'escalated'::text, 'shelved'::text, 'confirmed'::text, 'in_work'::text, 'verifying'::text, 'reopened'::text]));
@@ -427,6 +473,7 @@ CREATE INDEX incident_open ON incident USING btree (state, opened_at) WHERE (sta
 CREATE INDEX incident_opened ON incident USING btree (opened_at);
 CREATE INDEX incident_opened_of ON incident USING btree (hazard, opened_at);
 CREATE INDEX incident_place ON incident USING btree (camera_id, zone_id, hazard);
+CREATE INDEX incident_raised ON incident USING btree (raised_at) WHERE (raised_at IS NOT NULL);
 CREATE INDEX incident_still ON incident USING hash (still_sha256);
 CREATE INDEX incident_until ON incident USING btree (until_at) WHERE (until_at IS NOT NULL);
 
@@ -442,6 +489,19 @@ create table incident_change (
   PRIMARY KEY (incident_id, version),
   FOREIGN KEY (incident_id) REFERENCES incident(id),
 );
+CREATE INDEX incident_change_at ON incident_change USING brin (at);
+
+-- One-time links with which a person sets a password; the token itself is nowhere but in the link.
+create table invitation (
+  token_hash text not null,
+  person_id text not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+);
+CREATE INDEX invitation_person ON invitation USING btree (person_id);
 
 -- Observations that wait for the judge; a row goes in the transaction that judged it.
 create table judge_inbox (
@@ -450,6 +510,16 @@ create table judge_inbox (
   observation jsonb not null,
   PRIMARY KEY (id),
 );
+
+-- Browsers in which a person has signed in: strangers' wrong passwords never close these.
+create table known_device (
+  token_hash text not null,
+  person_id text not null,
+  seen_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash, person_id),
+  FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+);
+CREATE INDEX known_device_person ON known_device USING btree (person_id);
 
 -- The last row of `observation` for each zone and hazard, so that a look can tell at once what is new.
 create table last_word (
@@ -600,6 +670,23 @@ create table past_study (
 );
 CREATE INDEX past_study_due ON past_study USING btree (due_at);
 
+-- Places that a person looked at by themselves because nothing waited.
+create table patrol (
+  id text not null,
+  camera_id text not null,
+  person_id text not null,
+  at timestamp with time zone not null,
+  still_sha256 text,
+  seen_at timestamp with time zone,
+  answer text not null,
+  incident_id text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE,
+  CHECK ((answer = ANY (ARRAY['clean'::text, 'found'::text]))),
+);
+CREATE INDEX patrol_at ON patrol USING btree (at DESC);
+CREATE INDEX patrol_camera ON patrol USING btree (camera_id, at DESC);
+
 -- Those who sign in.
 create table person (
   id text not null,
@@ -613,6 +700,31 @@ create table person (
   PRIMARY KEY (id),
   UNIQUE (login),
   CHECK ((cardinality(roles) > 0)),
+);
+
+-- How a person wants the screens: keys, sound, theme, size of text.
+create table person_choice (
+  person_id text not null,
+  choices jsonb not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (person_id),
+  FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+);
+
+-- Every version of a camera with its zones and of an agency, append-only: compared with and restored from.
+create table place_version (
+  number bigint not null generated as identity,
+  kind text not null,
+  id text not null,
+  version integer not null,  -- Counted from 1 for each camera and agency.
+  at timestamp with time zone not null,
+  author text not null,
+  act text not null,  -- found (as it was before the first edit, or as a list of the settings made it), added, changed, zones, restored, removed.
+  why text not null,
+  row jsonb,  -- All of it as it became; nothing where it was removed.
+  PRIMARY KEY (number),
+  UNIQUE (kind, id, version),
+  CHECK ((kind = ANY (ARRAY['camera'::text, 'agency'::text]))),
 );
 
 -- What the networks read of a number plate: advisory, never decisive. Written once; a correction stands beside it.
@@ -674,6 +786,31 @@ create table process_beat (
   PRIMARY KEY (process),
 );
 
+-- Acts that give access: proposed by one person and published by another.
+create table proposal (
+  id text not null,
+  act jsonb not null,
+  reason text not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision text,
+  PRIMARY KEY (id),
+);
+CREATE INDEX proposal_open ON proposal USING btree (made_at) WHERE (decision IS NULL);
+
+-- Sign-ins that went to the OpenID provider and have not come back.
+create table provider_attempt (
+  token_hash text not null,
+  state text not null,
+  nonce text not null,
+  verifier text not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+);
+
 -- Until when a rejected hazard of a zone is not raised again.
 create table quiet (
   camera_id text not null,
@@ -685,6 +822,15 @@ create table quiet (
   since_at timestamp with time zone not null,  -- When it was rejected: what was never seen clear since is still the same.
   PRIMARY KEY (camera_id, zone_id, hazard, light),
 );
+
+-- What lets a person in once without the one-time code; a used one is deleted.
+create table recovery_code (
+  code_hash text not null,
+  person_id text not null,
+  PRIMARY KEY (code_hash),
+  FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+);
+CREATE INDEX recovery_code_person ON recovery_code USING btree (person_id);
 
 -- Dated routing: the first match by priority says which agency gets a task.
 create table routing_rule (
@@ -706,6 +852,25 @@ create table routing_rule (
   PRIMARY KEY (id),
 );
 
+-- Sets of dated rows as one person proposes them; another person publishes.
+create table rule_draft (
+  id text not null,
+  kind text not null,
+  state text not null,
+  base text not null,  -- Digest of the published set that it was made from: with another one it is to be made anew.
+  rows jsonb not null,
+  note text not null,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  PRIMARY KEY (id),
+  CHECK (((state <> 'published'::text) OR (decided_by <> proposed_by))),
+  CHECK ((kind = ANY (ARRAY['policy'::text, 'routing'::text]))),
+  CHECK ((state = ANY (ARRAY['proposed'::text, 'published'::text, 'withdrawn'::text]))),
+);
+CREATE INDEX rule_draft_open ON rule_draft USING btree (kind) WHERE (state = 'proposed'::text);
+
 -- Every published set of dated rows in full, append-only: what held at a moment can be read long after.
 create table rule_version (
   number bigint not null generated as identity,
@@ -717,6 +882,61 @@ create table rule_version (
 );
 CREATE INDEX rule_version_kind ON rule_version USING btree (kind, number DESC);
 
+-- Who sits at a desk now; a seat that was not heard of for a while is empty.
+create table seat (
+  person_id text not null,
+  taken_at timestamp with time zone not null,
+  beat_at timestamp with time zone not null,
+  paused_at timestamp with time zone,
+  item_id text,  -- The incident on its screen.
+  PRIMARY KEY (person_id),
+);
+
+-- Secrets of one-time codes, encrypted with a key that is not in the database.
+create table second_factor (
+  person_id text not null,
+  sealed text not null,
+  made_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint not null default 0,  -- Number of the last half minute whose code was used; an older one is never taken again.
+  PRIMARY KEY (person_id),
+  FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
+);
+
+-- One in twenty verdicts, put blind before another seat. The second answer changes nothing of the incident.
+create table second_looks (
+  id text not null,
+  version integer not null default 1,
+  incident_id text not null,
+  first_verdict_id text not null,
+  hazard text not null,
+  incident_before jsonb not null,
+  first_person_id text not null,
+  first_at timestamp with time zone not null,
+  first_kind text not null,
+  first_hazard text not null,
+  asked_from timestamp with time zone not null,
+  asked_until timestamp with time zone not null,
+  void_at timestamp with time zone,  -- The first verdict was taken back: nothing is asked any more.
+  second_verdict_id text,
+  second_person_id text,
+  second_at timestamp with time zone,
+  second_kind text,
+  second_hazard text,
+  second_reason text,
+  agreed boolean,  -- Both confirmed the same hazard, or both rejected; null where the second was unsure or never answered.
+  PRIMARY KEY (id),
+  UNIQUE (first_verdict_id),
+  UNIQUE (second_verdict_id),
+  FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE,
+  CHECK ((second_person_id IS DISTINCT FROM first_person_id)),
+  CHECK ((first_kind = ANY (ARRAY['confirm'::text, 'reject'::text]))),
+  CHECK ((second_kind = ANY (ARRAY['confirm'::text, 'reject'::text, 'unsure'::text]))),
+  CHECK ((version > 0)),
+);
+CREATE INDEX second_looks_asked ON second_looks USING btree (asked_from) WHERE ((second_at IS NULL) AND (void_at IS NULL));
+CREATE INDEX second_looks_at ON second_looks USING btree (second_at) WHERE (second_at IS NOT NULL);
+
 -- Signed-in browsers; the token itself is nowhere but in the browser.
 create table session (
   token_hash text not null,
@@ -724,7 +944,13 @@ create table session (
   csrf text not null,
   expires_at timestamp with time zone not null,
   user_agent text not null,
+  id text not null default (gen_random_uuid())::text,  -- What people name it by when they end it; the token is never shown.
+  made_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  address text not null default ''::text,
+  way text not null default 'password'::text,  -- password, link or provider.
   PRIMARY KEY (token_hash),
+  UNIQUE (id),
   FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE,
 );
 CREATE INDEX session_person ON session USING btree (person_id);
@@ -734,7 +960,9 @@ create table sign_in_failure (
   login text not null,
   at timestamp with time zone not null,
   address text not null,
+  device_hash text,  -- The known seat from which it came; null for any other.
 );
+CREATE INDEX sign_in_failure_address ON sign_in_failure USING btree (address, at);
 CREATE INDEX sign_in_failure_login ON sign_in_failure USING btree (login, at);
 
 -- Snowfalls with their end; without an end no snow deadline runs.
@@ -785,10 +1013,12 @@ create table task (
   FOREIGN KEY (incident_id) REFERENCES incident(id),
   CHECK ((version > 0)),
 );
+CREATE INDEX task_accepted ON task USING btree (accepted_at) WHERE (accepted_at IS NOT NULL);
 CREATE INDEX task_agency ON task USING btree (agency_id, created_at DESC);
 CREATE INDEX task_incident ON task USING btree (incident_id);
 CREATE INDEX task_open ON task USING btree (state, fix_by_at) WHERE (state = ANY (ARRAY['created'::text, 'sent'::text, 'accepted'::text, 'in_progress'::text, 'done_claimed'::text, 'verifying'::text, 'declined'::text, 'returned'::text]));
 CREATE INDEX task_photo ON task USING hash (photo_sha256);
+CREATE INDEX task_verified ON task USING btree (verified_at) WHERE (verified_at IS NOT NULL);
 
 -- Answers of agencies by their key: the same answer sent twice counts once.
 create table task_answer (
@@ -825,6 +1055,7 @@ create table verdict (
   PRIMARY KEY (id),
   FOREIGN KEY (incident_id) REFERENCES incident(id),
 );
+CREATE INDEX verdict_at ON verdict USING btree (at);
 CREATE INDEX verdict_incident ON verdict USING btree (incident_id);
 CREATE INDEX verdict_person ON verdict USING btree (person_id, at DESC);
 

@@ -2,7 +2,9 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { report } from '../measure/frame.ts';
+import { liveSabotages, measureLive } from '../measure/live/live.ts';
 import { measureLook } from '../measure/look.ts';
+import { mapSabotages } from '../measure/map/broken.ts';
 
 const LookFlags = z.object({
   looks: z.coerce.number().int().min(4).max(100_000),
@@ -20,6 +22,18 @@ const RangeFlags = z.object({
   json: z.boolean().default(false),
 });
 
+const LiveFlags = z.object({
+  desks: z.coerce.number().int().min(1).max(500),
+  perS: z.coerce.number().min(0.1).max(100),
+  pushes: z.coerce.number().int().min(1).max(10_000),
+  verdicts: z.coerce.number().int().min(2).max(10_000),
+  breaks: z.coerce.number().int().min(1).max(10_000),
+  browser: z.enum(['chromium', 'none']),
+  seed: z.coerce.number().int().min(0),
+  sabotage: z.enum(['none', ...liveSabotages]).default('none'),
+  json: z.boolean().default(false),
+});
+
 const PlateFlags = z.object({
   heights: z
     .string()
@@ -28,6 +42,21 @@ const PlateFlags = z.object({
   plates: z.coerce.number().int().min(1).max(10_000),
   frames: z.coerce.number().int().min(1).max(30),
   seed: z.coerce.number().int().min(0),
+  json: z.boolean().default(false),
+});
+
+const MapFlags = z.object({
+  cameras: z.coerce.number().int().min(10).max(100_000),
+  incidents: z.coerce.number().int().min(1).max(2000),
+  seconds: z.coerce.number().min(1).max(600),
+  clicks: z.coerce.number().int().min(1).max(10_000),
+  size: z
+    .string()
+    .regex(/^\d{3,4}x\d{3,4}$/, 'a size is written as 1920x1080')
+    .transform((text): [number, number] => [Number(text.split('x')[0]), Number(text.split('x')[1])]),
+  seed: z.coerce.number().int().min(0),
+  out: z.string().optional(),
+  sabotage: z.enum(['none', ...mapSabotages]).default('none'),
   json: z.boolean().default(false),
 });
 
@@ -89,6 +118,55 @@ export function addBench(program: Command): void {
       const { measurePlates } = await import('../measure/plates/measure.ts');
       const say = (text: string): void => void process.stderr.write(`ahual: ${text}\n`);
       await report({ json }, () => measurePlates({ heightsPx: heights, plates, frames, seed, say }));
+      process.exit(process.exitCode ?? 0);
+    });
+  bench
+    .command('live')
+    .description('news to many desks, verdicts to the store, one desk in a browser, and lines that break')
+    .option('--desks <n>', 'desks that listen', '30')
+    .option('--per-s <n>', 'incidents raised each second', '2')
+    .option('--pushes <n>', 'incidents whose way to the desks is timed', '60')
+    .option('--verdicts <n>', 'verdicts by key in the browser', '300')
+    .option('--breaks <n>', 'lines that are broken and restored', '200')
+    .addOption(new Option('--browser <program>').choices(['chromium', 'none']).default('chromium'))
+    .option('--seed <n>', 'fixes which line breaks when', '1')
+    .addOption(
+      new Option('--sabotage <name>', 'break it on purpose; a bar must then be missed').choices([
+        'none',
+        ...liveSabotages,
+      ]),
+    )
+    .option('--json', 'print one JSON object')
+    .action(async (given: unknown) => {
+      const { json, browser, ...flags } = LiveFlags.parse(given);
+      const say = (text: string): void => void process.stderr.write(`ahual: ${text}\n`);
+      await report({ json }, () => measureLive({ ...flags, browser: browser === 'chromium', settleS: 20, say }));
+      process.exit(process.exitCode ?? 0);
+    });
+  bench
+    .command('map')
+    .description(
+      'the map with the whole city on it: frames, hits, first picture, memory, and that nothing is left undrawn',
+    )
+    .option('--cameras <n>', 'cameras', '12000')
+    .option('--incidents <n>', 'open incidents', '1000')
+    .option('--seconds <n>', 'so long the hand moves', '30')
+    .option('--clicks <n>', 'clicks', '220')
+    .option('--size <w>x<h>', 'size of the window', '1920x1080')
+    .option('--seed <n>', 'fixes where everything is', '1')
+    .option('--out <folder>', 'leave pictures of the five points here')
+    .addOption(
+      new Option('--sabotage <name>', 'break it on purpose; a bar must then be missed').choices([
+        'none',
+        ...mapSabotages,
+      ]),
+    )
+    .option('--json', 'print one JSON object')
+    .action(async (given: unknown) => {
+      const { json, out, ...flags } = MapFlags.parse(given);
+      const { measureMap } = await import('../measure/map/map.ts');
+      const say = (text: string): void => void process.stderr.write(`ahual: ${text}\n`);
+      await report({ json }, () => measureMap({ ...flags, points: 5, out, say }));
       process.exit(process.exitCode ?? 0);
     });
 }

@@ -89,6 +89,7 @@ async function dashboard({ settings, secrets, ...rest }: Running): Promise<void>
       evidence: evidenceSettings(settings),
       appeals: appealServices(settings, secrets),
     },
+    accountSecrets: { factorKey: secrets.factorKey, providerSecret: secrets.providerSecret },
     city: loadCity(settings.city.folder),
     webRoot: inRoot('.build', 'web'),
   });

@@ -20,9 +20,9 @@ export async function withOwnDatabase<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const server = await embedded.startEmbedded({ folder, log: silentLog, settings: { ...careless, ...more } });
-  let isCalledOff = false;
+  const ending = new AbortController();
   const calledOff = (signal: NodeJS.Signals): void => {
-    isCalledOff = true;
+    ending.abort();
     void server.stop().finally(() => {
       rmSync(folder, { recursive: true, force: true });
       process.exit(128 + constants.signals[signal]);
@@ -38,7 +38,7 @@ export async function withOwnDatabase<T>(
     return await work(database);
   } catch (thrown) {
     // That its database went away is no news for who called it off.
-    if (isCalledOff) await new Promise(() => undefined);
+    if (ending.signal.aborted) await new Promise(() => undefined);
     throw thrown;
   } finally {
     await database?.close();

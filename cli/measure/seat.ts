@@ -27,6 +27,8 @@ export interface Seat {
   bytes(path: string, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; bytes: Buffer }>;
   photo(jpeg: Buffer): Promise<AnswerOf<'photo'>>;
   socket(): Socket<ServerEvents, ClientEvents>;
+  /** The same person at one more screen: the same session, a socket of its own. */
+  another(): Seat;
   readonly me: AnswerOf<'me'>;
   leave(): void;
 }
@@ -43,7 +45,10 @@ export async function takeSeat(url: string, login: string, password: string): Pr
     .getSetCookie()
     .map((line) => line.split(';')[0] ?? '')
     .join('; ');
-  const me = routes.me.answer.parse(await answer.json());
+  return seatOf(url, login, cookie, routes.me.answer.parse(await answer.json()));
+}
+
+function seatOf(url: string, login: string, cookie: string, me: AnswerOf<'me'>): Seat {
   const own = { cookie, [csrfHeader]: me.csrf };
   let socket: Socket<ServerEvents, ClientEvents> | undefined;
   return {
@@ -73,9 +78,15 @@ export async function takeSeat(url: string, login: string, password: string): Pr
       return answerOf('photo', await response.json());
     },
     socket() {
-      socket ??= io(url, { transports: ['websocket'], extraHeaders: { cookie }, auth: { csrf: me.csrf } });
+      socket ??= io(url, {
+        transports: ['websocket'],
+        extraHeaders: { cookie },
+        auth: { csrf: me.csrf },
+        forceNew: true,
+      });
       return socket;
     },
+    another: () => seatOf(url, login, cookie, me),
     leave() {
       socket?.disconnect();
     },

@@ -1,14 +1,20 @@
 // An incident that a person saw, by eye or by a call: it takes the same road as the machine's (screens 4.9).
 import { z } from 'zod';
+import type { Camera, Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
+import { distanceM, inRing } from '#core/geo';
+import { hazardNames, type HazardName } from '#core/hazard-name';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
 import { hazards } from '#hazards';
 import { openManual } from '#incidents';
-import { incidents, marks, tasks } from '#store';
+import { handLabels, incidents, marks, patrol, tasks } from '#store';
 import { openTasks } from '#tasks';
-import type { ManualIncident } from '../contract.ts';
+import type { Category, HandIncident, Near } from '../contract.ts';
+import { placeOf as placeName } from './cards.ts';
 import type { Glass } from './glass.ts';
+import { picturesOf } from './scope.ts';
+import { serve } from './serve.ts';
 
 /** A square of this share of the picture around the pressed place. */
 const halfMark = 0.04;
@@ -27,7 +33,29 @@ const markAt = ([x, y]: [number, number]): Mark => {
   };
 };
 
-function placeOf({ register, city }: Glass, said: ManualIncident) {
+const boxMark = ([left, top, right, bottom]: [number, number, number, number]): Mark => ({
+  kind: 'box',
+  points: [
+    [Math.min(left, right), Math.min(top, bottom)],
+    [Math.max(left, right), Math.min(top, bottom)],
+    [Math.max(left, right), Math.max(top, bottom)],
+    [Math.min(left, right), Math.max(top, bottom)],
+  ],
+});
+
+const markOfSaid = ({ box, at }: HandIncident): Mark | null =>
+  box !== null ? boxMark(box) : at === null ? null : markAt(at);
+
+/** The zone whose ground the mark stands on: one that names the hazard before others. */
+function zoneUnder(camera: Camera, hazard: HazardName, mark: Mark | null): Zone | undefined {
+  if (mark === null) return undefined;
+  const xs = mark.points.map(([x]) => x);
+  const foot = { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: Math.max(...mark.points.map(([, y]) => y)) };
+  const under = camera.zones.filter((zone) => inRing(foot.x, foot.y, zone.polygon));
+  return under.find((zone) => zone.hazards.includes(hazard)) ?? under[0];
+}
+
+function placeOf({ register, city }: Glass, said: HandIncident, mark: Mark | null) {
   const camera = register.camera(said.cameraId);
   if (said.cameraId !== null && !camera) {
     throw new AhualError(
@@ -36,8 +64,9 @@ function placeOf({ register, city }: Glass, said: ManualIncident) {
       'Look for it in the list of cameras.',
     );
   }
-  const zone = camera?.zones.find((one) => one.id === said.zoneId);
-  if (said.zoneId !== null && !zone) {
+  const named = camera?.zones.find((one) => one.id === said.zoneId);
+  const zone = named ?? (camera && zoneUnder(camera, said.hazard, mark));
+  if (said.zoneId !== null && !named) {
     throw new AhualError('REQUEST_INVALID', `This camera has no zone ${said.zoneId}.`, 'Reload the page.');
   }
   const district = zone?.district ?? camera?.district ?? city.districtAt(said.point);
@@ -58,18 +87,21 @@ export interface Raised {
 
 const markOf = (key: string): string => `incident by hand ${key}`;
 
-async function raiseOnce(glass: Glass, said: ManualIncident, person: Person): Promise<Raised> {
+async function raiseOnce(glass: Glass, said: HandIncident, person: Person): Promise<Raised> {
   const { database, clock, settings } = glass;
   return database.transaction(async (tx) => {
     const known = z.string().safeParse(await marks.get(tx, markOf(said.key))).data;
     const before = known === undefined ? undefined : await incidents.byId(tx, known);
     if (before) return { incident: before, taskIds: (await tasks.byIncident(tx, before.id)).map((task) => task.id) };
-    const { hazard, sub, severity, point, note, stillSha256, at } = said;
+    const { hazard, sub, severity, point, note, stillSha256 } = said;
     if (sub !== '' && !hazards[hazard].subs.includes(sub)) {
       throw new AhualError('REQUEST_INVALID', `There is no kind "${sub}" of ${hazard}.`, 'Reload the page.');
     }
-    const mark = at === null ? null : markAt(at);
-    const manual = { hazard, sub, severity, point, note, stillSha256, mark, ...placeOf(glass, said) };
+    const mark = markOfSaid(said);
+    const place = placeOf(glass, said, mark);
+    // A box on a calibrated picture lies where the ground under it lies; openManual knows where that is.
+    const where = said.box !== null && place.cameraId !== null ? {} : { point };
+    const manual = { hazard, sub, severity, note, stillSha256, mark, ...where, ...place };
     const made = await openManual(tx, {
       manual,
       person,
@@ -78,12 +110,19 @@ async function raiseOnce(glass: Glass, said: ManualIncident, person: Person): Pr
       openTasks: (within, incident, wish) => openTasks(within, incident, { clock, settings: settings.tasks, ...wish }),
     });
     await marks.set(tx, markOf(said.key), made.incident.id);
+    const { cameraId, zoneId, id: incidentId, openedAtMs: atMs } = made.incident;
+    const label = { incidentId, category: said.category, personId: person.id, atMs, cameraId, zoneId, hazard };
+    await handLabels.keep(tx, { ...label, stillSha256, mark });
+    if (said.patrol && cameraId !== null) {
+      const found = { id: said.key, cameraId, personId: person.id, atMs, stillSha256, seenAtMs: null, incidentId };
+      await patrol.record(tx, { ...found, answer: 'found' });
+    }
     return made;
   });
 }
 
 /** Opens a confirmed incident and its tasks in one transaction. The same key sent again gives the same incident. */
-export function handRaiser(glass: Glass): (said: ManualIncident, person: Person) => Promise<Raised> {
+export function handRaiser(glass: Glass): (said: HandIncident, person: Person) => Promise<Raised> {
   const running = new Map<string, Promise<Raised>>();
   return async (said, person) => {
     if (said.stillSha256 !== null && !(await glass.files.has(said.stillSha256))) {
@@ -98,4 +137,38 @@ export function handRaiser(glass: Glass): (said: ManualIncident, person: Person)
       running.delete(said.key);
     }
   };
+}
+
+const nearM = 150;
+const nearMs = 24 * 3_600_000;
+const nearMax = 10;
+
+/** Routes that help to open an incident by hand: the city's tree, and what is perhaps the same. */
+export function openByHand(glass: Glass, categories: readonly Category[]): void {
+  const { app, door, database, clock, register } = glass;
+
+  serve(app, door, 'categories', () => Promise.resolve([...categories]));
+
+  serve(app, door, 'near', async ({ query, session: { person } }) => {
+    const sinceMs = clock.nowMs() - nearMs;
+    const found = await Promise.all(hazardNames.map((hazard) => incidents.openNear(database, hazard, query, nearM)));
+    return found
+      .flat()
+      .filter((incident) => incident.lastSeenAtMs >= sinceMs && incident.state !== 'candidate')
+      .map((incident): Near => {
+        const { id, number, hazard, severity, lastSeenAtMs, stillSha256, point } = incident;
+        return {
+          id,
+          number,
+          hazard,
+          severity,
+          lastSeenAtMs,
+          place: placeName(incident, register),
+          distanceM: Math.round(distanceM(query, point)),
+          stillSha256: picturesOf(person, register, incident) ? stillSha256 : null,
+        };
+      })
+      .sort((a, b) => a.distanceM - b.distanceM)
+      .slice(0, nearMax);
+  });
 }

@@ -1,8 +1,9 @@
 // Cameras: marks for the map, one camera's page, and its latest kept picture.
 import { AhualError } from '#core/errors';
 import type { Camera } from '#core/camera';
-import { audit, cameras, incidents, looks } from '#store';
-import type { CameraView } from '../contract.ts';
+import { undecidedIncidentStates } from '#core/incident';
+import { audit, cameraFacts, cameras, incidents, looks } from '#store';
+import type { CameraDay, CameraView } from '../contract.ts';
 import { cameraMark, incidentCard } from './cards.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { may } from './may.ts';
@@ -28,6 +29,73 @@ export const zoneView = ({
   hazards,
   streetClass,
 });
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const incidentDays = 14;
+
+/** Looks of a day by hazard and by the hour. A look speaks of each hazard of its camera: the hour counts the hazard that has most. */
+function sumsOfDay(sums: readonly looks.HourSum[], nowMs: number): Pick<CameraDay, 'day' | 'hours'> {
+  const byHazard = new Map<string, CameraDay['day'][number]>();
+  const lastHourMs = Math.floor(nowMs / hourMs) * hourMs;
+  const hours = Array.from({ length: 24 }, (_, i) => ({
+    hourMs: lastHourMs - (23 - i) * hourMs,
+    looks: 0,
+    cannotSee: 0,
+  }));
+  for (const { hourMs: atMs, hazard, looks: n, hazardLooks, clearLooks, cannotSee } of sums) {
+    const sum = byHazard.get(hazard) ?? { hazard, looks: 0, hazardLooks: 0, clearLooks: 0, cannotSee: 0 };
+    byHazard.set(hazard, {
+      hazard,
+      looks: sum.looks + n,
+      hazardLooks: sum.hazardLooks + hazardLooks,
+      clearLooks: sum.clearLooks + clearLooks,
+      cannotSee: sum.cannotSee + cannotSee,
+    });
+    const hour = hours.find((one) => one.hourMs === atMs);
+    if (!hour) continue;
+    hour.looks = Math.max(hour.looks, n);
+    hour.cannotSee = Math.max(hour.cannotSee, cannotSee);
+  }
+  return { day: [...byHazard.values()].sort((a, b) => b.looks - a.looks), hours };
+}
+
+const cameToNothing: readonly string[] = ['rejected', 'self_cleared', 'expired', 'merged'];
+const isUndecided = (state: string): boolean => undecidedIncidentStates.some((one) => one === state);
+
+/** Incidents of the last days: how many, what became of them, by day, and what is shelved. */
+function incidentsOfDays(
+  rows: readonly cameraFacts.PastIncident[],
+  nowMs: number,
+): NonNullable<CameraDay['incidents']> {
+  const fromMs = nowMs - incidentDays * dayMs;
+  const recent = rows.filter(({ openedAtMs }) => openedAtMs >= fromMs);
+  const isRight = ({ state }: cameraFacts.PastIncident): boolean =>
+    !isUndecided(state) && !cameToNothing.includes(state);
+  const days = Array.from({ length: incidentDays }, (_, i) => {
+    const startMs = fromMs + i * dayMs;
+    const own = recent.filter(({ openedAtMs }) => openedAtMs >= startMs && openedAtMs < startMs + dayMs);
+    const rejected = own.filter(({ state }) => state === 'rejected').length;
+    return { dayMs: startMs, n: own.length, confirmed: own.filter(isRight).length, rejected };
+  });
+  return {
+    raised: recent.length,
+    confirmed: recent.filter(isRight).length,
+    rejected: recent.filter(({ state }) => state === 'rejected').length,
+    days,
+    latest: recent.slice(0, 8).map(({ id, number, hazard, severity, state, openedAtMs }) => ({
+      id,
+      number,
+      hazard,
+      severity,
+      state,
+      openedAtMs,
+    })),
+    shelved: rows
+      .filter(({ state }) => state === 'shelved')
+      .map(({ id, number, hazard, untilMs }) => ({ id, number, hazard, untilMs })),
+  };
+}
 
 const unknownCamera = (id: string): AhualError =>
   new AhualError('CAMERA_UNKNOWN', `There is no camera ${id}.`, 'Look for it in the list of cameras.');
@@ -77,6 +145,24 @@ export function openCameras(glass: Glass): void {
         pictures ? look : { ...look, stillSha256: null },
       ),
       incidents: open.map((incident) => incidentCard(incident, lensOf(glass))),
+    };
+  });
+
+  serve(app, door, 'cameraDay', async ({ params, session }) => {
+    const camera = known(params.id);
+    const nowMs = clock.nowMs();
+    const [sums, plan, rows] = await Promise.all([
+      looks.hourly(database, camera.id, nowMs - 23 * hourMs, nowMs + hourMs),
+      cameraFacts.planOf(database, camera.id),
+      may(session.person, 'see-queue')
+        ? cameraFacts.incidentsOf(database, camera.id, nowMs - incidentDays * dayMs, 2000)
+        : null,
+    ]);
+    return {
+      nowMs,
+      ...sumsOfDay(sums, nowMs),
+      incidents: rows === null ? null : incidentsOfDays(rows, nowMs),
+      plan: { dueAtMs: plan?.dueAtMs ?? null, reason: plan?.reason ?? '' },
     };
   });
 

@@ -5,7 +5,7 @@ import { TaskId } from '#core/ids';
 import { undecidedIncidentStates } from '#core/incident';
 import type { Task } from '#core/task';
 import { closeByPerson, giveVerdict, moveByPerson, takeBack } from '#incidents';
-import { feed, incidents, stats, tasks, verdicts } from '#store';
+import { feed, incidents, secondLooks, stats, tasks, verdicts } from '#store';
 import { cancelTask, openTasks, returnTask, verifyTask } from '#tasks';
 import { shelveMinutesMax, type Decided } from '../contract.ts';
 import { handRaiser } from './by-hand.ts';
@@ -18,6 +18,7 @@ import { proofOfLife } from './life.ts';
 import { isByMass, isFlood, massesNow, outOfMass } from './mass.ts';
 import { may } from './may.ts';
 import { picturesOf } from './scope.ts';
+import { answerSecondLook, drawSecondLook, isSecondId, secondLookFor, takeSecondBack } from './second-look.ts';
 import { serve } from './serve.ts';
 import { dayStartMs } from './wall.ts';
 
@@ -65,10 +66,12 @@ export function openDesk(glass: Glass): void {
       decidedLately(glass, session),
     ]);
     const { masses, singly } = await massesNow(glass, session.person, waiting);
+    const queue = singly.map((incident) => cardFor(glass, session.person, incident));
+    const second = may(session.person, 'decide') ? await secondLookFor(glass, session.person, queue, flood) : [];
     return {
       nowMs,
       feed: number,
-      queue: singly.map((incident) => cardFor(glass, session.person, incident)).sort(queueOrder),
+      queue: [...queue, ...second].sort(queueOrder),
       masses,
       flood,
       life: await proofOfLife(database, nowMs, counts),
@@ -82,17 +85,20 @@ export function openDesk(glass: Glass): void {
       const message = `An operator puts off for ${shelveMinutesMax} minutes at most.`;
       throw new AhualError('AUTH_DENIED', message, 'Ask the shift lead.');
     }
+    if (isSecondId(body.incidentId)) return answerSecondLook(glass, person, body);
     const given = await withFirst(glass, body.incidentId, () =>
-      database.transaction(async (tx) =>
-        giveVerdict(tx, {
+      database.transaction(async (tx) => {
+        const outcome = await giveVerdict(tx, {
           verdict: await outOfMass(tx, body, glass),
           person,
           clock,
           settings: settings.incidents,
           openTasks: (within, incident, more) =>
             openTasks(within, incident, { clock, settings: settings.tasks, ...more }),
-        }),
-      ),
+        });
+        if (outcome.fresh) await drawSecondLook(tx, glass, body);
+        return outcome;
+      }),
     );
     return {
       incident: cardFor(glass, person, given.incident),
@@ -102,13 +108,16 @@ export function openDesk(glass: Glass): void {
   });
 
   serve(app, door, 'undoVerdict', async ({ params, session }) => {
+    const second = await takeSecondBack(glass, session.person, params.id);
+    if (second) return { incident: second };
     const row = await verdicts.byId(database, params.id);
     if (!row || row.personId !== session.person.id) {
       throw new AhualError('NOT_FOUND', 'You gave no such verdict.', 'Only your own last verdicts can be taken back.');
     }
     const incident = await withFirst(glass, row.verdict.incidentId, () =>
-      database.transaction((tx) =>
-        takeBack(tx, {
+      database.transaction(async (tx) => {
+        await secondLooks.voided(tx, params.id, clock.nowMs());
+        return takeBack(tx, {
           verdictId: params.id,
           person: session.person,
           clock,
@@ -117,8 +126,8 @@ export function openDesk(glass: Glass): void {
           cancelTask: async (within, taskId, reason) => {
             await cancelTask(within, { taskId, actor: { kind: 'system', name: 'desk' }, reason, clock });
           },
-        }),
-      ),
+        });
+      }),
     );
     return { incident: cardFor(glass, session.person, incident) };
   });

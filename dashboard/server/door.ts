@@ -1,16 +1,13 @@
-// The door: passwords, sessions, the CSRF token, and the lock after wrong passwords.
+// The door: sessions, the CSRF token, the cookie by which a seat is known, and the tokens of services.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Topics } from '#core/appeal';
 import type { Clock } from '#core/clock';
-import { AhualError } from '#core/errors';
-import { newId } from '#core/ids';
+import { AhualError, type Facts } from '#core/errors';
 import type { Person } from '#core/person';
 import { csrfHeader } from '../contract.ts';
-import { audit, people, type db } from '#store';
-import { Refusal } from './problems.ts';
+import { accountSessions, audit, people, type db } from '#store';
 
 export interface Session {
   readonly tokenHash: string;
@@ -38,7 +35,10 @@ export interface Door {
   sessionByHash(tokenHash: string): Promise<Session | undefined>;
   /** Throws AUTH_DENIED unless the request carries its session's token. */
   checkCsrf(session: Session, request: FastifyRequest): void;
-  signIn(login: string, password: string, request: FastifyRequest, reply: FastifyReply): Promise<Session>;
+  /** Opens a session of this person in the browser that asks, and writes it down. */
+  letIn(person: Person, way: people.SessionWay, request: FastifyRequest, reply: FastifyReply): Promise<Session>;
+  /** The hash of the cookie by which this browser is known, when it has one. */
+  deviceOf(request: { readonly cookies: Readonly<Record<string, string | undefined>> }): string | undefined;
   signOut(session: Session, reply: FastifyReply): Promise<void>;
   readonly cookieName: string;
 }
@@ -47,6 +47,8 @@ export interface DoorOptions {
   readonly database: db.Database;
   readonly clock: Clock;
   readonly sessionH: number;
+  /** Length of a session of the wall, which only looks. */
+  readonly wallSessionD: number;
   readonly secureCookies: boolean;
   readonly services: readonly AppealService[];
 }
@@ -54,16 +56,17 @@ export interface DoorOptions {
 /** A token that a machine made; a shorter one could be guessed. */
 const tokenMin = 32;
 
-const failuresMax = 5;
-const lockS = 15 * 60;
+/** A browser in which nobody signed in for so long is not known any more. */
+export const deviceKeptMs = 180 * 86_400_000;
 
-/** Argon2id with the memory, passes and lanes that OWASP's password storage sheet names first (19 MiB, 2, 1). */
-const argon2id = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** Wrong passwords are of no use after this. */
+const failuresKeptMs = 7 * 86_400_000;
 
-/** The stored form of a password. */
-export const hashPassword = (password: string): Promise<string> => hash(password, argon2id);
+/** How fresh the moment of the last use is kept. */
+const seenEveryMs = 60_000;
 
-const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+/** What is kept of a token: its SHA-256. */
+export const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** Are two short texts equal, in a time that does not tell where they differ? */
 export const sameText = (a: string, b: string): boolean => {
@@ -71,19 +74,16 @@ export const sameText = (a: string, b: string): boolean => {
   return timingSafeEqual(left, right);
 };
 
-const wrong = (): AhualError =>
-  new AhualError('AUTH_WRONG', 'Login or password are wrong.', 'Try again, or ask your system administrator.');
-
-/** Opens the door. A hash of a password that nobody has is made once, so that unknown logins take as long as known ones. */
-export async function openDoor(options: DoorOptions): Promise<Door> {
-  const { database, clock, sessionH, secureCookies, services } = options;
+/** Opens the door. Throws CONFIG_INVALID where the token of an appeal service could be guessed. */
+export function openDoor(options: DoorOptions): Door {
+  const { database, clock, sessionH, wallSessionD, secureCookies, services } = options;
   for (const { name, token } of services) {
     if (token === undefined || token.length >= tokenMin) continue;
     const message = `the token of the appeal service ${name} has fewer than ${tokenMin} characters.`;
     throw new AhualError('CONFIG_INVALID', message, 'Make one by `openssl rand -base64 32`.');
   }
-  const nobody = await hashPassword(randomBytes(24).toString('base64url'));
   const cookieName = secureCookies ? '__Host-ahual' : 'ahual';
+  const deviceName = `${cookieName}-seat`;
   const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: secureCookies } as const;
 
   const sessionByToken = async (token: string | undefined): Promise<Session | undefined> =>
@@ -92,19 +92,15 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   async function sessionByHash(tokenHash: string): Promise<Session | undefined> {
     const session = await people.sessionByHash(database, tokenHash, clock.nowMs());
     if (!session) return undefined;
-    const { person, csrf, expiresAtMs } = session;
+    const { person, csrf, expiresAtMs, seenAtMs } = session;
+    const nowMs = clock.nowMs();
+    if (nowMs - seenAtMs >= seenEveryMs) await accountSessions.seen(database, tokenHash, nowMs);
     return { tokenHash, person, csrf, expiresAtMs };
   }
 
-  async function refuseLocked(login: string): Promise<void> {
-    const n = await people.failures(database, login, clock.nowMs() - lockS * 1000);
-    if (n < failuresMax) return;
-    const message = 'Too many wrong passwords for this login; it is closed for a while.';
-    throw new Refusal(new AhualError('AUTH_WRONG', message, 'Wait, or ask your system administrator.'), {
-      status: 429,
-      retryAfterS: lockS,
-    });
-  }
+  /** The wall stays signed in for weeks, since nobody stands before it; it can only look. */
+  const lengthMs = ({ roles }: Person): number =>
+    roles.every((role) => role === 'wall') ? wallSessionD * 86_400_000 : sessionH * 3_600_000;
 
   function serviceOf({ headers }: { readonly headers: FastifyRequest['headers'] }): AppealService {
     const given = /^Bearer ([\x21-\x7e]+)$/.exec(headers.authorization ?? '')?.[1];
@@ -127,37 +123,40 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       if (typeof given === 'string' && sameText(given, session.csrf)) return;
       throw new AhualError('AUTH_DENIED', 'This request does not come from a page of yours.', 'Reload the page.');
     },
-    signIn: async (login, password, request, reply) => {
-      if (request.headers['sec-fetch-site'] === 'cross-site') throw wrong();
-      await refuseLocked(login);
-      const person = await people.byLogin(database, login);
-      const right = await verify(person?.passwordHash ?? nobody, password);
-      if (!person || !right || !person.active) {
-        await database.transaction((tx) => people.recordFailure(tx, login, clock.nowMs(), request.ip));
-        throw wrong();
-      }
+    deviceOf: ({ cookies }) => {
+      const token = cookies[deviceName];
+      return token === undefined || token === '' ? undefined : tokenHashOf(token);
+    },
+    letIn: async (person, way, request, reply) => {
+      const nowMs = clock.nowMs();
+      // A browser is known by a cookie of its own, so that strangers' wrong passwords never close a login for those who use it.
+      const seat = request.cookies[deviceName] ?? randomBytes(24).toString('base64url');
       const token = randomBytes(32).toString('base64url');
       const csrf = randomBytes(24).toString('base64url');
       const tokenHash = tokenHashOf(token);
-      const expiresAtMs = clock.nowMs() + sessionH * 3_600_000;
+      const expiresAtMs = nowMs + lengthMs(person);
       const userAgent = (request.headers['user-agent'] ?? '').slice(0, 200);
+      const session = { tokenHash, personId: person.id, csrf, expiresAtMs, userAgent, way, address: request.ip };
       await database.transaction(async (tx) => {
-        await people.forgetFailures(tx, login);
-        await people.createSession(tx, { tokenHash, personId: person.id, csrf, expiresAtMs, userAgent });
-        await writeAct(tx, clock.nowMs(), person.id, 'sign-in', newId(clock));
+        await people.forgetFailures(tx, person.login);
+        await people.createSession(tx, { ...session, atMs: nowMs });
+        await accountSessions.know(tx, tokenHashOf(seat), person.id, nowMs);
+        await accountSessions.sweep(tx, nowMs, nowMs - failuresKeptMs);
+        await writeAct(tx, nowMs, person.id, 'sign-in', { way, address: request.ip });
       });
-      void reply.setCookie(cookieName, token, { ...cookie, maxAge: Math.round(sessionH * 3600) });
+      void reply.setCookie(cookieName, token, { ...cookie, maxAge: Math.round((expiresAtMs - nowMs) / 1000) });
+      void reply.setCookie(deviceName, seat, { ...cookie, maxAge: Math.round(deviceKeptMs / 1000) });
       return { tokenHash, person, csrf, expiresAtMs };
     },
     signOut: async (session, reply) => {
       await database.transaction(async (tx) => {
         await people.endSession(tx, session.tokenHash);
-        await writeAct(tx, clock.nowMs(), session.person.id, 'sign-out', newId(clock));
+        await writeAct(tx, clock.nowMs(), session.person.id, 'sign-out', {});
       });
       void reply.clearCookie(cookieName, cookie);
     },
   };
 }
 
-const writeAct = (tx: Parameters<typeof audit.write>[0], atMs: number, actor: string, act: string, id: string) =>
-  audit.write(tx, { atMs, actor, act, objectKind: 'session', objectId: id, facts: {} });
+const writeAct = (tx: db.Tx, atMs: number, personId: string, act: string, facts: Facts) =>
+  audit.write(tx, { atMs, actor: personId, act, objectKind: 'person', objectId: personId, facts });

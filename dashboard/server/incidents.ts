@@ -180,8 +180,17 @@ export async function incidentView(
   };
 }
 
-/** Routes of incidents that only read. */
-export function openIncidents(glass: Glass): void {
+/** How often a hazard's claims were right; see `precisionOf`. */
+export type PrecisionOf = (hazard: HazardName) => Promise<IncidentView['precision']>;
+
+/**
+ * Routes of incidents that only read. `otherView` answers for what stands in a queue without being an incident; undefined where the id
+ * is none of those.
+ */
+export function openIncidents(
+  glass: Glass,
+  otherView: (person: Person, id: string, precision: PrecisionOf) => Promise<IncidentView | undefined>,
+): void {
   const { app, door, database, clock } = glass;
   const precision = precisionOf(glass);
 
@@ -206,7 +215,8 @@ export function openIncidents(glass: Glass): void {
     return { nowMs, feed: number, incidents: shown.map((one) => cardFor(glass, person, one)) };
   });
 
-  serve(app, door, 'incident', async ({ params, session }) =>
-    incidentView(glass, session.person, await incidentFor(database, session.person, params.id), precision),
-  );
+  serve(app, door, 'incident', async ({ params, session: { person } }) => {
+    const other = await otherView(person, params.id, precision);
+    return other ?? incidentView(glass, person, await incidentFor(database, person, params.id), precision);
+  });
 }

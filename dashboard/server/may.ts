@@ -56,7 +56,14 @@ export const holders = {
   'link-appeals': ['operator', 'shift_lead', 'controller'],
   'see-wall': ['operator', 'shift_lead', 'controller', 'wall'],
   'see-system': ['shift_lead', 'camera_admin', 'system_admin', 'auditor'],
+  'hand-over': ['shift_lead'],
   'see-held': ['operator', 'shift_lead', 'controller', 'camera_admin', 'auditor'],
+  'see-numbers': ['shift_lead', 'controller', 'camera_admin', 'auditor'],
+  'edit-cameras': ['camera_admin'],
+  'edit-agencies': ['system_admin'],
+  'edit-routing': ['system_admin'],
+  'see-people': ['system_admin', 'auditor'],
+  'manage-people': ['system_admin'],
 } as const satisfies Record<Permission, readonly Role[]>;
 
 /** May somebody with these roles do this? */

@@ -15,13 +15,18 @@ export class Refusal extends Error {
   readonly status: number;
   readonly first: First | undefined;
   readonly retryAfterS: number | undefined;
+  readonly step: Problem['step'];
 
-  constructor(why: AhualError, more: { status?: number; first?: First | undefined; retryAfterS?: number }) {
+  constructor(
+    why: AhualError,
+    more: { status?: number; first?: First | undefined; retryAfterS?: number; step?: Problem['step'] },
+  ) {
     super(why.message, { cause: why });
     this.why = why;
     this.status = more.status ?? why.status;
     this.first = more.first;
     this.retryAfterS = more.retryAfterS;
+    this.step = more.step;
   }
 }
 
@@ -30,10 +35,11 @@ const isFastifyError = (thrown: unknown): thrown is FastifyError => thrown insta
 /** The status and body of anything that was thrown while a request was answered. */
 export function problemOf(thrown: unknown, requestId: string): { status: number; problem: Problem } {
   if (thrown instanceof Refusal) {
-    const { why, first, retryAfterS } = thrown;
+    const { why, first, retryAfterS, step } = thrown;
     const problem: Problem = { code: why.code, message: why.message, cure: why.cure, requestId };
     if (first) problem.first = first;
     if (retryAfterS !== undefined) problem.retryAfterS = retryAfterS;
+    if (step !== undefined) problem.step = step;
     return { status: thrown.status, problem };
   }
   if (thrown instanceof AhualError) {

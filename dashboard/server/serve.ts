@@ -21,6 +21,13 @@ export interface Asked<N extends RouteName> {
 /** Requests from one address within a minute, where guessing or filling the disk would pay. */
 const limits: Partial<Record<RouteName, { max: number; timeWindow: number }>> = {
   signIn: { max: 120, timeWindow: 60_000 },
+  offerFactorAtDoor: { max: 60, timeWindow: 60_000 },
+  confirmFactorAtDoor: { max: 60, timeWindow: 60_000 },
+  openInvitation: { max: 60, timeWindow: 60_000 },
+  acceptInvitation: { max: 60, timeWindow: 60_000 },
+  toProvider: { max: 120, timeWindow: 60_000 },
+  fromProvider: { max: 120, timeWindow: 60_000 },
+  changePassword: { max: 30, timeWindow: 60_000 },
   photo: { max: 120, timeWindow: 60_000 },
   sendAppeal: { max: 1200, timeWindow: 60_000 },
   askAppeal: { max: 1200, timeWindow: 60_000 },

@@ -15,28 +15,36 @@ import { newId } from '#core/ids';
 import type { Log } from '#core/log';
 import { inRoot } from '#core/root';
 import type { bell, db, files } from '#store';
+import { openAccounts, type AccountSecrets } from './accounts-open.ts';
 import { openAppeals } from './appeals.ts';
 import { openCameras } from './cameras.ts';
 import { cityFacts } from './city.ts';
 import { openClips } from './clips.ts';
 import { openDesk } from './desk.ts';
 import { openDoor } from './door.ts';
-import { openEntrance } from './entrance.ts';
 import type { Glass, RoomSettings } from './glass.ts';
 import { openHeld } from './held.ts';
 import { openIncidents } from './incidents.ts';
+import { openMap, tileSource } from './map.ts';
 import { openMass } from './mass.ts';
 import { openNews, type NewsDesk } from './news.ts';
+import { openNumbers } from './numbers.ts';
 import { openPhotos } from './photos.ts';
+import { openPlaces } from './places.ts';
 import { openPlates } from './plates.ts';
 import { openPolice } from './police.ts';
 import { answerProblem } from './problems.ts';
 import { openRegister } from './register.ts';
 import { writeAnswer } from './serve.ts';
 import { openStills } from './stills.ts';
+import { openByHand } from './by-hand.ts';
+import { openPatrol } from './patrol.ts';
+import { secondView } from './second-look.ts';
+import { openShift } from './shift.ts';
 import { openSystem } from './system.ts';
 import { openTaskRoutes } from './tasks.ts';
 import { openWall } from './wall.ts';
+import { openZones } from './zones.ts';
 
 export type DashboardSettings = Settings['dashboard'] & RoomSettings & { readonly city: Settings['city'] };
 
@@ -47,9 +55,11 @@ export interface DashboardOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: DashboardSettings;
-  readonly city: Pick<City, 'districts' | 'outline'>;
+  readonly city: Pick<City, 'categories' | 'districts' | 'outline'>;
   /** Folder of the built pages; without it only the contract is served. */
   readonly webRoot?: string;
+  /** Without them nobody can set up a second factor, and a provider is spoken to as a public client. */
+  readonly accountSecrets?: AccountSecrets;
 }
 
 export interface Dashboard {
@@ -88,10 +98,10 @@ async function openApp({ clock, log, settings }: DashboardOptions): Promise<Fast
         'default-src': ["'self'"],
         'script-src': ["'self'"],
         'style-src': ["'self'"],
-        'img-src': ["'self'", 'blob:', 'data:'],
+        'img-src': ["'self'", 'blob:', 'data:', ...tileSource(settings.map)],
         'media-src': ["'self'", 'blob:'],
         'font-src': ["'self'"],
-        'connect-src': ["'self'"],
+        'connect-src': ["'self'", ...tileSource(settings.map)],
         'worker-src': ["'self'", 'blob:'],
         'object-src': ["'none'"],
         'base-uri': ["'none'"],
@@ -134,17 +144,15 @@ async function openPages(app: FastifyInstance, webRoot: string | undefined): Pro
 /** Opens the dashboard on its host and port and gives its address; `close` ends the requests, the sockets and the port. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { database, clock, log, settings } = options;
-  const [app, door, register] = await Promise.all([
-    openApp(options),
-    openDoor({
-      database,
-      clock,
-      sessionH: settings.sessionH,
-      secureCookies: settings.secureCookies,
-      services: settings.appeals.services,
-    }),
-    openRegister(database),
-  ]);
+  const door = openDoor({
+    database,
+    clock,
+    sessionH: settings.sessionH,
+    wallSessionD: settings.wallSessionD,
+    secureCookies: settings.secureCookies,
+    services: settings.appeals.services,
+  });
+  const [app, register] = await Promise.all([openApp(options), openRegister(database)]);
   const city = cityFacts(settings.city, options.city);
   const glass: Glass = {
     app,
@@ -159,19 +167,32 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     version: versionOf(),
   };
   const sockets: { news?: NewsDesk } = {};
-  openEntrance(glass, (tokenHash) => sockets.news?.endSession(tokenHash));
+  const own = { url: settings.publicUrl ?? '' };
+  openAccounts(glass, {
+    settings,
+    secrets: options.accountSecrets ?? {},
+    publicUrl: () => own.url,
+    signedOut: (tokenHash) => sockets.news?.endSession(tokenHash),
+  });
   openDesk(glass);
   openMass(glass);
   openHeld(glass);
-  openIncidents(glass);
+  openNumbers(glass);
+  openIncidents(glass, (person, id, precision) => secondView(glass, person, id, precision));
   openAppeals(glass);
   openCameras(glass);
+  openZones(glass);
+  openPlaces(glass);
+  openMap(glass, settings.map);
   openStills(glass);
   openTaskRoutes(glass);
   openPhotos(glass);
   openPolice(glass);
   openPlates(glass);
   openClips(glass);
+  openByHand(glass, options.city.categories);
+  openShift(glass);
+  openPatrol(glass);
   openWall(glass);
   openSystem(glass);
   await openPages(app, options.webRoot);
@@ -183,6 +204,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   const url = settings.publicUrl ?? `http://${host}:${port}`;
+  own.url = url;
   log.info({ url, port }, 'the dashboard is open');
   return {
     url,

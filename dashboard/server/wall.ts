@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import type { Incident } from '#core/incident';
 import type { MassIncident } from '#core/mass';
 import type { Task } from '#core/task';
-import { feed, incidents, mass, stats, tasks, weather } from '#store';
+import { feed, incidents, mass, seats, stats, tasks, weather } from '#store';
 import { asksPeople } from '#incidents';
 import type { Wall } from '../contract.ts';
 import { incidentCard, isLate, queueOrder } from './cards.ts';
@@ -16,6 +16,9 @@ import { serve } from './serve.ts';
 const worstMax = 3;
 /** A claim that nobody has judged yet is no news for a hall with visitors. */
 const judged = new Set<Incident['state']>(['confirmed', 'in_work', 'verifying', 'reopened']);
+
+/** A desk beats every ten seconds; after three that were missed it is empty. */
+export const seatSilentMs = 30_000;
 
 const unseen = new Set<Incident['state']>(['candidate', 'shelved']);
 
@@ -71,7 +74,7 @@ export function openWall(glass: Glass): void {
     const nowMs = clock.nowMs();
     const from = dayStartMs(nowMs, city.zone);
     const number = await feed.last(database);
-    const [counts, open, many, members, days, latest, snow, running] = await Promise.all([
+    const [counts, open, many, members, days, latest, snow, running, sitting] = await Promise.all([
       stats.counts(database, nowMs, from),
       incidents.open(database),
       mass.open(database),
@@ -80,6 +83,7 @@ export function openWall(glass: Glass): void {
       weather.latest(database),
       weather.snowfalls(database),
       tasks.list(database, { states: ['created', 'sent', 'accepted', 'in_progress', 'returned'], limit: 5000 }),
+      seats.since(database, nowMs - seatSilentMs),
     ]);
     const bySeverity = { S1: 0, S2: 0, S3: 0, S4: 0 };
     for (const { severity, n } of counts.bySeverity) bySeverity[severity] = n;
@@ -106,6 +110,10 @@ export function openWall(glass: Glass): void {
       marks: open
         .filter((incident) => !unseen.has(incident.state) && register.camera(incident.cameraId)?.restricted !== true)
         .map(({ id, hazard, severity, point }) => ({ id, hazard, severity, point })),
+      seats: {
+        working: sitting.filter((seat) => seat.pausedAtMs === null).length,
+        paused: sitting.filter((seat) => seat.pausedAtMs !== null).length,
+      },
       life: await proofOfLife(database, nowMs, counts),
       masses: massesOf(many, members),
       // As on the desk: members for whom their mass incident stands do not wait for themselves.

@@ -1,7 +1,8 @@
 // The whole page: who is there, which screen is open, and what is heard over the line.
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { routes, type Change, type Me, type Permission } from '../contract.ts';
-import { feedFrom } from './feed.ts';
+import { useStore } from 'zustand';
+import { feedFrom, routes, type Change, type Me, type Permission } from '../contract.ts';
+import { chosen, loadChoices } from './choices.ts';
 import { hazardName } from './hazard-words.ts';
 import { listen } from './keyboard.ts';
 import type { Place } from './keys.ts';
@@ -12,6 +13,8 @@ import { Waiting } from './parts/panel-state.tsx';
 import { useFormat, useKnown, useSay } from './parts/words.ts';
 import { hashOf, routeOf, type Route, type Screen } from './route.ts';
 import { DeskScreen } from './screens/desk/desk-screen.tsx';
+import { openByHandFrom } from './screens/desk/by-hand-open.ts';
+import { byHand } from './screens/desk/by-hand-state.ts';
 import { leaveDesk, takeBack } from './screens/desk/desk-state.ts';
 import { SignIn } from './screens/sign-in.tsx';
 import { armSound, callS3, callS4 } from './sound.ts';
@@ -20,6 +23,7 @@ import { formatOf } from './format.ts';
 import { textOf } from './texts/index.ts';
 import { paintTheme } from './style/tokens.ts';
 
+const ByHand = lazy(async () => ({ default: (await import('./screens/desk/by-hand.tsx')).ByHand }));
 const MapScreen = lazy(async () => ({ default: (await import('./screens/map/map-screen.tsx')).MapScreen }));
 const WallScreen = lazy(async () => ({ default: (await import('./screens/wall/wall-screen.tsx')).WallScreen }));
 const TasksScreen = lazy(async () => ({ default: (await import('./screens/tasks/tasks-screen.tsx')).TasksScreen }));
@@ -28,7 +32,14 @@ const ViolationsScreen = lazy(async () => ({
   default: (await import('./screens/violation/violations-screen.tsx')).ViolationsScreen,
 }));
 const CameraScreen = lazy(async () => ({ default: (await import('./screens/camera/camera-screen.tsx')).CameraScreen }));
+const NumbersScreen = lazy(async () => ({
+  default: (await import('./screens/numbers/numbers-screen.tsx')).NumbersScreen,
+}));
 const HeldScreen = lazy(async () => ({ default: (await import('./screens/held/held-screen.tsx')).HeldScreen }));
+const OptionsScreen = lazy(async () => ({
+  default: (await import('./screens/options/options-screen.tsx')).OptionsScreen,
+}));
+const ShiftScreen = lazy(async () => ({ default: (await import('./screens/shift/shift-screen.tsx')).ShiftScreen }));
 const SystemScreen = lazy(async () => ({ default: (await import('./screens/system/system-screen.tsx')).SystemScreen }));
 
 /** What each screen needs; a person sees the screens whose needs are all held. In this order the first one opens by itself. */
@@ -41,9 +52,12 @@ const needs: Readonly<Record<Screen, readonly Permission[]>> = {
   camera: ['see-cameras'],
   wall: ['see-wall'],
   held: ['see-held'],
+  shift: ['see-queue'],
+  numbers: ['see-numbers'],
   system: ['see-system'],
+  options: ['be-signed-in'],
 };
-const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'held', 'wall', 'system'];
+const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'held', 'numbers', 'shift', 'wall', 'system', 'options'];
 
 /** Screens that a person with these permissions has, in the order of the top bar; who may not decide has the desk later. */
 export function screensOf(permissions: readonly Permission[]): Screen[] {
@@ -65,6 +79,7 @@ async function enter(): Promise<void> {
 /** Someone is signed in: everything starts from the feed's number of this moment. */
 export function entered(me: Me): void {
   heard(me.nowMs);
+  void loadChoices();
   if (keptChoice('ahual.language') === null) setLanguage(me.person.language);
   store.setState({
     phase: 'in',
@@ -154,9 +169,13 @@ function Inside() {
   const [spoken, setSpoken] = useState<{ text: string; urgent: boolean }>({ text: '', urgent: false });
   const screens = screensOf(me?.permissions ?? []);
   const wanted = useRoute();
+  const theme = useStore(chosen, ({ choices }) => choices.theme);
   const screen = wanted && screens.includes(wanted.screen) ? wanted.screen : screens[0];
   const route: Route | undefined =
     screen === undefined ? undefined : wanted?.screen === screen ? wanted : { screen, query: new Map() };
+
+  const mayRaise = me?.permissions.includes('raise') === true;
+  const isHeld = useStore(byHand, (state) => state.held !== null);
 
   useEffect(() => {
     const known = new Set<string>();
@@ -183,10 +202,11 @@ function Inside() {
         help: () => store.setState(({ helpOpen }) => ({ helpOpen: !helpOpen })),
         undo: () => (me?.permissions.includes('decide') ? void takeBack(personId) : tell('desk.nothingToUndo')),
         'text-size': (row) => stepText(row.arg ?? 0),
+        'by-hand': () => mayRaise && route && void openByHandFrom(route),
       },
       go,
     );
-  }, [screens.join(' '), personId]);
+  }, [screens.join(' '), personId, route?.screen, route?.id, mayRaise]);
 
   useEffect(() => {
     const press = (): void => void armSound();
@@ -198,7 +218,7 @@ function Inside() {
     };
   }, []);
 
-  useEffect(() => paintTheme(screen === 'agency' ? 'day' : 'dark', document.documentElement), [screen]);
+  useEffect(() => paintTheme(screen === 'agency' ? 'day' : theme, document.documentElement), [screen, theme]);
 
   if (!screen || !route) return <NoScreen />;
   const bare = screen === 'wall' || screen === 'agency';
@@ -208,6 +228,11 @@ function Inside() {
       <Suspense fallback={<Waiting what="app.loadingScreen" />}>
         <Open route={route} />
       </Suspense>
+      {isHeld && (
+        <Suspense fallback={null}>
+          <ByHand />
+        </Suspense>
+      )}
       <Sentence />
       {screen !== 'agency' && <HelpSheet place={screen} />}
       <p className="hidden" aria-live="polite">
@@ -236,8 +261,14 @@ function Open({ route }: { route: Route }) {
       return <ViolationsScreen openId={route.id} />;
     case 'camera':
       return <CameraScreen openId={route.id} fault={route.query.get('state')} />;
+    case 'numbers':
+      return <NumbersScreen query={route.query} />;
     case 'held':
       return <HeldScreen />;
+    case 'options':
+      return <OptionsScreen openId={route.id} query={route.query} />;
+    case 'shift':
+      return <ShiftScreen />;
     case 'system':
       return <SystemScreen />;
   }

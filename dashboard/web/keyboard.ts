@@ -1,5 +1,5 @@
 // The one listener for keys. A screen says what its acts do; the frame says what the everywhere keys do.
-import { chordMs, goKeys, keyTable, matchKey, releasedKey, type KeyRow, type Place } from './keys.ts';
+import { chordMs, goKeys, keysInUse, matchKey, releasedKey, type KeyRow, type Place } from './keys.ts';
 import { store } from './state.ts';
 
 /** Does the act. An answer of `false` says that it meant nothing here, so that the browser may have the key. */
@@ -64,7 +64,7 @@ function onUp(event: KeyboardEvent): void {
 }
 
 const letGo = (): void => {
-  for (const row of keyTable) if (row.hold === true) screen?.listener.released?.[row.act]?.();
+  for (const row of keysInUse()) if (row.hold === true) screen?.listener.released?.[row.act]?.();
 };
 const onHand = (event: Event): void => {
   lastHandAtMs = event.timeStamp;

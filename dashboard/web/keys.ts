@@ -1,12 +1,13 @@
 // Every key and what it does: one table. Matching, the key bar and the help sheet are made from it (screens 2).
 // Keys are known by their place (`event.code`), so the same finger works under Kazakh, Russian and English layouts.
+import { zoneKeyRows } from './screens/camera/zone-keys.ts';
 import type { TextKey } from './texts/index.ts';
 
-export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held'] as const;
+export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift'] as const;
 export type Place = (typeof places)[number];
 
 /** What has the keys now: the screen itself, an opened row of the desk, or a layer above it. */
-export type Mode = 'plain' | 'reasons' | 'hazards' | 'addressees' | 'armed' | 'layer';
+export type Mode = 'plain' | 'reasons' | 'hazards' | 'addressees' | 'armed' | 'layer' | 'zones';
 
 export type Guard = 'G1' | 'G2' | 'G3' | 'G4';
 
@@ -30,7 +31,7 @@ export interface KeyRow {
 }
 
 const plain = ['plain'] as const;
-const anyMode = ['plain', 'reasons', 'hazards', 'addressees', 'armed', 'layer'] as const;
+const anyMode = ['plain', 'reasons', 'hazards', 'addressees', 'armed', 'layer', 'zones'] as const;
 const lists = ['desk', 'map', 'tasks', 'violations', 'camera'] as const;
 
 const digits = (from: number, to: number, row: Omit<KeyRow, 'codes' | 'arg'>): KeyRow[] =>
@@ -135,7 +136,7 @@ export const keyTable: readonly KeyRow[] = [
   {
     codes: ['KeyZ'],
     act: 'undo',
-    where: ['map', 'tasks', 'violations', 'camera', 'system', 'held', 'wall'],
+    where: ['map', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'wall', 'options', 'shift'],
     modes: ['plain', 'reasons'],
     text: 'key.undo',
   },
@@ -196,11 +197,24 @@ export const keyTable: readonly KeyRow[] = [
   { codes: ['KeyF'], act: 'full', where: ['desk', 'camera'], modes: ['plain', 'layer'], text: 'key.full' },
   { codes: ['KeyM'], act: 'to-map', where: ['desk', 'map', 'tasks'], modes: plain, text: 'key.toMap', bar: true },
   { codes: ['KeyE'], act: 'explain', where: ['desk'], modes: plain, text: 'key.explain', bar: true },
-  { codes: ['KeyP'], act: 'link-appeal', where: ['desk'], modes: plain, text: 'key.linkAppeal' },
-  { codes: ['KeyN'], act: 'show-new', where: ['desk'], modes: plain, text: 'key.showNew' },
+  { codes: ['KeyI'], act: 'link-appeal', where: ['desk'], modes: plain, text: 'key.linkAppeal' },
+  { codes: ['KeyR'], act: 'show-new', where: ['desk'], modes: plain, text: 'key.showNew' },
+  { codes: ['KeyP'], act: 'pause', where: ['desk'], modes: plain, text: 'key.pause' },
+  {
+    codes: ['KeyN'],
+    act: 'by-hand',
+    where: ['desk', 'map', 'camera'],
+    modes: plain,
+    text: 'key.byHand',
+    guards: ['G4'],
+    bar: true,
+  },
   { codes: ['KeyL'], act: 'to-camera', where: ['desk', 'map', 'tasks'], modes: plain, text: 'key.toCamera', bar: true },
   { codes: ['Enter', 'NumpadEnter'], act: 'open', where: ['map', 'camera'], modes: plain, text: 'key.open', bar: true },
   { codes: ['KeyC'], act: 'centre', where: ['map'], modes: plain, text: 'key.centre', bar: true },
+  { codes: ['Slash'], act: 'search', where: ['map'], modes: plain, text: 'key.search', bar: true },
+  { codes: ['Digit0'], act: 'whole-city', where: ['map'], modes: plain, text: 'key.wholeCity' },
+  ...digits(1, 4, { act: 'filter-hazard', where: ['map'], modes: plain, shift: true, text: 'key.filterHazard' }),
   {
     codes: ['Equal', 'NumpadAdd'],
     act: 'zoom',
@@ -245,6 +259,12 @@ export const keyTable: readonly KeyRow[] = [
     guards: ['G4'],
     bar: true,
   }),
+  ...digits(1, 4, { act: 'span', where: ['numbers'], modes: plain, text: 'key.span', bar: true }),
+  { codes: ['ArrowLeft'], act: 'period', arg: -1, where: ['numbers'], modes: plain, text: 'key.periodBack', bar: true },
+  { codes: ['ArrowRight'], act: 'period', arg: 1, where: ['numbers'], modes: plain, text: 'key.periodOn', bar: true },
+  { codes: ['KeyE'], act: 'definitions', where: ['numbers'], modes: plain, text: 'key.definitions', bar: true },
+  { codes: ['ArrowRight'], act: 'tab', arg: 1, where: ['options'], modes: plain, text: 'key.tab', bar: true },
+  { codes: ['ArrowLeft'], act: 'tab', arg: -1, where: ['options'], modes: plain, text: 'key.tabBack', bar: true },
   { codes: ['KeyG'], act: 'go', where: 'everywhere', modes: plain, text: 'key.go' },
   {
     codes: ['Slash'],
@@ -259,7 +279,7 @@ export const keyTable: readonly KeyRow[] = [
     codes: ['Equal'],
     act: 'text-size',
     arg: 1,
-    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held'],
+    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift'],
     modes: plain,
     text: 'key.textLarger',
   },
@@ -267,7 +287,7 @@ export const keyTable: readonly KeyRow[] = [
     codes: ['Minus'],
     act: 'text-size',
     arg: -1,
-    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held'],
+    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift'],
     modes: plain,
     text: 'key.textSmaller',
   },
@@ -289,8 +309,19 @@ export const keyTable: readonly KeyRow[] = [
     modes: plain,
     text: 'key.textSmaller',
   },
+  ...zoneKeyRows,
   { codes: ['Escape'], act: 'escape', where: 'everywhere', modes: anyMode, text: 'key.escape' },
 ];
+
+let inUse: readonly KeyRow[] = keyTable;
+
+/** The table as the person who sits here moved it (key-choice.ts); everything below reads this one. */
+export const keysInUse = (): readonly KeyRow[] => inUse;
+
+/** Takes another table into use. */
+export function takeTable(table: readonly KeyRow[]): void {
+  inUse = table;
+}
 
 /** Second keys after `KeyG`, within `chordMs`. */
 export const goKeys: Readonly<Record<string, Place>> = {
@@ -300,8 +331,10 @@ export const goKeys: Readonly<Record<string, Place>> = {
   KeyC: 'camera',
   KeyV: 'violations',
   KeyT: 'tasks',
-  KeyO: 'system',
+  KeyR: 'numbers',
+  KeyO: 'options',
   KeyA: 'held',
+  KeyS: 'shift',
 };
 export const chordMs = 1500;
 
@@ -330,7 +363,7 @@ export interface KeyStage {
 export function matchKey(press: Press, stage: KeyStage): KeyRow | undefined {
   if (press.isComposing || press.altKey || press.metaKey) return undefined;
   if (stage.typing && press.code !== 'Escape') return undefined;
-  return keyTable.find(
+  return inUse.find(
     (row) =>
       row.codes.includes(press.code) &&
       (row.shift ?? false) === press.shiftKey &&
@@ -343,14 +376,15 @@ export function matchKey(press: Press, stage: KeyStage): KeyRow | undefined {
 
 /** The row whose held key was let go; modifiers may have changed meanwhile. */
 export const releasedKey = (code: string, place: Place): KeyRow | undefined =>
-  keyTable.find(
+  inUse.find(
     (row) => row.hold === true && row.codes.includes(code) && (row.where === 'everywhere' || row.where.includes(place)),
   );
 
 /** The rows of a screen, each act once, for the key bar (`bar`) or the help sheet. */
 export function keysOf(place: Place, only: 'bar' | 'all'): KeyRow[] {
   const seen = new Set<string>();
-  return keyTable.filter((row) => {
+  return inUse.filter((row) => {
+    if (row.codes.length === 0) return false;
     if (row.where !== 'everywhere' && !row.where.includes(place)) return false;
     if (only === 'bar' && row.bar !== true) return false;
     const name = `${row.act} ${row.text}`;
@@ -360,7 +394,7 @@ export function keysOf(place: Place, only: 'bar' | 'all'): KeyRow[] {
   });
 }
 
-/** Letters of the Russian and Kazakh layouts on the places of Latin letters. */
+/** Letters of the Russian and Kazakh layouts on the places of Latin letters and signs. */
 const cyrillic: Readonly<Record<string, string>> = {
   KeyA: 'Ф',
   KeyB: 'И',
@@ -386,6 +420,21 @@ const cyrillic: Readonly<Record<string, string>> = {
   KeyW: 'Ц',
   KeyX: 'Ч',
   KeyZ: 'Я',
+  Semicolon: 'Ж',
+  Quote: 'Э',
+  Comma: 'Б',
+  Period: 'Ю',
+  BracketLeft: 'Х',
+  BracketRight: 'Ъ',
+};
+
+const signs: Readonly<Record<string, string>> = {
+  Semicolon: ';',
+  Quote: "'",
+  Comma: ',',
+  Period: '.',
+  BracketLeft: '[',
+  BracketRight: ']',
 };
 
 const named: Readonly<Record<string, string>> = {
@@ -404,6 +453,9 @@ const named: Readonly<Record<string, string>> = {
   Escape: 'Esc',
   Home: 'Home',
   End: 'End',
+  Insert: 'Ins',
+  Delete: 'Del',
+  Backspace: '⌫',
 };
 
 /**
@@ -414,8 +466,8 @@ export function keyLabel(code: string, layout?: ReadonlyMap<string, string>): st
   const fixed = named[code];
   if (fixed !== undefined) return fixed;
   if (code.startsWith('Digit')) return code.slice(5);
-  if (!code.startsWith('Key')) return code;
-  const latin = code.slice(3);
+  const latin = signs[code] ?? (code.startsWith('Key') ? code.slice(3) : undefined);
+  if (latin === undefined) return code;
   const other = layout ? layout.get(code)?.toUpperCase() : cyrillic[code];
   return other === undefined || other === latin ? latin : `${latin} · ${other}`;
 }
@@ -423,7 +475,7 @@ export function keyLabel(code: string, layout?: ReadonlyMap<string, string>): st
 /** The keys of a row as drawn: `Shift + Enter`, `1`–`4` for a row of digits. */
 export function rowLabel(row: KeyRow, layout?: ReadonlyMap<string, string>): string {
   const like =
-    row.codes[0]?.startsWith('Digit') === true ? keyTable.filter((r) => r.act === row.act && r.text === row.text) : [];
+    row.codes[0]?.startsWith('Digit') === true ? inUse.filter((r) => r.act === row.act && r.text === row.text) : [];
   const first = row.codes.filter((code) => !code.startsWith('Numpad')).map((code) => keyLabel(code, layout));
   const keys = like.length > 1 ? `${like[0]?.arg ?? ''}–${like[like.length - 1]?.arg ?? ''}` : first.join(', ');
   return `${row.ctrl ? 'Ctrl + ' : ''}${row.shift ? 'Shift + ' : ''}${keys}`;
@@ -431,6 +483,6 @@ export function rowLabel(row: KeyRow, layout?: ReadonlyMap<string, string>): str
 
 /** `aria-keyshortcuts` of an act on a screen. */
 export const shortcutOf = (act: string, place: Place): string | undefined => {
-  const row = keyTable.find((r) => r.act === act && (r.where === 'everywhere' || r.where.includes(place)));
+  const row = inUse.find((r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)));
   return row?.codes.map((code) => (row.shift ? 'Shift+' : '') + code.replace(/^Key|^Digit/, '')).join(' ');
 };

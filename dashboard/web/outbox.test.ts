@@ -59,18 +59,70 @@ test('one that is refused leaves, and the others go on', async () => {
   expect(box.items).toEqual([]);
 });
 
-test('one that was taken back before it was sent never leaves', async () => {
-  const box = new Outbox(
-    shelfOf(),
-    async () => ({ kind: 'no-line' }),
-    () => undefined,
-  );
-  await box.put(item('a'));
-  expect(box.drop('a')).toBe(true);
-  expect(box.drop('a')).toBe(false);
-});
-
 test('what another version kept and cannot be read is left out, not fatal', () => {
   expect(kept(shelfOf('{'))).toEqual([]);
   expect(kept(shelfOf(JSON.stringify([{ kind: 'of old' }, item('a')]))).map((one) => one.key)).toEqual(['a']);
+});
+
+test('a full store loses nothing while the page is open, and says so', async () => {
+  const words: [number, boolean][] = [];
+  let line = false;
+  const sent: string[] = [];
+  const full: Shelf = {
+    read: () => {
+      throw new Error('the browser refuses');
+    },
+    write: () => {
+      throw new Error('the store is full');
+    },
+  };
+  const box = new Outbox(
+    full,
+    async (one) => {
+      if (!line) return { kind: 'no-line' };
+      sent.push(one.key);
+      return { kind: 'done' };
+    },
+    (items, isKept) => words.push([items.length, isKept]),
+  );
+  await box.put(item('a'));
+  await box.put(item('b'));
+  expect(words.at(-1)).toEqual([2, false]);
+  line = true;
+  await box.flush();
+  expect(sent).toEqual(['a', 'b']);
+  expect(box.items).toEqual([]);
+});
+
+test('what was on its way is not dropped as if it had never left', async () => {
+  let answer: (sent: Sent) => void = () => undefined;
+  const box = new Outbox(
+    shelfOf(),
+    () => new Promise<Sent>((resolve) => (answer = resolve)),
+    () => undefined,
+  );
+  const putting = box.put(item('a'));
+  expect(box.drop('a')).toBe(false);
+  answer({ kind: 'no-line' });
+  await putting;
+  // The request may have arrived though its answer did not.
+  expect(box.drop('a')).toBe(false);
+  expect(box.holds('a')).toBe(true);
+});
+
+test('what never left is dropped', async () => {
+  const sent: string[] = [];
+  const box = new Outbox(
+    shelfOf(),
+    async (one) => {
+      sent.push(one.key);
+      return { kind: 'no-line' };
+    },
+    () => undefined,
+  );
+  await box.put(item('a'));
+  await box.put(item('b'));
+  expect(box.drop('b')).toBe(true);
+  expect(sent).toEqual(['a', 'a']);
+  expect(box.items.map((one) => one.key)).toEqual(['a']);
 });

@@ -5,6 +5,8 @@ import { Verdict } from '#core/verdict';
 
 const Item = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verdict'), key: z.string(), atMs: z.number(), verdict: Verdict }),
+  /** Takes back a verdict of which it is not known whether it reached the server. */
+  z.object({ kind: z.literal('undo'), key: z.string(), atMs: z.number(), verdictId: z.string() }),
   z.object({
     kind: z.literal('answer'),
     key: z.string(),
@@ -19,6 +21,7 @@ export type OutboxItem = z.infer<typeof Item>;
 
 export interface Shelf {
   read(): string | null;
+  /** Throws where the browser keeps nothing more. */
   write(text: string): void;
 }
 
@@ -28,9 +31,9 @@ export type Sent =
 
 /** Reads what is kept; what cannot be read is not of this version and is left out. */
 export function kept(shelf: Shelf): OutboxItem[] {
-  const text = shelf.read();
-  if (text === null) return [];
   try {
+    const text = shelf.read();
+    if (text === null) return [];
     const parsed = z.array(z.unknown()).safeParse(JSON.parse(text));
     return parsed.success ? parsed.data.flatMap((one) => Item.safeParse(one).data ?? []) : [];
   } catch {
@@ -38,24 +41,30 @@ export function kept(shelf: Shelf): OutboxItem[] {
   }
 }
 
-/** The queue of one person. `changed` is told after every change with what waits. */
+/**
+ * The queue of one person. `changed` is told after every change with what waits, and whether the browser keeps it: a full store
+ * keeps nothing, and what waits then lives as long as the page.
+ */
 export class Outbox {
   readonly #shelf: Shelf;
   readonly #send: (item: OutboxItem) => Promise<Sent>;
-  readonly #changed: (items: readonly OutboxItem[]) => void;
+  readonly #changed: (items: readonly OutboxItem[], isKept: boolean) => void;
   #items: OutboxItem[];
   #busy = false;
+  /** Keys that were on their way at least once: the server may have them, whatever was heard of it. */
+  readonly #tried: Set<string>;
 
   constructor(
     shelf: Shelf,
     send: (item: OutboxItem) => Promise<Sent>,
-    changed: (items: readonly OutboxItem[]) => void,
+    changed: (items: readonly OutboxItem[], isKept: boolean) => void,
   ) {
     this.#shelf = shelf;
     this.#send = send;
     this.#changed = changed;
     this.#items = kept(shelf);
-    changed(this.#items);
+    this.#tried = new Set(this.#items.map((item) => item.key));
+    changed(this.#items, true);
   }
 
   get items(): readonly OutboxItem[] {
@@ -64,8 +73,13 @@ export class Outbox {
 
   #set(items: OutboxItem[]): void {
     this.#items = items;
-    this.#shelf.write(JSON.stringify(items));
-    this.#changed(items);
+    let isKept = true;
+    try {
+      this.#shelf.write(JSON.stringify(items));
+    } catch {
+      isKept = false;
+    }
+    this.#changed(items, isKept);
   }
 
   /** Keeps an item and tries to send; the same key twice is one item. */
@@ -74,12 +88,21 @@ export class Outbox {
     await this.flush();
   }
 
-  /** Takes an item out before it was sent; false when it is gone already. */
+  /** Does this still wait for the server's word? */
+  holds(key: string): boolean {
+    return this.#items.some((one) => one.key === key);
+  }
+
+  /** Takes an item out before it was ever on its way; false when it was, or is gone already. */
   drop(key: string): boolean {
-    const left = this.#items.filter((one) => one.key !== key);
-    if (left.length === this.#items.length) return false;
-    this.#set(left);
+    if (!this.holds(key) || this.#tried.has(key)) return false;
+    this.#remove(key);
     return true;
+  }
+
+  #remove(key: string): void {
+    this.#tried.delete(key);
+    this.#set(this.#items.filter((one) => one.key !== key));
   }
 
   /** Sends what waits, one after another, until one finds no line. */
@@ -88,9 +111,10 @@ export class Outbox {
     this.#busy = true;
     try {
       for (let item = this.#items[0]; item !== undefined; item = this.#items[0]) {
+        this.#tried.add(item.key);
         const sent = await this.#send(item);
         if (sent.kind === 'no-line') return;
-        this.drop(item.key);
+        this.#remove(item.key);
       }
     } finally {
       this.#busy = false;

@@ -2,6 +2,10 @@
 import { store } from './state.ts';
 
 let context: AudioContext | undefined;
+/** How loud this person wants the tones, 0 to 1 of the console's own loudness. */
+let volume = 1;
+export const setVolume = (wanted: number): void => void (volume = Math.max(0, Math.min(1, wanted)));
+
 const canSound = typeof AudioContext !== 'undefined';
 
 /** To be called from a press; says in the state whether the console can sound. */
@@ -13,15 +17,15 @@ export async function armSound(): Promise<void> {
 }
 
 function tone(hertz: number, startS: number, lengthS: number, level: number): void {
-  if (!context) return;
+  if (!context || volume === 0) return;
   const oscillator = context.createOscillator();
   const gain = context.createGain();
   const from = context.currentTime + startS;
   oscillator.frequency.value = hertz;
   // A short rise and fall: a square edge clicks.
   gain.gain.setValueAtTime(0, from);
-  gain.gain.linearRampToValueAtTime(level, from + 0.01);
-  gain.gain.setValueAtTime(level, from + lengthS - 0.02);
+  gain.gain.linearRampToValueAtTime(level * volume, from + 0.01);
+  gain.gain.setValueAtTime(level * volume, from + lengthS - 0.02);
   gain.gain.linearRampToValueAtTime(0, from + lengthS);
   oscillator.connect(gain).connect(context.destination);
   oscillator.start(from);

@@ -3,8 +3,16 @@ import { createStore } from 'zustand/vanilla';
 import { systemClock } from '#core/clock';
 import type { FeedTopic } from '#core/events';
 import { languages, type Language } from '#core/hazard-name';
-import type { CameraMark, Change, IncidentCard, MassCard, Me, TaskCard } from '../contract.ts';
-import { feedFrom, type FeedFold } from './feed.ts';
+import {
+  feedFrom,
+  type CameraMark,
+  type Change,
+  type FeedFold,
+  type IncidentCard,
+  type MassCard,
+  type Me,
+  type TaskCard,
+} from '../contract.ts';
 import type { Mode } from './keys.ts';
 import type { TextKey } from './texts/index.ts';
 

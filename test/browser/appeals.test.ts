@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)("citizens' appeals on the desk", () => {
       await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe(language);
       await page.screenshot({ path: `${shots}/appeals-${language}-1920.png` });
     }
-    await page.keyboard.press('KeyP');
+    await page.keyboard.press('KeyI');
     await expect.poll(() => panel.getByTestId('appeal-unlink').count(), { timeout: 10_000 }).toBe(3);
     await expect.poll(() => panel.getByTestId('appeal-link').count()).toBe(0);
     await panel.getByTestId('appeal-unlink').first().click();

@@ -27,7 +27,14 @@ describe('the permission table', () => {
     const of = (role: Role): Permission[] => permissions.filter((permission) => may({ roles: [role] }, permission));
     for (const role of roles) expect(of(role).length, role).toBeLessThan(permissions.length);
     expect(of('wall')).toEqual(['be-signed-in', 'see-wall']);
-    expect(of('system_admin')).toEqual(['be-signed-in', 'see-system']);
+    expect(of('system_admin')).toEqual([
+      'be-signed-in',
+      'see-system',
+      'edit-agencies',
+      'edit-routing',
+      'see-people',
+      'manage-people',
+    ]);
   });
 
   it('keeps apart who decides, who works and who reviews', () => {

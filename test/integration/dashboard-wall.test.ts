@@ -33,6 +33,9 @@ describe('the wall', () => {
     expect(marked).not.toContain(candidate.id);
     expect(wall.open.S4).toBe(4);
     expect(wall.waiting.n).toBe(1);
+    expect(wall.seats).toEqual({ working: 0, paused: 0 });
+    await (await stand.seat('operator')).ask('beatSeat', { body: { itemId: null } });
+    expect((await seat.ask('wall')).seats).toEqual({ working: 1, paused: 0 });
     const raw = await (await seat.send('GET', '/api/wall')).text();
     expect(raw).not.toContain('Name of');
     expect(raw).not.toContain('Sha256');

@@ -1,6 +1,5 @@
 // The ground of every map: the city's own outline, which needs no tiles, and what all maps share.
 import { GeoJSON } from 'ol/format.js';
-import { Point as PointGeometry } from 'ol/geom.js';
 import { Vector as VectorLayer, VectorImage } from 'ol/layer.js';
 import { Vector as VectorSource } from 'ol/source.js';
 import { fromLonLat } from 'ol/proj.js';
@@ -11,6 +10,7 @@ import type { Point } from '#core/place';
 import { routes, type CityMap } from '../../contract.ts';
 import { z } from 'zod';
 import { call } from '../net/api.ts';
+import { NamesLayer } from './names-layer.ts';
 import type { Colours } from './symbols.ts';
 
 export type City = z.infer<typeof CityMap>;
@@ -80,7 +80,7 @@ export function groundLayers(
   colours: Colours,
   language: Language,
   label: (district: string) => string,
-): [VectorImage, VectorLayer, VectorLayer] {
+): [VectorImage, VectorLayer, NamesLayer] {
   const format = new GeoJSON({ featureProjection: 'EPSG:3857' });
   const lines = new VectorImage({
     source: new VectorSource({ features: format.readFeatures(city.outline) }),
@@ -90,23 +90,13 @@ export function groundLayers(
   const source = new VectorSource({ features: format.readFeatures(city.districts) });
   const border = new Style({ stroke: new Stroke({ color: colours.edge, width: 1.5, lineDash: [6, 5] }) });
   const districts = new VectorLayer({ source, style: border });
-  const names = new VectorLayer({
-    source,
-    declutter: true,
-    style: (feature) => {
+  const names = new NamesLayer(
+    source.getFeatures().flatMap((feature) => {
       const at = labelPlace(feature);
-      return new Style({
-        ...(at ? { geometry: new PointGeometry(at) } : {}),
-        text: new Text({
-          text: label(districtOf(feature)),
-          font: "16px 'Noto Sans', sans-serif",
-          fill: new Fill({ color: colours.text }),
-          stroke: new Stroke({ color: colours.bg0, width: 5 }),
-          overflow: true,
-        }),
-      });
-    },
-  });
+      return at ? [{ at, text: label(districtOf(feature)) }] : [];
+    }),
+    colours,
+  );
   return [lines, districts, names];
 }
 

@@ -1,144 +1,98 @@
-// All cameras in one canvas: moved as one picture while a hand moves the map, painted anew at rest. Twelve thousand dots, one layer.
-import { Image as ImageLayer } from 'ol/layer.js';
-import { ImageCanvas } from 'ol/source.js';
+// All cameras in one picture of copied sprites. Twelve thousand dots, one layer; a camera that changes is painted alone.
 import type { CameraMark } from '../../contract.ts';
 import { xy } from './base.ts';
+import { dotKind, dotKinds, dotRadius, dotSheet, dotSide } from './dots.ts';
+import { PictureLayer, type Part, type Sheet } from './picture-layer.ts';
 import type { Colours } from './symbols.ts';
 
-interface Dot {
-  readonly x: number;
-  readonly y: number;
-  readonly kind: DotKind;
-  readonly mark: CameraMark;
+/** What the map asks of a layer of cameras, whatever draws it. */
+export interface CamerasDrawn {
+  readonly way: 'canvas' | 'webgl';
+  set(cameras: Iterable<CameraMark>): void;
 }
 
-type DotKind = 'ok' | 'silent' | 'odd' | 'unknown';
+/** More changes than this at once and the whole picture is painted: each mended place walks over all cameras. */
+const mendMost = 60;
 
-const silentStates: readonly string[] = [
-  'unreachable',
-  'refused',
-  'needs-sign-in',
-  'not-found',
-  'busy',
-  'silent',
-  'no-key-frame',
-  'garbage',
-  'crashed',
-];
-
-/** How a camera is drawn: a dot, a dashed ring when it is silent, a hatched square when it sees badly, a faint ring before its first look. */
-export const dotKind = (mark: Pick<CameraMark, 'state'>): DotKind =>
-  mark.state === 'ok'
-    ? 'ok'
-    : mark.state === 'unknown'
-      ? 'unknown'
-      : silentStates.includes(mark.state)
-        ? 'silent'
-        : 'odd';
-
-/** One dot of a kind on a small canvas: the sheet from which all are copied. */
-function dotSprite(kind: DotKind, radius: number, colours: Colours): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  const side = Math.ceil(Math.max(10, radius * 4));
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext('2d');
-  if (!context) return canvas;
-  context.translate(side / 2, side / 2);
-  context.lineWidth = Math.max(1, radius / 3);
-  // A camera that is well is quieter than one that is not.
-  context.strokeStyle = colours.neutral;
-  context.fillStyle = colours.mute;
-  context.beginPath();
-  if (kind === 'ok') {
-    context.arc(0, 0, radius, 0, 2 * Math.PI);
-    context.fill();
-  } else if (kind === 'odd') {
-    const r = Math.max(3, radius * 1.4);
-    context.rect(-r, -r, 2 * r, 2 * r);
-    for (const at of [-r, 0, r]) {
-      context.moveTo(Math.max(-r, at - r), Math.min(r, at + r));
-      context.lineTo(Math.min(r, at + r), Math.max(-r, at - r));
-    }
-    context.stroke();
-  } else {
-    context.setLineDash([Math.max(2, radius * 0.9), Math.max(1.5, radius * 0.7)]);
-    context.globalAlpha = kind === 'unknown' ? 0.6 : 1;
-    context.arc(0, 0, Math.max(3, radius * 1.3), 0, 2 * Math.PI);
-    context.stroke();
-  }
-  return canvas;
-}
-
-export class CamerasLayer {
-  readonly layer: ImageLayer<ImageCanvas>;
-  readonly #source: ImageCanvas;
+class Picture extends PictureLayer {
   readonly #colours: Colours;
-  #dots: readonly Dot[] = [];
-  #sheets = new Map<string, HTMLCanvasElement>();
+  readonly #sheets = new Map<number, HTMLCanvasElement>();
+  #marks: readonly CameraMark[] = [];
+  #at = new Float64Array(0);
+  #kinds = new Uint8Array(0);
 
   constructor(colours: Colours) {
+    super();
     this.#colours = colours;
-    this.#source = new ImageCanvas({
-      ratio: 1.4,
-      canvasFunction: (extent, resolution, pixelRatio, size) => {
-        const canvas = document.createElement('canvas');
-        canvas.width = size[0] ?? 1;
-        canvas.height = size[1] ?? 1;
-        const context = canvas.getContext('2d');
-        if (context) this.#paint(context, [extent[0] ?? 0, extent[3] ?? 0], resolution / pixelRatio, pixelRatio);
-        return canvas;
-      },
-    });
-    this.layer = new ImageLayer({ source: this.#source });
   }
 
-  #sheet(kind: DotKind, radius: number): HTMLCanvasElement {
-    const key = `${kind} ${radius}`;
-    const known = this.#sheets.get(key);
-    if (known) return known;
-    const made = dotSprite(kind, radius, this.#colours);
-    this.#sheets.set(key, made);
-    return made;
+  #sheetOf(radius: number): HTMLCanvasElement {
+    const known = this.#sheets.get(radius) ?? dotSheet(radius, this.#colours);
+    this.#sheets.set(radius, known);
+    return known;
   }
 
-  #paint(
-    context: CanvasRenderingContext2D,
-    [left, top]: readonly [number, number],
-    metresPerPixel: number,
-    pixelRatio: number,
-  ): void {
+  protected override paint({ context, left, top, metres, ratio, resolution }: Sheet, part?: Part): void {
+    const radius = dotRadius(resolution) * ratio;
+    const sprites = this.#sheetOf(radius);
+    const side = dotSide(radius);
+    const half = side / 2;
     const { width, height } = context.canvas;
-    const metres = metresPerPixel * pixelRatio;
-    const radius = (metres < 6 ? 4 : metres < 20 ? 2.5 : 1.5) * pixelRatio;
-    for (const { x, y, kind } of this.#dots) {
-      const px = (x - left) / metresPerPixel;
-      const py = (top - y) / metresPerPixel;
-      if (px < -20 || py < -20 || px > width + 20 || py > height + 20) continue;
-      const sheet = this.#sheet(kind, radius);
-      context.drawImage(sheet, Math.round(px - sheet.width / 2), Math.round(py - sheet.height / 2));
+    const [x0, y0, x1, y1] = part ?? [0, 0, width, height];
+    for (let i = 0; i < this.#kinds.length; i++) {
+      const px = Math.round(((this.#at[2 * i] ?? 0) - left) / metres - half);
+      const py = Math.round((top - (this.#at[2 * i + 1] ?? 0)) / metres - half);
+      if (px + side < x0 || py + side < y0 || px > x1 || py > y1) continue;
+      context.drawImage(sprites, (this.#kinds[i] ?? 0) * side, 0, side, side, px, py, side, side);
     }
+  }
+
+  take(marks: readonly CameraMark[]): void {
+    const old = this.#marks;
+    const changed: number[] = [];
+    const isSame =
+      old.length === marks.length &&
+      marks.every((mark, i) => {
+        const before = old[i];
+        if (before === mark) return true;
+        if (before?.id !== mark.id || before.point.lon !== mark.point.lon || before.point.lat !== mark.point.lat)
+          return false;
+        if (before.state !== mark.state) changed.push(i);
+        return true;
+      });
+    this.#marks = marks;
+    if (isSame) {
+      const places = changed.flatMap((i): [number, number][] => {
+        const kind = dotKinds.indexOf(dotKind(marks[i] ?? { state: 'unknown' }));
+        if (this.#kinds[i] === kind) return [];
+        this.#kinds[i] = kind;
+        return [[this.#at[2 * i] ?? 0, this.#at[2 * i + 1] ?? 0]];
+      });
+      if (places.length > mendMost) this.renew();
+      else if (places.length > 0) this.mend(places, 10);
+      return;
+    }
+    this.#at = new Float64Array(2 * marks.length);
+    this.#kinds = new Uint8Array(marks.length);
+    marks.forEach((mark, i) => {
+      this.#at.set(xy(mark.point), 2 * i);
+      this.#kinds[i] = dotKinds.indexOf(dotKind(mark));
+    });
+    this.renew();
+  }
+}
+
+export class CamerasLayer implements CamerasDrawn {
+  readonly way = 'canvas';
+  readonly layer: PictureLayer;
+  readonly #picture: Picture;
+
+  constructor(colours: Colours) {
+    this.#picture = new Picture(colours);
+    this.layer = this.#picture;
   }
 
   set(cameras: Iterable<CameraMark>): void {
-    this.#dots = [...cameras].map((mark) => {
-      const [x, y] = xy(mark.point);
-      return { x, y, kind: dotKind(mark), mark };
-    });
-    this.#source.changed();
-  }
-
-  /** The camera nearest to a place of the map, not farther than `withinM` map metres. */
-  nearest([x, y]: readonly [number, number], withinM: number): CameraMark | undefined {
-    let best: Dot | undefined;
-    let bestM = withinM;
-    for (const dot of this.#dots) {
-      const m = Math.hypot(dot.x - x, dot.y - y);
-      if (m <= bestM) {
-        best = dot;
-        bestM = m;
-      }
-    }
-    return best?.mark;
+    this.#picture.take([...cameras]);
   }
 }

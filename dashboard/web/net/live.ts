@@ -1,8 +1,17 @@
 // The live line: one socket, the last number taken, and the question "what came after" whenever the line was broken.
 import { io, type Socket } from 'socket.io-client';
 import { systemClock } from '#core/clock';
-import type { Change, ClientEvents, ServerEvents } from '../../contract.ts';
-import { asked, isBehind, lineBroke, onChange, onNews, type Folded } from '../feed.ts';
+import {
+  asked,
+  isBehind,
+  lineBroke,
+  onChange,
+  onNews,
+  type Change,
+  type ClientEvents,
+  type Folded,
+  type ServerEvents,
+} from '../../contract.ts';
 import { knownAfter, store } from '../state.ts';
 import { heard } from './api.ts';
 

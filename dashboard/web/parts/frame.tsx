@@ -130,6 +130,9 @@ export async function signOut(): Promise<void> {
   store.setState({ phase: 'out', me: null });
 }
 
+/** Who has fewer screens than this sees the options among them; others find them under their name, where there is room. */
+const navMost = 4;
+
 export function TopBar({ screen, screens }: { screen: Screen; screens: readonly Screen[] }) {
   const say = useSay();
   const format = useFormat();
@@ -143,11 +146,13 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
       <header className={`top ${line === 'down' ? 'hatched' : ''}`}>
         <b className="brand">{say('app.name')}</b>
         <nav aria-label={say('frame.screens')}>
-          {screens.map((one) => (
-            <a key={one} href={hashOf(one)} aria-current={one === screen ? 'page' : undefined}>
-              {say(`screen.${one}`)}
-            </a>
-          ))}
+          {screens
+            .filter((one) => one === screen || (one !== 'system' && (one !== 'options' || screens.length < navMost)))
+            .map((one) => (
+              <a key={one} href={hashOf(one)} aria-current={one === screen ? 'page' : undefined}>
+                {say(`screen.${one}`)}
+              </a>
+            ))}
         </nav>
         {mayDecide && <Waiting />}
         {life && (
@@ -165,6 +170,7 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
           <summary>{me?.person.name}</summary>
           <div className="menu">
             <p className="mute">{me?.person.roles.map((role) => say(`role.${role}`)).join(', ')}</p>
+            {screens.includes('options') && <a href={hashOf('options')}>{say('screen.options')}</a>}
             <button type="button" onClick={() => void signOut()} data-testid="sign-out">
               {say('frame.signOut')}
             </button>
@@ -253,6 +259,11 @@ export function Layer({
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser gives the focus to the first button; what is to be typed comes first.
+    const first =
+      element?.querySelector<HTMLElement>('[data-focus]') ??
+      element?.querySelector<HTMLElement>('input:not([type="radio"]), textarea');
+    first?.focus();
     return () => element?.close();
   }, []);
   return (

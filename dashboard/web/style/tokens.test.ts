@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contrast, difference, eyeKinds } from './contrast.ts';
-import { dark, day, type Token } from './tokens.ts';
+import { dark, day, grey, type Token } from './tokens.ts';
 
 const grounds = ['bg0', 'bg1', 'bg2'] as const;
 const words = ['text', 'neutral', 'mute', 'critical', 'high', 'watch'] as const;
@@ -9,6 +9,7 @@ const alarms = ['critical', 'high', 'watch', 'neutral'] as const;
 describe.each([
   ['dark', dark],
   ['day', day],
+  ['grey', grey],
 ] as [string, Record<Token, string>][])('%s theme', (_, tokens) => {
   test.each(grounds)('every word is readable on %s', (ground) => {
     for (const word of words) expect(contrast(tokens[word], tokens[ground]), word).toBeGreaterThanOrEqual(4.5);

@@ -33,10 +33,27 @@ export const day: Record<Token, string> = {
   on: '#FFFFFF',
 };
 
-export type Theme = 'dark' | 'day';
+/** Shades of grey alone, for those to whom hues say nothing: severities are told by their outlines and words. */
+export const grey: Record<Token, string> = {
+  ...dark,
+  bg0: '#0D0D0D',
+  bg1: '#191919',
+  bg2: '#262626',
+  line: '#3A3A3A',
+  edge: '#7C7C7C',
+  text: '#EBEBEB',
+  neutral: '#D3D3D3',
+  mute: '#949494',
+  critical: '#FFFFFF',
+  high: '#E0E0E0',
+  watch: '#B4B4B4',
+  on: '#0D0D0D',
+};
+
+export type Theme = 'dark' | 'day' | 'grey';
 
 /** The tokens of a theme. */
-export const tokensOf = (theme: Theme): Record<Token, string> => (theme === 'day' ? day : dark);
+export const tokensOf = (theme: Theme): Record<Token, string> => ({ dark, day, grey })[theme];
 
 /** Writes the theme's colours to the page as custom properties. */
 export function paintTheme(theme: Theme, root: HTMLElement): void {

@@ -1,7 +1,16 @@
 // Texts of the screens in English. This table names the keys; the other languages hold the same ones.
 import type { Text } from './index.ts';
+import { accountsEn } from './accounts.ts';
+import { shiftEn } from './shift.ts';
+import { numbersEn } from './numbers.ts';
+import { placesEn } from './places.ts';
+import { mapEn } from './map.ts';
 
 export const en = {
+  ...accountsEn,
+  ...shiftEn,
+  ...numbersEn,
+  ...placesEn,
   'app.name': 'Ahual',
   'app.tagline': 'Situational aid for city cameras',
   'app.starting': 'Asking the server who is here.',
@@ -84,7 +93,7 @@ export const en = {
   'key.fixed': 'fixed',
   'key.return': 'return',
   'key.article': 'article',
-  'key.go': 'go to: D desk, W wall, M map, C cameras, A almost raised, V violations, T tasks, O system',
+  'key.go': 'go to: D desk, W wall, M map, C cameras, A almost raised, V violations, T tasks, R numbers, S shift, O options',
   'key.help': 'keys',
   'key.textLarger': 'larger text',
   'key.textSmaller': 'smaller text',
@@ -673,4 +682,5 @@ export const en = {
   'mass.short.thaw': 'thaw',
   'mass.short.many': 'many at once',
   'why.flooded': 'The whole zone is flooded. Looks: {k} of {n} in {span}',
+  ...mapEn,
 } as const satisfies Record<string, Text>;

@@ -1,7 +1,16 @@
 // Экрандардың қазақша мәтіндері.
 import type { TextTable } from './index.ts';
+import { accountsKk } from './accounts.ts';
+import { shiftKk } from './shift.ts';
+import { numbersKk } from './numbers.ts';
+import { placesKk } from './places.ts';
+import { mapKk } from './map.ts';
 
 export const kk: TextTable = {
+  ...accountsKk,
+  ...shiftKk,
+  ...numbersKk,
+  ...placesKk,
   'app.name': 'Ахуал',
   'app.tagline': 'Қала камераларының ахуалдық көмекшісі',
   'app.starting': 'Серверден кім кіргені сұралуда.',
@@ -85,7 +94,7 @@ export const kk: TextTable = {
   'key.return': 'қайтару',
   'key.article': 'бап',
   'key.go':
-    'өту: D пульт, W бейнеқабырға, M карта, C камералар, A хабарланбаған, V құқықбұзушылықтар, T тапсырмалар, O жүйе',
+    'өту: D пульт, W бейнеқабырға, M карта, C камералар, A хабарланбаған, V құқықбұзушылықтар, T тапсырмалар, R көрсеткіштер, S ауысым, O баптаулар',
   'key.help': 'пернелер',
   'key.textLarger': 'мәтінді үлкейту',
   'key.textSmaller': 'мәтінді кішірейту',
@@ -674,4 +683,5 @@ export const kk: TextTable = {
   'mass.short.thaw': 'жылымық',
   'mass.short.many': 'бірден көп',
   'why.flooded': 'Бүкіл аймақты су басқан. Кадрлар: {k}/{n}, ұзақтығы {span}',
+  ...mapKk,
 };

@@ -1,7 +1,16 @@
 // Тексты экранов на русском.
 import type { TextTable } from './index.ts';
+import { accountsRu } from './accounts.ts';
+import { shiftRu } from './shift.ts';
+import { numbersRu } from './numbers.ts';
+import { placesRu } from './places.ts';
+import { mapRu } from './map.ts';
 
 export const ru: TextTable = {
+  ...accountsRu,
+  ...shiftRu,
+  ...numbersRu,
+  ...placesRu,
   'app.name': 'Ахуал',
   'app.tagline': 'Ситуационный помощник городских камер',
   'app.starting': 'Узнаём у сервера, кто здесь.',
@@ -84,7 +93,7 @@ export const ru: TextTable = {
   'key.fixed': 'устранено',
   'key.return': 'вернуть',
   'key.article': 'статья',
-  'key.go': 'перейти: D пульт, W видеостена, M карта, C камеры, A не сообщено, V правонарушения, T задания, O система',
+  'key.go': 'перейти: D пульт, W видеостена, M карта, C камеры, A не сообщено, V правонарушения, T задания, R показатели, S смена, O настройки',
   'key.help': 'клавиши',
   'key.textLarger': 'крупнее текст',
   'key.textSmaller': 'мельче текст',
@@ -687,4 +696,5 @@ export const ru: TextTable = {
   'mass.short.thaw': 'оттепель',
   'mass.short.many': 'много сразу',
   'why.flooded': 'Подтоплена вся зона. Кадров: {k} из {n} за {span}',
+  ...mapRu,
 };

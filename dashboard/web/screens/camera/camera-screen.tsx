@@ -1,8 +1,8 @@
 // Cameras (screens 4.4): the list by fault, and one camera's picture with its zones, health and looks.
-import { useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { healthStates } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
-import { pathOf, routes, type CameraMark, type CameraView } from '../../../contract.ts';
+import { routes, type CameraMark, type CameraView } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { KeyBar, Layer } from '../../parts/frame.tsx';
@@ -16,28 +16,59 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { districtKey } from '../desk/district.ts';
 import { useCity } from '../map/map-screen.tsx';
+import { DayPanels } from './day.tsx';
+import { LatestStill } from './latest-still.tsx';
 import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
+import { useWindow } from './use-window.ts';
+import '../../style/zones.css';
+
+const ZoneEditor = lazy(async () => ({ default: (await import('./zone-editor.tsx')).ZoneEditor }));
 
 const faultFirst = (a: CameraMark, b: CameraMark): number =>
   Number(a.state === 'ok') - Number(b.state === 'ok') ||
   (a.sinceMs ?? 0) - (b.sinceMs ?? 0) ||
   a.id.localeCompare(b.id, undefined, { numeric: true });
 
-const shownAtOnce = 300;
+/** One row of the list, pixels: rows of one height can be windowed. */
+const rowPx = 68;
 
 export function CameraScreen({ openId, fault }: { openId: string | undefined; fault: string | undefined }) {
+  const [editing, setEditing] = useState<{ readonly id: string; readonly reason: string | undefined } | null>(null);
+  if (editing !== null && (openId === undefined || editing.id === openId)) {
+    const { id, reason } = editing;
+    return (
+      <Suspense fallback={<Waiting what="zones.waiting" />}>
+        <ZoneEditor key={id} cameraId={id} reason={reason} onLeave={() => setEditing(null)} />
+      </Suspense>
+    );
+  }
+  return <CameraPage openId={openId} fault={fault} onEdit={(id, reason) => setEditing({ id, reason })} />;
+}
+
+function CameraPage({
+  openId,
+  fault,
+  onEdit,
+}: {
+  openId: string | undefined;
+  fault: string | undefined;
+  onEdit: (id: string, reason: string | undefined) => void;
+}) {
   const say = useSay();
   const format = useFormat();
-  const nowMs = useNow(5000);
   const cameras = useKnown((state) => state.cameras);
+  const mayEdit = useKnown((known) => known.me?.permissions.includes('edit-cameras') === true);
   const [find, setFind] = useState('');
   const [state, setState] = useState<string>(fault ?? '');
+  const [district, setDistrict] = useState('');
   const [full, setFull] = useState(false);
+  const [reason, setReason] = useState<{ readonly id: string; readonly text: string } | null>(null);
   const city = useCity();
   const list = useMemo(() => {
     const wanted = find.trim().toLocaleLowerCase();
     return [...cameras.values()]
       .filter((mark) => state === '' || mark.state === state)
+      .filter((mark) => district === '' || mark.district === district)
       .filter(
         (mark) =>
           wanted === '' ||
@@ -45,11 +76,15 @@ export function CameraScreen({ openId, fault }: { openId: string | undefined; fa
           format.pick(mark.name).toLocaleLowerCase().includes(wanted),
       )
       .sort(faultFirst);
-  }, [cameras, find, state, format]);
-  const counts = useMemo(() => {
+  }, [cameras, find, state, district, format]);
+  const [counts, districts] = useMemo(() => {
     const sums = new Map<string, number>();
-    for (const mark of cameras.values()) sums.set(mark.state, (sums.get(mark.state) ?? 0) + 1);
-    return sums;
+    const places = new Map<string, number>();
+    for (const mark of cameras.values()) {
+      sums.set(mark.state, (sums.get(mark.state) ?? 0) + 1);
+      places.set(mark.district, (places.get(mark.district) ?? 0) + 1);
+    }
+    return [sums, places];
   }, [cameras]);
   const chosen = openId ?? list[0]?.id;
   const stamp = useKnown((known) => Math.floor(known.stamps.camera / 20));
@@ -58,15 +93,24 @@ export function CameraScreen({ openId, fault }: { openId: string | undefined; fa
     (signal) => call(routes.camera, { params: { id: chosen ?? '' }, signal }),
     { stamp, everyMs: 15_000 },
   );
-  const go = (by: number): void => {
-    const at = list.findIndex((mark) => mark.id === chosen);
-    const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
+  const windowed = useWindow(list.length, rowPx);
+  const at = list.findIndex((mark) => mark.id === chosen);
+  useEffect(() => windowed.show(at), [chosen]);
+  const go = (to: number): void => {
+    const next = list[Math.max(0, Math.min(list.length - 1, to))];
     if (next) location.hash = hashOf('camera', next.id);
   };
+  const edit = (): void => {
+    if (!mayEdit || chosen === undefined || loaded.kind !== 'here') return;
+    onEdit(chosen, reason?.id === chosen ? reason.text : undefined);
+  };
   useKeys('camera', {
-    next: () => go(1),
-    previous: () => go(-1),
+    next: () => go(at + 1),
+    previous: () => go(at - 1),
+    first: () => go(0),
+    last: () => go(list.length - 1),
     full: () => setFull((on) => !on),
+    'edit-zones': edit,
     open: () => {
       if (loaded.kind === 'here' && loaded.value.incidents[0])
         location.hash = hashOf('desk', loaded.value.incidents[0].id);
@@ -98,40 +142,32 @@ export function CameraScreen({ openId, fault }: { openId: string | undefined; fa
                   </option>
                 ))}
             </select>
+            <select
+              value={district}
+              onChange={(event) => setDistrict(event.currentTarget.value)}
+              aria-label={say('camera.byDistrict')}
+            >
+              <option value="">{say('camera.allDistricts')}</option>
+              {[...districts].sort().map(([one, n]) => (
+                <option key={one} value={one}>
+                  {say(`district.${districtKey(one)}`)}: {format.number(n)}
+                </option>
+              ))}
+            </select>
+            <p className="mute small" role="status">
+              {say('camera.shown', { n: list.length })}
+            </p>
           </div>
-          <ul className="map-list">
-            {list.slice(0, shownAtOnce).map((mark) => (
-              <li key={mark.id}>
-                <a
-                  className={mark.id === chosen ? 'map-row row-selected' : 'map-row'}
-                  href={hashOf('camera', mark.id)}
-                  aria-current={mark.id === chosen}
-                >
-                  <Sign
-                    of={mark.state === 'ok' ? 'done' : mark.state === 'unknown' ? 'unknown' : 'fault'}
-                    size={28}
-                    colour={mark.state === 'ok' ? 'mute' : 'neutral'}
-                  />
-                  <span className="row-words">
-                    <span className="row-line">
-                      <b className="cut">{format.pick(mark.name)}</b>
-                      <span className="num mute">{mark.id}</span>
-                    </span>
-                    <span className="row-line mute">
-                      <span>{say(`health.${mark.state}`)}</span>
-                      {mark.sinceMs !== null && mark.state !== 'ok' && (
-                        <span className="num">{format.span(nowMs - mark.sinceMs)}</span>
-                      )}
-                    </span>
-                  </span>
-                </a>
-              </li>
-            ))}
-            {list.length > shownAtOnce && (
-              <li className="mute pad">{say('camera.more', { n: list.length - shownAtOnce })}</li>
-            )}
-            {list.length === 0 && <li className="mute pad">{city.failed ? say('error.list') : say('camera.none')}</li>}
-          </ul>
+          <div className="camera-window" ref={windowed.box} data-testid="camera-window">
+            <ul style={{ paddingTop: windowed.abovePx, paddingBottom: windowed.belowPx }}>
+              {list.slice(windowed.from, windowed.to).map((mark) => (
+                <CameraRow key={mark.id} mark={mark} isChosen={mark.id === chosen} />
+              ))}
+              {list.length === 0 && (
+                <li className="mute pad">{city.failed ? say('error.list') : say('camera.none')}</li>
+              )}
+            </ul>
+          </div>
         </aside>
         <div className="camera-one">
           {chosen === undefined ? null : loaded.kind === 'loading' ? (
@@ -139,16 +175,72 @@ export function CameraScreen({ openId, fault }: { openId: string | undefined; fa
           ) : loaded.kind === 'failed' ? (
             <Failure why={loaded.why} code={loaded.code} onAgain={reload} />
           ) : (
-            <One view={loaded.value} full={full} onFull={setFull} />
+            <One
+              view={loaded.value}
+              full={full}
+              onFull={setFull}
+              onReason={(text) => setReason({ id: chosen, text })}
+              onEdit={mayEdit ? edit : null}
+            />
           )}
         </div>
       </main>
-      <KeyBar place="camera" />
+      <KeyBar place="camera" acts={pageActs} />
     </>
   );
 }
 
-function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: (on: boolean) => void }) {
+/** Keys of the page itself; those of the editor are drawn where they work. */
+const pageActs = ['next', 'open', 'full', 'edit-zones', 'go'];
+
+function CameraRow({ mark, isChosen }: { mark: CameraMark; isChosen: boolean }) {
+  const say = useSay();
+  const format = useFormat();
+  const nowMs = useNow(5000);
+  return (
+    <li style={{ height: rowPx }}>
+      <a
+        className={isChosen ? 'map-row row-selected' : 'map-row'}
+        style={{ height: rowPx }}
+        href={hashOf('camera', mark.id)}
+        aria-current={isChosen}
+      >
+        <Sign
+          of={mark.state === 'ok' ? 'done' : mark.state === 'unknown' ? 'unknown' : 'fault'}
+          size={28}
+          colour={mark.state === 'ok' ? 'mute' : 'neutral'}
+        />
+        <span className="row-words">
+          <span className="row-line">
+            <b className="cut">{format.pick(mark.name)}</b>
+            <span className="num mute">{mark.id}</span>
+          </span>
+          <span className="row-line mute">
+            <span className="cut">{say(`health.${mark.state}`)}</span>
+            {mark.sinceMs !== null && mark.state !== 'ok' && (
+              <span className="num">{format.span(nowMs - mark.sinceMs)}</span>
+            )}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function One({
+  view,
+  full,
+  onFull,
+  onReason,
+  onEdit,
+}: {
+  view: CameraView;
+  full: boolean;
+  onFull: (on: boolean) => void;
+  onReason: (reason: string) => void;
+  /** Null: this person does not draw zones. */
+  onEdit: (() => void) | null;
+}) {
   const say = useSay();
   const language = useKnown((state) => state.language);
   const format = useFormat();
@@ -159,13 +251,16 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
     strip.find((one) => one.lookId === chosen) ?? [...strip].reverse().find((one) => one.stillSha256 !== null);
   const shapes = zones.map((zone) => ({ kind: 'zone' as const, points: zone.polygon }));
   const [shade, chooseShade] = useState<HazardName | null>(null);
+  const seesIncidents = useKnown((state) => state.me?.permissions.includes('see-incidents') === true);
   const ladder = <Ladder reach={view.reach} shade={shade} size={sizeOf(view)} />;
   const picture = look?.stillSha256 ? (
     <Picture sha256={look.stillSha256} alt={format.pick(mark.name)} marks={shapes}>
       {ladder}
     </Picture>
   ) : (
-    <LatestStill camera={mark}>{ladder}</LatestStill>
+    <LatestStill camera={mark} onReason={onReason}>
+      {ladder}
+    </LatestStill>
   );
   return (
     <>
@@ -185,6 +280,11 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
         </div>
         <span className="grow" />
         {mark.restricted && <span className="chip">{say('camera.restricted')}</span>}
+        {onEdit && (
+          <button type="button" className="act" onClick={onEdit} data-testid="zones-edit">
+            {say('zones.edit')} <kbd>E</kbd>
+          </button>
+        )}
         <a className="act" href={hashOf('map')}>
           {say('screen.map')}
         </a>
@@ -231,21 +331,24 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
               </details>
             )}
           </section>
-          <section className="panel">
-            <h2 className="panel-head">{say('camera.incidents')}</h2>
-            <ul className="facts">
-              {view.incidents.slice(0, 6).map((card) => (
-                <li key={card.id}>
-                  <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number}{' '}
-                  {shortName(card.hazard, language)}{' '}
-                  <span className="mute">
-                    {say(`state.${card.state}`)}, {format.moment(card.openedAtMs, nowMs)}
-                  </span>
-                </li>
-              ))}
-              {view.incidents.length === 0 && <li className="mute">{say('camera.noIncidents')}</li>}
-            </ul>
-          </section>
+          {seesIncidents && (
+            <section className="panel">
+              <h2 className="panel-head">{say('camera.incidents')}</h2>
+              <ul className="facts">
+                {view.incidents.slice(0, 6).map((card) => (
+                  <li key={card.id}>
+                    <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number}{' '}
+                    {shortName(card.hazard, language)}{' '}
+                    <span className="mute">
+                      {say(`state.${card.state}`)}, {format.moment(card.openedAtMs, nowMs)}
+                    </span>
+                  </li>
+                ))}
+                {view.incidents.length === 0 && <li className="mute">{say('camera.noIncidents')}</li>}
+              </ul>
+            </section>
+          )}
+          <DayPanels cameraId={mark.id} watch={mark.watch} />
           <ReachPanel view={view} shade={shade} onShade={chooseShade} />
         </div>
       </div>
@@ -255,50 +358,5 @@ function One({ view, full, onFull }: { view: CameraView; full: boolean; onFull: 
         </Layer>
       )}
     </>
-  );
-}
-
-/** The latest kept picture; a restricted camera asks for a typed reason first, and the reason is written down. */
-function LatestStill({ camera, children }: { camera: CameraMark; children: ReactNode }) {
-  const say = useSay();
-  const format = useFormat();
-  const [reason, setReason] = useState('');
-  const [given, setGiven] = useState<string | null>(null);
-  const [failed, setFailed] = useState(false);
-  if (camera.restricted && given === null) {
-    return (
-      <form
-        className="picture picture-none form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (reason.trim().length >= 5) setGiven(reason.trim());
-        }}
-      >
-        <label>
-          {say('camera.reason')}
-          <input
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            minLength={5}
-            maxLength={300}
-            required
-          />
-        </label>
-        <button type="submit" className="act">
-          {say('camera.show')}
-        </button>
-      </form>
-    );
-  }
-  if (failed) return <div className="picture picture-none">{say('picture.none')}</div>;
-  return (
-    <div className="picture">
-      <img
-        src={pathOf('cameraStill', { id: camera.id }, given === null ? {} : { reason: given })}
-        alt={format.pick(camera.name)}
-        onError={() => setFailed(true)}
-      />
-      {children}
-    </div>
   );
 }

@@ -118,7 +118,7 @@ export function ReachPanel({
   shade,
   onShade,
 }: {
-  view: CameraView;
+  view: Pick<CameraView, 'reach' | 'zones'>;
   shade: HazardName | null;
   onShade: (hazard: HazardName | null) => void;
 }) {

@@ -57,7 +57,7 @@ const unlink = (appeal: AppealCard, incidentId: string): Promise<boolean> =>
     appeal.externalId,
   );
 
-/** `KeyP`: links the nearest of those that may belong to the incident. */
+/** `KeyI`: links the nearest of those that may belong to the incident. */
 export async function linkNearest({ value, mayLink, reload }: AppealsHere, incidentId: string): Promise<void> {
   const nearest = value?.near[0];
   if (!mayLink || !nearest) {
@@ -96,7 +96,7 @@ export function Appeals({ incidentId, appeals }: { incidentId: string; appeals: 
         {value.near.length > 0 && (
           <>
             {' · '}
-            {say('appeals.more', { n: value.near.length })} <kbd>{keyLabel('KeyP', layout)}</kbd>
+            {say('appeals.more', { n: value.near.length })} <kbd>{keyLabel('KeyI', layout)}</kbd>
           </>
         )}
       </h2>

@@ -9,7 +9,7 @@ import { Picture } from '../../parts/picture.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { severityToken } from '../../style/tokens.ts';
-import { desk, notePainted, pictureOf } from './desk-state.ts';
+import { desk, noteMissed, notePainted, pictureOf } from './desk-state.ts';
 import { districtKey } from './district.ts';
 
 /** G1 as something that can be drawn: true when the picture of this very item has been on the screen long enough. */
@@ -27,6 +27,18 @@ export function useReady(view: IncidentView | undefined): boolean {
   return key !== null && ready === key;
 }
 
+/** So long a picture may let itself be waited for. */
+const pictureWithinMs = 8_000;
+
+/** A picture that never comes must not hold the item for ever. */
+function useMissing(itemId: string, isPainted: boolean): void {
+  useEffect(() => {
+    if (isPainted) return undefined;
+    const timer = setTimeout(() => noteMissed(itemId), pictureWithinMs);
+    return () => clearTimeout(timer);
+  }, [itemId, isPainted]);
+}
+
 export function Claim({ view }: { view: IncidentView }) {
   const say = useSay();
   const format = useFormat();
@@ -42,7 +54,10 @@ export function Claim({ view }: { view: IncidentView }) {
           {format.pick(hazardName(card.hazard))} <span className="mute num">#{card.number}</span>
         </h1>
         <p>
-          {format.pick(card.place)} <span className="mute">· {say(`district.${districtKey(card.district)}`)}</span>
+          <span className="claim-place" title={format.pick(card.place)}>
+            {format.pick(card.place)}
+          </span>{' '}
+          <span className="mute">· {say(`district.${districtKey(card.district)}`)}</span>
           {card.cameraId !== null && (
             <>
               {' '}
@@ -91,6 +106,8 @@ export function Pair({
   const left = look?.stillSha256 ?? before?.sha256 ?? null;
   const leftAtMs = look ? look.seenAtMs : (before?.seenAtMs ?? null);
   const swapped = blink && left !== null;
+  const isPainted = useStore(desk, (state) => state.painted?.itemId === card.id && state.painted.picture === picture);
+  useMissing(card.id, isPainted);
   return (
     <div className="pair">
       <figure className="shot" data-testid="before-picture">
@@ -118,12 +135,15 @@ export function Pair({
           )}
         </figcaption>
         <Picture
+          // One look may have raised two items: each has to be painted for itself, though the picture is the same (G1).
+          key={card.id}
           sha256={picture}
           alt={words}
           mark={swapped ? null : card.mark}
           markColour={colour}
           magnified={magnified}
           onPainted={(atMs) => picture !== null && notePainted(card.id, picture, atMs)}
+          onFailed={() => noteMissed(card.id)}
         >
           {swapped && (
             <div className="picture-swap">

@@ -14,6 +14,7 @@ export function UndoToast({ personId }: { personId: string }) {
   const language = useKnown((state) => state.language);
   const held = useStore(desk, (state) => state.held);
   const unsent = useStore(desk, (state) => state.unsent);
+  const unsentKept = useStore(desk, (state) => state.unsentKept);
   const nowMs = useNow(200);
   const last = lastHeld(held, nowMs);
   const card = held.find((one) => one.verdictId === last?.verdictId)?.card;
@@ -23,7 +24,7 @@ export function UndoToast({ personId }: { personId: string }) {
     <div className="undo-place" aria-live="polite">
       {unsent > 0 && (
         <p className="unsent" data-testid="unsent">
-          {say('save.kept', { n: unsent })}
+          {say(unsentKept ? 'save.kept' : 'save.full', { n: unsent })}
         </p>
       )}
       {last && card && kind && (

@@ -16,6 +16,7 @@ import { hashOf } from '../../route.ts';
 import { replaceCards, say as tell, store } from '../../state.ts';
 import { callS3 } from '../../sound.ts';
 import { Appeals, linkNearest, useAppeals } from './appeals.tsx';
+import { openByHand } from './by-hand-state.ts';
 import { Claim, Pair, useReady } from './claim.tsx';
 import { DecidedList, UndoToast } from './decided.tsx';
 import { districtKey } from './district.ts';
@@ -31,12 +32,15 @@ import {
   verdictBox,
   type Choice,
 } from './desk-state.ts';
-import { Compare, Full, Shelve } from './layers.tsx';
+import { Compare, Full, Shelve, WhyNot } from './layers.tsx';
 import { isStoodFor, massIdOf, waits } from './mass.ts';
 import { MassPanel } from './mass-panel.tsx';
 import { armMass, closeMembers, decideArmed, disarmMass, heldOf, openMembers } from './mass-state.ts';
+import { PatrolPanel, usePatrol } from './patrol.tsx';
+import { Paused } from './paused.tsx';
 import { ProofOfLife } from './proof-of-life.tsx';
 import { QueueList } from './queue-list.tsx';
+import { holderOf, pauseOrGoOn, seatStore, usePaused, useSeat } from './seat.ts';
 import { reasonAt, VerdictColumn } from './verdict-column.tsx';
 import { Where } from './where.tsx';
 import { Explain, Why } from './why.tsx';
@@ -44,7 +48,13 @@ import { Explain, Why } from './why.tsx';
 /** What the key bar names on a mass incident. */
 const massActs = ['confirm', 'reject', 'undo', 'next', 'to-map'];
 
-type LayerName = 'compare' | 'shelve' | 'explain' | 'full';
+/** What is under the eye on the desk: the picture of the claim. */
+const holdView = ({ card, now }: IncidentView): void =>
+  openByHand({ ...card, stillSha256: now?.sha256 ?? card.stillSha256, seenAtMs: now?.seenAtMs ?? card.lastSeenAtMs });
+
+const isTaken = (id: string): boolean => holderOf(seatStore.getState().seats, id) !== undefined;
+
+type LayerName = 'compare' | 'shelve' | 'explain' | 'full' | 'words';
 
 export function DeskScreen({ openId }: { openId: string | undefined }) {
   const me = useKnown((state) => state.me);
@@ -74,6 +84,15 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
   const ready = useReady(view);
   const say = useSay();
   const language = useKnown((state) => state.language);
+  const paused = usePaused();
+  const isEmpty = queue.selected === null && !paused;
+  const patrol = usePatrol(isEmpty);
+  useSeat();
+  const patrolFound = (): void => {
+    const place = patrol.value?.place;
+    if (place) openByHand({ ...place, place: place.name, patrol: true });
+    else tell('byHand.chooseFirst');
+  };
   const appeals = useAppeals(massId === undefined ? queue.selected : null);
 
   const [loaded] = useLoad('desk', (signal) => call(routes.desk, { signal }), {
@@ -139,6 +158,10 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
   }, [queue.selected]);
 
   const judge = useCallback((choice: Choice): void => {
+    if (seatStore.getState().seats.some((seat) => seat.mine && seat.pausedAtMs !== null)) {
+      tell('seat.isPaused');
+      return;
+    }
     const { me: person, line: now } = store.getState();
     const current = desk.getState().queue.selected;
     const details = current === null ? undefined : desk.getState().details.get(current);
@@ -161,8 +184,13 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
       tell('desk.gone');
       return;
     }
-    setLayer(null);
     store.setState({ mode: 'plain' });
+    // The reason "other" says nothing by itself: the law of moves asks for words.
+    if (choice.kind === 'reject' && choice.reason === 'other' && choice.note === undefined) {
+      setLayer('words');
+      return;
+    }
+    setLayer(null);
     give(person.person.id, details, choice);
   }, []);
 
@@ -187,7 +215,18 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
   useKeys(
     'desk',
     {
-      confirm: () => (massId === undefined ? judge({ kind: 'confirm' }) : armMass(massId, { kind: 'confirm' })),
+      confirm: () => {
+        if (isEmpty) void patrol.clean();
+        else if (massId === undefined || paused) judge({ kind: 'confirm' });
+        else armMass(massId, { kind: 'confirm' });
+      },
+      pause: () => void pauseOrGoOn(),
+      'by-hand': () => {
+        if (me?.permissions.includes('raise') !== true) tell('byHand.notYours');
+        else if (isEmpty) patrolFound();
+        else if (view) holdView(view);
+        else tell('byHand.chooseFirst');
+      },
       'do-it': () => massId !== undefined && decideArmed(massId),
       'confirm-now': single((one) => (one.card.severity === 'S4' ? judge({ kind: 'confirm', now: true }) : undefined)),
       reject: () => (mode === 'reasons' ? rejectFor(1) : setMode('reasons')),
@@ -208,8 +247,8 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         massId === undefined ? setMode(mode === 'addressees' ? 'plain' : 'addressees') : tell('mass.singleOnly'),
       shelve: single((one) => (one.card.severity === 'S4' ? tell('shelve.never') : setLayer('shelve'))),
       undo: () => void takeBack(personId),
-      next: () => step(1),
-      previous: () => step(-1),
+      next: () => step(1, isTaken),
+      previous: () => step(-1, isTaken),
       first: () => select(queue.rows[0] ?? null),
       last: () => select(queue.rows.at(-1) ?? null),
       'show-new': showNew,
@@ -263,7 +302,11 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
           <DecidedList rows={loaded.kind === 'here' ? loaded.value.decidedLately : []} />
           <UndoToast personId={personId} />
         </div>
-        {many ? (
+        {paused ? (
+          <div className="desk-empty">
+            <Paused />
+          </div>
+        ) : many ? (
           <MassPanel key={many.id} card={many} allReasons={allReasons} onAllReasons={() => setAllReasons(true)} />
         ) : view ? (
           <>
@@ -308,7 +351,10 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
             ) : loaded.kind === 'loading' ? (
               <Waiting what="desk.waitQueue" />
             ) : (
-              <ProofOfLife decidedLately={loaded.value.decidedLately} />
+              <>
+                <ProofOfLife decidedLately={loaded.value.decidedLately} />
+                <PatrolPanel patrol={patrol} onFound={patrolFound} />
+              </>
             )}
           </div>
         )}
@@ -327,6 +373,13 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         <Shelve
           view={view}
           onShelve={(minutes, reason) => judge({ kind: 'shelve', minutes, reason })}
+          onClose={() => setLayer(null)}
+        />
+      )}
+      {view && layer === 'words' && (
+        <WhyNot
+          view={view}
+          onGive={(note) => judge({ kind: 'reject', reason: 'other', note })}
           onClose={() => setLayer(null)}
         />
       )}

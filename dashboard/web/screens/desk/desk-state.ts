@@ -35,10 +35,14 @@ export interface DeskState {
   readonly details: ReadonlyMap<string, IncidentView>;
   readonly failed: ReadonlySet<string>;
   readonly painted: Painted | undefined;
+  /** Its picture did not come, or has let itself be waited for too long: then "unsure" alone is possible. */
+  readonly missed: string | null;
   /** Decided here; the server's word may be under way. */
   readonly decided: ReadonlySet<string>;
   readonly held: readonly HeldVerdict[];
   readonly unsent: number;
+  /** Does the browser keep what is unsent over a closed page? */
+  readonly unsentKept: boolean;
   readonly severity: Severity | null;
   readonly agencyId: string | null;
   /** Somebody was first: shown with the item until the selection moves. */
@@ -59,9 +63,11 @@ const none: DeskState = {
   details: new Map(),
   failed: new Set(),
   painted: undefined,
+  missed: null,
   decided: new Set(),
   held: [],
   unsent: 0,
+  unsentKept: true,
   severity: null,
   agencyId: null,
   news: null,
@@ -115,12 +121,22 @@ export function refreshQueue(): void {
 
 /** What waits behind the bar comes in. */
 export function showNew(): void {
+  const before = desk.getState().queue.selected;
   desk.setState(({ queue }) => ({ queue: settled(ordered(), queue.selected) }));
-  opened(desk.getState().queue.selected);
+  const { selected } = desk.getState().queue;
+  if (selected !== before) opened(selected);
 }
 
 function opened(id: string | null): void {
-  desk.setState({ severity: null, agencyId: null, news: null, painted: undefined, massArmed: null });
+  desk.setState(({ painted }) => ({
+    severity: null,
+    agencyId: null,
+    news: null,
+    // What stands on the screen already is not painted a second time.
+    painted: painted?.itemId === id ? painted : undefined,
+    missed: null,
+    massArmed: null,
+  }));
   store.setState({ mode: 'plain' });
   if (id === null) return;
   if (massIdOf(id) !== undefined) {
@@ -138,9 +154,12 @@ export function select(id: string | null): void {
   opened(id);
 }
 
-export function step(by: 1 | -1): void {
+/** `isTaken`: another seat has it on the screen, so it is stepped over unless there is nothing else. */
+export function step(by: 1 | -1, isTaken: (id: string) => boolean): void {
   const open = new Set(ordered());
-  select(stepFrom(desk.getState().queue, by, (id) => open.has(id)));
+  const before = desk.getState().queue;
+  const free = stepFrom(before, by, (id) => open.has(id) && !isTaken(id));
+  select(free === before.selected ? stepFrom(before, by, (id) => open.has(id)) : free);
 }
 
 const loading = new Set<string>();
@@ -187,8 +206,11 @@ export function pictureOf(view: IncidentView): string | null {
 
 /** The picture of this item is on the screen. */
 export function notePainted(itemId: string, picture: string, atMs: number): void {
-  desk.setState({ painted: { itemId, picture, atMs } });
+  desk.setState({ painted: { itemId, picture, atMs }, missed: null });
 }
+
+/** The picture of this item does not come. */
+export const noteMissed = (itemId: string): void => desk.setState({ missed: itemId });
 
 let outbox: Outbox | undefined;
 const results = new Map<string, (sent: Sent) => void>();
@@ -196,13 +218,32 @@ let inFlight: string | undefined;
 
 /** The person's queue of unsent verdicts in this browser. */
 export function verdictBox(personId: string): Outbox {
-  outbox ??= new Outbox(localShelf(`ahual.verdicts.${personId}`), send, (items) =>
-    desk.setState({ unsent: items.length }),
+  if (outbox) return outbox;
+  outbox = new Outbox(localShelf(`ahual.verdicts.${personId}`), send, (items, isKept) =>
+    desk.setState({ unsent: items.length, unsentKept: isKept }),
   );
+  // What was decided before the page was closed is not put before the person again.
+  const kept = outbox.items.flatMap((item) => (item.kind === 'verdict' ? [item.verdict.incidentId] : []));
+  if (kept.length > 0) desk.setState(({ decided }) => ({ decided: new Set([...decided, ...kept]) }));
   return outbox;
 }
 
+async function sendUndo(verdictId: string): Promise<Sent> {
+  try {
+    const { incident } = await call(routes.undoVerdict, { params: { id: verdictId } });
+    store.setState(({ incidents }) => ({ incidents: putCards(incidents, [incident]) }));
+    return { kind: 'done' };
+  } catch (thrown) {
+    if (thrown instanceof Unreachable) return { kind: 'no-line' };
+    const why = thrown instanceof Refused ? thrown.problem.message : '';
+    // A verdict that the server refused, or never had, needs no taking back.
+    if (!(thrown instanceof Refused && thrown.status === 404)) say('desk.undoFailed', { why }, 'bad');
+    return { kind: 'refused', why };
+  }
+}
+
 async function send(item: OutboxItem): Promise<Sent> {
+  if (item.kind === 'undo') return sendUndo(item.verdictId);
   if (item.kind !== 'verdict') return { kind: 'refused', why: '' };
   inFlight = item.key;
   try {
@@ -243,7 +284,7 @@ type VerdictIn = z.input<typeof Verdict>;
 /** What the person decided, before it is bound to what was seen. */
 export type Choice =
   | { readonly kind: 'confirm'; readonly hazard?: HazardName; readonly now?: boolean }
-  | { readonly kind: 'reject'; readonly reason: RejectReason }
+  | { readonly kind: 'reject'; readonly reason: RejectReason; readonly note?: string }
   | { readonly kind: 'unsure' }
   | { readonly kind: 'shelve'; readonly minutes: number; readonly reason: string }
   | { readonly kind: 'merge'; readonly into: string };
@@ -253,8 +294,10 @@ export function guardSeen(view: IncidentView, choice: Choice['kind'], nowMs = pe
   if (choice === 'shelve') return true;
   const seen = seenFirst({ itemId: view.card.id, picture: pictureOf(view) }, desk.getState().painted, nowMs);
   if (seen === 'ready' || (seen === 'blind' && choice === 'unsure')) return true;
-  if (desk.getState().failed.has(view.card.id) && choice === 'unsure') return true;
-  say(seen === 'blind' ? 'desk.blind' : 'desk.wait');
+  const { failed, missed } = desk.getState();
+  const isMissing = missed === view.card.id || failed.has(view.card.id);
+  if (isMissing && choice === 'unsure') return true;
+  say(seen === 'blind' || isMissing ? 'desk.blind' : 'desk.wait');
   return false;
 }
 
@@ -339,8 +382,20 @@ export async function takeBack(personId: string): Promise<void> {
     say('desk.takenBack');
   };
   if (inFlight === last.verdictId) await new Promise<Sent>((resolve) => results.set(last.verdictId, resolve));
-  if (verdictBox(personId).drop(last.verdictId)) {
+  const box = verdictBox(personId);
+  if (box.drop(last.verdictId)) {
     forget();
+    return;
+  }
+  if (box.holds(last.verdictId)) {
+    // It was on its way and no word came back: the server may have it, so the taking back follows it on the same road.
+    forget();
+    await box.put({
+      kind: 'undo',
+      key: `undo ${last.verdictId}`,
+      atMs: serverNowMs(),
+      verdictId: last.verdictId,
+    });
     return;
   }
   try {

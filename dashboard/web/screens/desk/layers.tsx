@@ -132,6 +132,46 @@ export function Shelve({
   );
 }
 
+/** "Another reason": said in words, then `Enter`. */
+export function WhyNot({
+  view,
+  onGive,
+  onClose,
+}: {
+  view: IncidentView;
+  onGive: (note: string) => void;
+  onClose: () => void;
+}) {
+  const say = useSay();
+  const [note, setNote] = useState('');
+  return (
+    <Layer title={`${say('reject.title')}: #${view.card.number}`} onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (note.trim() !== '') onGive(note.trim());
+        }}
+      >
+        <label>
+          {say('reject.words')}
+          <input
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+            maxLength={500}
+            required
+            autoFocus
+            data-testid="reject-words"
+          />
+        </label>
+        <button type="submit" className="act act-strong" disabled={note.trim() === ''}>
+          <kbd>Enter</kbd> {say('act.reject')}
+        </button>
+      </form>
+    </Layer>
+  );
+}
+
 /** `KeyF`: the picture alone, as large as the screen. */
 export function Full({ view, onClose }: { view: IncidentView; onClose: () => void }) {
   const format = useFormat();

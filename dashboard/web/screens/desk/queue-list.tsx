@@ -8,6 +8,7 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { desk, select, showNew } from './desk-state.ts';
 import { districtKey } from './district.ts';
 import { massIdOf, waits } from './mass.ts';
+import { holderOf, initialsOf, seatStore } from './seat.ts';
 import { MassMark } from './mass-words.tsx';
 import { limitShareAt } from './queue.ts';
 import { worstOf } from '../../map/incidents-layer.ts';
@@ -36,6 +37,7 @@ function Row({
   const language = useKnown((state) => state.language);
   const format = useFormat();
   const share = limitShareAt(card, nowMs);
+  const holder = useStore(seatStore, ({ seats }) => holderOf(seats, card.id));
   return (
     <div
       role="option"
@@ -65,6 +67,11 @@ function Row({
           {mass && !inside && (
             <span className="chip" title={say('mass.part', { number: `M${mass.number}` })}>
               M{mass.number}
+            </span>
+          )}
+          {holder && (
+            <span className="chip" title={say('seat.holds', { name: holder.name })} data-testid="row-holder">
+              {initialsOf(holder.name)}
             </span>
           )}
           {card.state === 'escalated' && <span className="chip">{say('state.escalated')}</span>}
@@ -181,7 +188,7 @@ export function QueueList() {
         >
           {worst ? (
             <>
-              <Mark severity={worst.severity} size={22} /> {say('desk.new', { n: behind.length })} <kbd>N</kbd>
+              <Mark severity={worst.severity} size={22} /> {say('desk.new', { n: behind.length })} <kbd>R</kbd>
             </>
           ) : (
             <span className="mute">{say('desk.noNew')}</span>

@@ -10,7 +10,7 @@ import { call } from '../../net/api.ts';
 import { Mark, Pictogram } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useLayoutMap, useNow, useSay } from '../../parts/words.ts';
 import { store } from '../../state.ts';
-import { desk, type Choice } from './desk-state.ts';
+import { desk, pictureOf, type Choice } from './desk-state.ts';
 
 interface ColumnProps {
   readonly view: IncidentView;
@@ -67,6 +67,7 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
   const severity = useStore(desk, (state) => state.severity) ?? view.card.severity;
   const { card } = view;
   const off = !ready || !mayDecide;
+  const isMissing = useStore(desk, (state) => state.missed === view.card.id) || pictureOf(view) === null;
   const setMode = (to: typeof mode): void => store.setState({ mode: mode === to ? 'plain' : to });
   const near = view.neighbours[0];
   return (
@@ -74,7 +75,7 @@ export function VerdictColumn({ view, ready, onGive, onCompare, onShelve, allRea
       <Recipients view={view} />
       {!ready && (
         <p className="wait" role="status">
-          {say('desk.wait')}
+          {say(isMissing ? 'desk.blind' : 'desk.wait')}
         </p>
       )}
       {!mayDecide && <p className="mute">{say('verdict.notYours')}</p>}

@@ -1,81 +1,102 @@
-// The map (screens 4.3): every camera, every open incident, and in words what is in view.
-import { useEffect, useMemo, useRef, useState } from 'react';
+// The map (screens 4.3): every camera, every open incident, the ground that is seen and not seen, a day gone by; and all of it in words.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { hazardNames, type HazardName } from '#core/hazard-name';
-import { openIncidentStates } from '#core/incident';
-import { routes, type CameraMark, type IncidentCard } from '../../../contract.ts';
-import { hazardName, shortName } from '../../hazard-words.ts';
-import { call } from '../../net/api.ts';
+import { routes, type DayIncident, type Features } from '../../../contract.ts';
+import { shortName } from '../../hazard-words.ts';
 import { cityLines } from '../../map/base.ts';
-import { CityMap, type Extent } from '../../map/city-map.ts';
+import { CityMap, isInside, type Extent } from '../../map/city-map.ts';
+import type { PlacedMark } from '../../map/incidents-layer.ts';
+import { call } from '../../net/api.ts';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
-import { Mark, Pictogram, Sign } from '../../parts/mark.tsx';
+import { Pictogram } from '../../parts/mark.tsx';
 import { Failure } from '../../parts/panel-state.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
-import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
-import { replaceCards, serverNowMs, store } from '../../state.ts';
+import { serverNowMs, store } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
+import '../../style/map.css';
 import { districtKey } from '../desk/district.ts';
+import { massRow } from '../desk/mass.ts';
 import { inOrder } from '../desk/queue.ts';
+import { DayBar } from './day.tsx';
+import { isUnseen, useGround, type GroundChoice } from './ground.ts';
+import { LayerBar, Legend, type Layers } from './layers.tsx';
+import { SearchBox, type Found } from './search.tsx';
+import { ChosenCamera, ChosenIncident, InView } from './side.tsx';
+import { Tables, type GroundRows } from './tables.tsx';
+import { isOpenCard, useCity } from './use-city.ts';
 
-const inside = (
-  [w, s, e, n]: Extent,
-  { point }: { readonly point: { readonly lon: number; readonly lat: number } },
-): boolean => point.lon >= w && point.lon <= e && point.lat >= s && point.lat <= n;
+export { useCity } from './use-city.ts';
+export { ChosenCamera } from './side.tsx';
 
-const isOpenCard = (card: IncidentCard): boolean => openIncidentStates.some((state) => state === card.state);
+const pans: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
 
-/** All open incidents and all cameras, kept fresh by the feed. */
-export function useCity(): { readonly failed: boolean; readonly stale: boolean } {
-  const [incidents] = useLoad('incidents', (signal) => call(routes.incidents, { query: {}, signal }), {
-    everyMs: 60_000,
-  });
-  const [cameras] = useLoad('cameras', (signal) => call(routes.cameras, { signal }), { everyMs: 60_000 });
-  useEffect(() => {
-    if (incidents.kind !== 'here') return;
-    const list = incidents.value.incidents;
-    store.setState(({ incidents: known }) => ({ incidents: replaceCards(known, list, isOpenCard) }));
-  }, [incidents]);
-  useEffect(() => {
-    if (cameras.kind !== 'here') return;
-    store.setState({ cameras: new Map(cameras.value.cameras.map((mark) => [mark.id, mark])) });
-  }, [cameras]);
-  return {
-    failed: incidents.kind === 'failed' || cameras.kind === 'failed',
-    stale: (incidents.kind === 'here' && incidents.stale) || (cameras.kind === 'here' && cameras.stale),
-  };
-}
+/** What the map cannot show, said in words over it. */
+type Trouble = 'map.noOutline' | 'map.tilesFailed' | 'map.lost';
+
+const everywhere: Extent = [-180, -90, 180, 90];
 
 export function MapScreen({ openId }: { openId: string | undefined }) {
   const say = useSay();
-  const format = useFormat();
-  const nowMs = useNow(1000);
   const city = useKnown((state) => state.me?.city);
+  const maySeeQueue = useKnown((state) => state.me?.permissions.includes('see-queue') === true);
   const allIncidents = useKnown((state) => state.incidents);
   const cameras = useKnown((state) => state.cameras);
   const language = useKnown((state) => state.language);
   const [hazards, setHazards] = useState<ReadonlySet<HazardName>>(new Set(hazardNames));
-  const [extent, setExtent] = useState<Extent>([-180, -90, 180, 90]);
+  const [layers, setLayers] = useState<Layers>({ cameras: true, incidents: true, cones: false, districts: true });
+  const [choice, setChoice] = useState<GroundChoice>({ kind: 'none' });
+  const [extent, setExtent] = useState<Extent>(everywhere);
   const [chosen, setChosen] = useState<string | null>(openId ?? null);
   const [cameraId, setCameraId] = useState<string | null>(null);
-  const [find, setFind] = useState('');
   const [asTable, setAsTable] = useState(false);
-  const [bare, setBare] = useState(false);
-  const { failed } = useCity();
+  const [isDay, setIsDay] = useState(false);
+  const [day, setDay] = useState<readonly DayIncident[]>();
+  const [troubles, setTroubles] = useState<readonly Trouble[]>([]);
+  const [features, setFeatures] = useState<readonly Features['features'][number][]>([]);
+  const { failed, camerasHere } = useCity();
+  const [setup] = useLoad('map setup', (signal) => call(routes.mapSetup, { signal }));
+  const unseenAfterMs = setup.kind === 'here' ? setup.value.unseenAfterMs : undefined;
+  const painted = useGround(choice, unseenAfterMs);
   const place = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
   const map = useRef<CityMap | undefined>(undefined);
 
-  const shown = useMemo(
+  const cards = useMemo(
     () => [...allIncidents.values()].filter((card) => isOpenCard(card) && hazards.has(card.hazard)),
     [allIncidents, hazards],
   );
   const inView = useMemo(() => {
-    const here = new Map(shown.filter((card) => inside(extent, card)).map((card) => [card.id, card]));
+    const here = new Map(cards.filter((card) => isInside(extent, card.point)).map((card) => [card.id, card]));
     return inOrder([...here.values()], serverNowMs()).flatMap((id) => here.get(id) ?? []);
-  }, [shown, extent]);
+  }, [cards, extent]);
+  const drawn: readonly PlacedMark[] = useMemo(
+    () => (isDay && day ? day.filter((one) => hazards.has(one.hazard)) : cards),
+    [isDay, day, cards, hazards],
+  );
   const incident = chosen === null ? undefined : allIncidents.get(chosen);
   const camera = cameras.get(cameraId ?? incident?.cameraId ?? '');
+
+  const trouble = useCallback((what: Trouble, is: boolean) => {
+    setTroubles((before) =>
+      before.includes(what) === is ? before : is ? [...before, what] : before.filter((one) => one !== what),
+    );
+  }, []);
+  const chooseIncident = useCallback((id: string) => {
+    setChosen(id);
+    setCameraId(null);
+  }, []);
+  const chooseCamera = useCallback((id: string) => {
+    setChosen(null);
+    setCameraId(id);
+  }, []);
 
   useEffect(() => {
     const target = place.current;
@@ -84,34 +105,47 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
     map.current = made;
     made.on({
       moved: setExtent,
+      lost: () => trouble('map.lost', true),
       hit: ({ incidents, camera: hitCamera }) => {
-        const first = incidents[0];
-        if (incidents.length > 1) made.fit(incidents);
-        if (first && incidents.length === 1) {
-          setChosen(first.id);
-          setCameraId(null);
-        } else if (!first && hitCamera) {
-          setChosen(null);
-          setCameraId(hitCamera.id);
-        }
+        const [first] = incidents;
+        const mass = first?.massId;
+        // Many of one cause are one thing to decide: their own card says more than a closer look.
+        if (incidents.length > 1 && mass && maySeeQueue && incidents.every((one) => one.massId === mass))
+          location.hash = hashOf('desk', massRow(mass));
+        else if (incidents.length > 1) made.fit(incidents);
+        else if (first) chooseIncident(first.id);
+        else if (hitCamera) chooseCamera(hitCamera.id);
       },
     });
     return () => {
       map.current = undefined;
       made.close();
     };
-  }, [city]);
+  }, [city, maySeeQueue, trouble, chooseIncident, chooseCamera]);
   useEffect(() => {
     void cityLines().then(
       (lines) => {
         map.current?.ground(lines, language, (district) => say(`district.${districtKey(district)}`));
-        setBare(false);
+        setFeatures([...lines.districts.features, ...lines.outline.features]);
+        trouble('map.noOutline', false);
       },
-      () => setBare(true),
+      () => trouble('map.noOutline', true),
     );
-  }, [say, language, city]);
+  }, [say, language, city, trouble]);
+  const tiles = setup.kind === 'here' ? setup.value.tiles : null;
+  useEffect(() => {
+    if (!tiles) return;
+    void import('../../map/tiles.ts')
+      .then(({ tileLayer }) => tileLayer(tiles, dark))
+      .then(
+        (layer) => map.current?.tiles(layer),
+        () => trouble('map.tilesFailed', true),
+      );
+  }, [tiles?.url, city, trouble]);
   useEffect(() => map.current?.setCameras(cameras.values()), [cameras, city]);
-  useEffect(() => map.current?.setIncidents(shown), [shown, city]);
+  useEffect(() => map.current?.setIncidents(drawn), [drawn, city]);
+  useEffect(() => map.current?.setAreas(painted.groups), [painted.groups, city]);
+  useEffect(() => map.current?.show(layers), [layers, city]);
   useEffect(() => map.current?.choose(incident, camera), [incident, camera, city]);
   useEffect(() => {
     const card = openId === undefined ? undefined : store.getState().incidents.get(openId);
@@ -122,14 +156,26 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   const walk = (by: 1 | -1): void => {
     const at = inView.findIndex((card) => card.id === chosen);
     const next = inView[at < 0 ? (by > 0 ? 0 : inView.length - 1) : at + by];
-    if (next) {
-      setChosen(next.id);
-      setCameraId(null);
-    }
+    if (next) chooseIncident(next.id);
   };
   const openChosen = (): void => {
     if (incident && isUndecided(incident)) location.hash = hashOf('desk', incident.id);
     else if (camera) location.hash = hashOf('camera', camera.id);
+  };
+  const toggleHazard = (hazard: HazardName): void =>
+    setHazards((before) => {
+      const next = new Set(before);
+      if (!next.delete(hazard)) next.add(hazard);
+      return next;
+    });
+  const pick = (found: Found): void => {
+    place.current?.focus();
+    if (found.kind === 'camera') chooseCamera(found.camera.id);
+    if (found.kind === 'incident') chooseIncident(found.card.id);
+    map.current?.goTo(
+      found.kind === 'camera' ? found.camera.point : found.kind === 'incident' ? found.card.point : found.point,
+      found.kind === 'place' ? 15 : 16,
+    );
   };
   useKeys('map', {
     next: () => walk(1),
@@ -140,36 +186,40 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
       if (point) map.current?.goTo(point, 16);
     },
     zoom: (row) => map.current?.zoom(row.arg ?? 0),
+    search: () => search.current?.focus(),
+    'filter-hazard': (row) => {
+      const hazard = hazardNames[(row.arg ?? 0) - 1];
+      if (hazard) toggleHazard(hazard);
+    },
+    'whole-city': () => map.current?.home(),
     'to-camera': () => {
       if (camera) location.hash = hashOf('camera', camera.id);
     },
     'to-map': () => history.back(),
   });
 
-  const search = (text: string): void => {
-    setFind(text);
-    const wanted = text.trim().toLocaleLowerCase();
-    if (wanted.length < 2) return;
-    const found = [...cameras.values()].find(
-      (mark) => mark.id.toLocaleLowerCase() === wanted || format.pick(mark.name).toLocaleLowerCase().includes(wanted),
-    );
-    if (!found) return;
-    setChosen(null);
-    setCameraId(found.id);
-    map.current?.goTo(found.point, 16);
-  };
+  const groundRows = useMemo((): GroundRows => {
+    if (choice.kind === 'snow' && painted.snow.kind === 'here')
+      return { kind: 'snow', areas: painted.snow.value.areas, nowMs: painted.snow.value.nowMs };
+    if (!('hazard' in choice) || painted.ground.kind !== 'here') return { kind: 'none' };
+    const { areas, nowMs } = painted.ground.value;
+    const afterMs = unseenAfterMs?.[choice.hazard];
+    return {
+      kind: 'ground',
+      areas:
+        choice.kind === 'unseen' && afterMs !== undefined
+          ? areas
+              .filter((area) => isUnseen(area, nowMs, afterMs))
+              .toSorted((a, b) => (a.lastGoodAtMs ?? 0) - (b.lastGoodAtMs ?? 0))
+          : areas,
+    };
+  }, [choice, painted, unseenAfterMs]);
 
   return (
     <>
       <main className="map-screen">
         <div className="map-tools">
-          <input
-            type="search"
-            value={find}
-            onChange={(event) => search(event.currentTarget.value)}
-            placeholder={say('map.search')}
-            aria-label={say('map.search')}
-          />
+          <SearchBox input={search} incidents={cards} features={features} onPick={pick} />
           <div role="group" aria-label={say('map.hazards')}>
             {hazardNames.map((hazard) => (
               <button
@@ -177,20 +227,32 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
                 type="button"
                 aria-pressed={hazards.has(hazard)}
                 className="toggle"
-                onClick={() =>
-                  setHazards((before) => {
-                    const next = new Set(before);
-                    if (!next.delete(hazard)) next.add(hazard);
-                    return next;
-                  })
-                }
+                onClick={() => toggleHazard(hazard)}
               >
                 <Pictogram hazard={hazard} size={22} /> {shortName(hazard, language)}
               </button>
             ))}
           </div>
           <span className="grow" />
-          <button type="button" className="toggle" aria-pressed={asTable} onClick={() => setAsTable((on) => !on)}>
+          <button
+            type="button"
+            className="toggle"
+            aria-pressed={isDay}
+            data-testid="map-day-open"
+            onClick={() => {
+              setIsDay((on) => !on);
+              setDay(undefined);
+            }}
+          >
+            {say('map.day')}
+          </button>
+          <button
+            type="button"
+            className="toggle"
+            aria-pressed={asTable}
+            data-testid="map-as-table"
+            onClick={() => setAsTable((on) => !on)}
+          >
             {say('map.asTable')}
           </button>
         </div>
@@ -200,175 +262,73 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
             className="map"
             data-testid="map"
             tabIndex={0}
+            role="application"
             aria-label={say('map.label')}
             hidden={asTable}
             onKeyDown={(event) => {
-              const pan: Readonly<Record<string, readonly [number, number]>> = {
-                ArrowLeft: [-1, 0],
-                ArrowRight: [1, 0],
-                ArrowUp: [0, 1],
-                ArrowDown: [0, -1],
-              };
-              const by = pan[event.code];
-              if (!by) return;
+              const by = pans[event.code];
+              if (!by || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
               event.preventDefault();
               map.current?.pan(by[0], by[1]);
             }}
           />
-          {asTable && <IncidentTable cards={inOrder(shown, nowMs).flatMap((id) => allIncidents.get(id) ?? [])} />}
+          {asTable && (
+            <Tables
+              cards={inOrder(cards, serverNowMs()).flatMap((id) => allIncidents.get(id) ?? [])}
+              cameras={[...cameras.values()]}
+              ground={groundRows}
+            />
+          )}
           {!asTable && (
-            <div className="map-buttons">
-              <button type="button" onClick={() => map.current?.zoom(1)} aria-label={say('key.zoomIn')}>
-                +
-              </button>
-              <button type="button" onClick={() => map.current?.zoom(-1)} aria-label={say('key.zoomOut')}>
-                −
-              </button>
-              <button type="button" onClick={() => map.current?.home()} aria-label={say('map.home')}>
-                ⌂
-              </button>
-            </div>
+            <>
+              <Legend choice={choice} painted={painted} unseenAfterMs={unseenAfterMs} />
+              <div className="map-buttons">
+                <button type="button" onClick={() => map.current?.zoom(1)} aria-label={say('key.zoomIn')}>
+                  +
+                </button>
+                <button type="button" onClick={() => map.current?.zoom(-1)} aria-label={say('key.zoomOut')}>
+                  −
+                </button>
+                <button type="button" onClick={() => map.current?.home()} aria-label={say('map.home')}>
+                  ⌂
+                </button>
+              </div>
+            </>
           )}
-          {bare && <p className="map-note">{say('map.noOutline')}</p>}
-          {failed && (
-            <div className="map-note">
-              <Failure />
-            </div>
-          )}
+          <div className="map-notes" role="status">
+            {troubles.map((one) => (
+              <p key={one}>{say(one)}</p>
+            ))}
+            {camerasHere && cameras.size === 0 && <p>{say('map.noCameras')}</p>}
+            {failed && <Failure />}
+          </div>
         </div>
         <aside className="panel map-side">
-          <h2 className="panel-head">
-            {say('map.inView')} <span className="num mute">{inView.length}</span>
-          </h2>
-          <ul className="map-list" aria-label={say('map.inView')}>
-            {inView.slice(0, 200).map((card) => (
-              <li key={card.id}>
-                <button
-                  type="button"
-                  className={card.id === chosen ? 'map-row row-selected' : 'map-row'}
-                  aria-current={card.id === chosen}
-                  onClick={() => {
-                    setChosen(card.id);
-                    setCameraId(null);
-                    map.current?.goTo(card.point);
-                  }}
-                >
-                  <Mark severity={card.severity} hazard={card.hazard} size={32} mute />
-                  <span className="row-words">
-                    <span className="row-line">
-                      <b className="cut">{shortName(card.hazard, language)}</b>
-                      <span className="num">{format.age(nowMs - card.openedAtMs)}</span>
-                    </span>
-                    <span className="row-line mute">
-                      <span className="cut">{format.pick(card.place)}</span>
-                      <span>{say(`state.${card.state}`)}</span>
-                    </span>
-                  </span>
-                </button>
-              </li>
-            ))}
-            {inView.length === 0 && <li className="mute pad">{say('map.nothing')}</li>}
-          </ul>
+          <InView
+            cards={inView}
+            chosen={chosen}
+            onChoose={(card) => {
+              chooseIncident(card.id);
+              map.current?.goTo(card.point);
+            }}
+          />
           {incident && <ChosenIncident card={incident} onOpen={openChosen} />}
           {camera && <ChosenCamera camera={camera} />}
         </aside>
+        <div className="map-foot">
+          <LayerBar layers={layers} onLayers={setLayers} choice={choice} onChoice={setChoice} />
+          {isDay && (
+            <DayBar
+              onShow={setDay}
+              onEnd={() => {
+                setIsDay(false);
+                setDay(undefined);
+              }}
+            />
+          )}
+        </div>
       </main>
       <KeyBar place="map" />
     </>
-  );
-}
-
-function ChosenIncident({ card, onOpen }: { card: IncidentCard; onOpen: () => void }) {
-  const say = useSay();
-  const format = useFormat();
-  return (
-    <section className="chosen">
-      <h3>
-        <Mark severity={card.severity} hazard={card.hazard} size={36} mute /> {format.pick(hazardName(card.hazard))}{' '}
-        <span className="mute num">#{card.number}</span>
-      </h3>
-      <p>{format.pick(card.place)}</p>
-      <p className="mute">
-        {say(`state.${card.state}`)} · {say(`severity.${card.severity}`)} ·{' '}
-        {say(`district.${districtKey(card.district)}`)}
-      </p>
-      {isUndecided(card) && (
-        <button type="button" className="act" onClick={onOpen}>
-          <kbd>Enter</kbd> {say('map.toDesk')}
-        </button>
-      )}
-    </section>
-  );
-}
-
-export function ChosenCamera({ camera }: { camera: CameraMark }) {
-  const say = useSay();
-  const format = useFormat();
-  const nowMs = useNow(1000);
-  return (
-    <section className="chosen">
-      <h3>
-        <Sign of={camera.state === 'ok' ? 'done' : camera.state === 'unknown' ? 'unknown' : 'fault'} size={24} />{' '}
-        {camera.id}
-      </h3>
-      <p>{format.pick(camera.name)}</p>
-      <p className="mute">
-        {say(`health.${camera.state}`)}
-        {camera.sinceMs !== null && camera.state !== 'ok'
-          ? ` · ${say('health.since', { time: format.moment(camera.sinceMs, nowMs) })}`
-          : ''}
-        {camera.lastLookAtMs === null
-          ? ''
-          : ` · ${say('health.lastLook', { ago: format.ago(camera.lastLookAtMs, nowMs) })}`}
-      </p>
-      <p>
-        {camera.hazards.length === 0
-          ? say('camera.noHazards')
-          : say('camera.sees', { hazards: camera.hazards.map((h) => format.pick(hazardName(h))).join(', ') })}
-      </p>
-      <a className="act" href={hashOf('camera', camera.id)}>
-        <kbd>L</kbd> {say('map.toCamera')}
-      </a>
-    </section>
-  );
-}
-
-/** The same as a table, for who reads with ears or prefers words. */
-function IncidentTable({ cards }: { cards: readonly IncidentCard[] }) {
-  const say = useSay();
-  const format = useFormat();
-  const nowMs = useNow(30_000);
-  return (
-    <div className="table-place">
-      <table className="table" data-testid="map-table">
-        <caption>{say('map.tableCaption', { n: cards.length })}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('table.number')}</th>
-            <th scope="col">{say('table.hazard')}</th>
-            <th scope="col">{say('table.severity')}</th>
-            <th scope="col">{say('table.place')}</th>
-            <th scope="col">{say('table.district')}</th>
-            <th scope="col">{say('table.state')}</th>
-            <th scope="col">{say('table.since')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {cards.map((card) => (
-            <tr key={card.id}>
-              <td className="num">#{card.number}</td>
-              <td>{format.pick(hazardName(card.hazard))}</td>
-              <td>
-                <Mark severity={card.severity} size={20} mute /> {say(`severity.${card.severity}`)}
-              </td>
-              <td>{format.pick(card.place)}</td>
-              <td>{say(`district.${districtKey(card.district)}`)}</td>
-              <td>{say(`state.${card.state}`)}</td>
-              <td className="num">{format.moment(card.openedAtMs, nowMs)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

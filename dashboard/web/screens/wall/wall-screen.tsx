@@ -1,6 +1,6 @@
 // The wall (screens 4.2): read from metres away, driven by nobody, no names of people. Letters are never smaller than the distance asks.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type RefObject } from 'react';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { severities, type Severity } from '#core/hazard-name';
 import { routes, type Wall } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
@@ -18,6 +18,7 @@ import { dark } from '../../style/tokens.ts';
 import { districtKey } from '../desk/district.ts';
 import { spread, type LabelBox } from './spread.ts';
 import { fontPx, linesThatFit, type WallPlace } from './type-size.ts';
+import { isDueAtNight, isDueByMemory, noted } from './young.ts';
 
 type WallAnswer = z.infer<typeof Wall>;
 
@@ -53,13 +54,26 @@ function useWallPlace(
   ];
 }
 
-/** Reloads itself at four in the morning when nothing critical is open: a page that runs for a month stays young. */
-function useNightlyReload(open: WallAnswer['open'] | undefined): void {
+const HeapReading = z.object({ memory: z.object({ usedJSHeapSize: z.number() }) });
+
+/** Bytes that the page holds, where the browser tells. */
+const heapBytes = (): number | undefined => HeapReading.safeParse(performance).data?.memory.usedJSHeapSize;
+
+/** Loads itself anew at four in the morning, or when its memory has grown for good; never while something critical is open. */
+function useStaysYoung(open: WallAnswer['open'] | undefined): void {
   const format = useFormat();
-  const minute = useNow(60_000);
+  const nowMs = useNow(60_000);
+  const line = useKnown((state) => state.line);
+  const readings = useRef<number[]>([]);
+  const readAtMs = useRef(0);
   useEffect(() => {
-    if (open && open.S4 === 0 && format.time(minute) === '04:00') location.reload();
-  }, [minute, open, format]);
+    if (!open) return;
+    const moment = { hour: Number(format.time(nowMs).slice(0, 2)), ageMs: performance.now(), openS4: open.S4, line };
+    const bytes = heapBytes();
+    if (bytes !== undefined && readAtMs.current !== nowMs) readings.current = noted(readings.current, bytes);
+    readAtMs.current = nowMs;
+    if (isDueAtNight(moment) || isDueByMemory(moment, readings.current)) location.reload();
+  }, [nowMs, open, format, line]);
 }
 
 export function WallScreen({ query }: { query: ReadonlyMap<string, string> }) {
@@ -68,7 +82,7 @@ export function WallScreen({ query }: { query: ReadonlyMap<string, string> }) {
   const stamp = useKnown((state) => Math.max(state.stamps.incident, state.stamps.task, state.stamps.weather));
   const line = useKnown((state) => state.line);
   const [loaded] = useLoad('wall', (signal) => call(routes.wall, { signal }), { stamp, everyMs: 10_000 });
-  useNightlyReload(loaded.kind === 'here' ? loaded.value.open : undefined);
+  useStaysYoung(loaded.kind === 'here' ? loaded.value.open : undefined);
   useKeys('wall', {});
   const style: CSSProperties = { fontSize: `${size}px`, lineHeight: fullLineHeight };
   return (
@@ -325,7 +339,7 @@ function Many({ wall }: { wall: WallAnswer }) {
 function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
   const say = useSay();
   const format = useFormat();
-  const { life, waiting, today } = wall;
+  const { life, waiting, today, seats } = wall;
   return (
     <footer className="wall-foot">
       <p>
@@ -335,7 +349,8 @@ function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
         {life.lastLookAtMs === null ? '' : ` · ${say('life.last', { ago: format.ago(life.lastLookAtMs, nowMs) })}`}
       </p>
       <p>
-        <b>{say('wall.desk')}</b> {say('wall.waitingNow', { n: waiting.n })}
+        <b>{say('wall.desk')}</b> {say('wall.seats', { n: seats.working, paused: seats.paused })} ·{' '}
+        {say('wall.waitingNow', { n: waiting.n })}
         {waiting.oldestSinceMs === null
           ? ''
           : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`}{' '}

@@ -1,0 +1,321 @@
+// `ahual bench live`: how fast news reach desks and verdicts the store, and whether anything is lost where lines break (measure 8).
+import { systemClock } from '#core/clock';
+import { newId } from '#core/ids';
+import { inRoot } from '#core/root';
+import type { IncidentCard } from '#dashboard/contract';
+import { feed, incidents, verdicts, type Database } from '#store';
+import { openBrowser, signInByPage } from '../desk-driver.ts';
+import { randomOf } from '../eval/ranking.ts';
+import { bar, type Measurement } from '../frame.ts';
+import { withOwnDashboard, type OwnDashboard } from '../own-dashboard.ts';
+import { takeSeat, type Seat } from '../seat.ts';
+import { quantile, rounded } from '../statistics.ts';
+import { openLiveDesk, type Desk } from './desks.ts';
+import { decide, heapBytes, notesOf, watchDesk } from './paint.ts';
+import { fillTown, type Town } from './town.ts';
+
+export const liveSabotages = ['no-catchup', 'ack-before-commit'] as const;
+export type LiveSabotage = (typeof liveSabotages)[number];
+
+export interface LiveOptions {
+  readonly desks: number;
+  /** Incidents that are raised each second while it is measured. */
+  readonly perS: number;
+  readonly pushes: number;
+  readonly verdicts: number;
+  readonly breaks: number;
+  readonly browser: boolean;
+  readonly seed: number;
+  readonly sabotage: LiveSabotage | 'none';
+  /** Desks have so long to hear of the last change, seconds. */
+  readonly settleS: number;
+  readonly say: (text: string) => void;
+}
+
+/** Cameras beyond those that are needed: each incident has a zone of its own. */
+const spareCameras = 100;
+/** Verdicts before the memory of the page is first weighed. */
+const warmUp = 40;
+/** A commit that is told before it happens comes so much later, milliseconds. */
+const lateMs = 300;
+
+const p = (values: readonly number[], q: number): number | null => rounded(quantile(values, q), 0);
+
+/** A database whose transactions say that they are done before they are, while `isOn`: only for breaking the product on purpose. */
+function hasty(database: Database, isOn: () => boolean): Database {
+  const transaction: Database['transaction'] = (work) =>
+    isOn()
+      ? new Promise((resolve, reject) => {
+          database
+            .transaction(async (tx) => {
+              const result = await work(tx);
+              resolve(result);
+              await systemClock.sleep(lateMs);
+              return result;
+            })
+            .catch(reject);
+        })
+      : database.transaction(work);
+  return { ...database, transaction };
+}
+
+const settled = async (isSo: () => boolean | Promise<boolean>, withinS: number): Promise<boolean> => {
+  const untilMs = systemClock.monotonicMs() + withinS * 1000;
+  while (systemClock.monotonicMs() < untilMs) {
+    if (await isSo()) return true;
+    await systemClock.sleep(50);
+  }
+  return false;
+};
+
+/** Raises incidents and takes the time until each desk has heard of each. */
+async function measurePush(
+  town: Town,
+  desks: readonly Desk[],
+  heardAt: ReadonlyMap<string, number[]>,
+  { pushes, perS, settleS }: LiveOptions,
+): Promise<{ ms: number[]; missed: number; raised: { id: string; atMs: number }[] }> {
+  const raised: { id: string; atMs: number; monotonicMs: number }[] = [];
+  for (let n = 0; n < pushes; n++) {
+    const fromMs = systemClock.monotonicMs();
+    const atMs = systemClock.nowMs();
+    const { id } = await town.raise();
+    raised.push({ id, atMs, monotonicMs: fromMs });
+    await systemClock.sleep(Math.max(0, 1000 / perS - (systemClock.monotonicMs() - fromMs)));
+  }
+  const heard = (id: string): number[] => heardAt.get(id) ?? [];
+  await settled(() => raised.every(({ id }) => heard(id).length >= desks.length), settleS);
+  return {
+    raised,
+    ms: raised.flatMap(({ id, monotonicMs }) => heard(id).map((atMs) => atMs - monotonicMs)),
+    missed: raised.reduce((sum, { id }) => sum + Math.max(0, desks.length - heard(id).length), 0),
+  };
+}
+
+/** Verdicts over HTTP: the answer may come only when another connection can read what was decided. */
+async function measureStored(
+  { database }: OwnDashboard,
+  seat: Seat,
+  town: Town,
+  n: number,
+): Promise<{ ms: number[]; notStored: number }> {
+  const ms: number[] = [];
+  let notStored = 0;
+  for (let i = 0; i < n; i++) {
+    const incident = await town.raise();
+    const id = newId(systemClock);
+    const common = { id, incidentId: incident.id, version: incident.version };
+    const fromMs = systemClock.monotonicMs();
+    await seat.ask('verdict', {
+      body: i % 2 === 0 ? { ...common, kind: 'confirm' } : { ...common, kind: 'reject', reason: 'shadow' },
+    });
+    ms.push(systemClock.monotonicMs() - fromMs);
+    if (!(await verdicts.byId(database, id))) notStored += 1;
+  }
+  return { ms, notStored };
+}
+
+/** Breaks lines at random while incidents come and go, and compares each desk's list with the database. */
+async function measureBreaks(
+  { database }: OwnDashboard,
+  seat: Seat,
+  town: Town,
+  desks: readonly Desk[],
+  { breaks, seed, settleS }: LiveOptions,
+): Promise<{ lost: number; doubled: number }> {
+  const random = randomOf(`live ${seed}`);
+  const fromMs = systemClock.nowMs();
+  const pick = (): Desk | undefined => desks[Math.floor(random() * desks.length)];
+  for (let n = 0; n < breaks; n++) {
+    const desk = pick();
+    desk?.cut();
+    const incident = await town.raise();
+    if (random() < 0.5) {
+      const common = { id: newId(systemClock), incidentId: incident.id, version: incident.version };
+      await seat.ask('verdict', { body: { ...common, kind: 'reject', reason: 'shadow' } });
+    }
+    if (random() < 0.3) await systemClock.sleep(100 * random());
+    desk?.restore();
+  }
+  const last = await feed.last(database);
+  await settled(() => desks.every((desk) => desk.upTo() >= last), settleS);
+  const all = await incidents.list(database, { sinceMs: fromMs, limit: 100_000 });
+  const lost = desks.reduce(
+    (sum, desk) => sum + all.filter(({ id, version }) => desk.known.get(id)?.version !== version).length,
+    0,
+  );
+  return { lost, doubled: desks.reduce((sum, desk) => sum + desk.doubled(), 0) };
+}
+
+interface Painted {
+  readonly listedMs: readonly number[];
+  readonly notListed: number;
+  readonly paintedMs: readonly number[];
+  readonly storedMs: readonly number[];
+  readonly heapStart: number;
+  readonly heapEnd: number;
+  readonly unstored: number;
+}
+
+/** The desk in a browser: news that stand in its list, verdicts by key, and its memory. */
+async function measurePainted(own: OwnDashboard, town: Town, options: LiveOptions): Promise<Painted> {
+  const { database, dashboard } = own;
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    await watchDesk(page);
+    await signInByPage(page, dashboard.url, town.login, town.password);
+    await page.getByTestId('queue-item').first().waitFor();
+    // The newest stands last: the list is windowed, so it is scrolled to its end for this part.
+    const raised: { id: string; atMs: number }[] = [];
+    await page.keyboard.press('End');
+    await systemClock.sleep(2500);
+    for (let n = 0; n < Math.min(20, options.pushes); n++) {
+      const atMs = systemClock.nowMs();
+      raised.push({ id: (await town.raise()).id, atMs });
+      await page.locator(`[data-testid="queue-item"]`).last().scrollIntoViewIfNeeded();
+      await systemClock.sleep(1000 / options.perS);
+    }
+    const { listed } = await notesOf(page);
+    const listedMs = raised.flatMap(({ id, atMs }) => (listed[id] === undefined ? [] : [listed[id] - atMs]));
+    await page.keyboard.press('Home');
+
+    const ahead = 12;
+    for (let n = 0; n < ahead; n++) await town.raise();
+    let heapStart = 0;
+    for (let n = 0; n < options.verdicts; n++) {
+      if (n === Math.min(warmUp, options.verdicts - 1)) heapStart = await heapBytes(page);
+      await town.raise();
+      if (!(await decide(page, n))) break;
+      if (n % 50 === 49) options.say(`${n + 1} of ${options.verdicts} verdicts`);
+    }
+    const done = await notesOf(page);
+    await settled(async () => (await notesOf(page)).stored.length >= done.painted.length, options.settleS);
+    const notes = await notesOf(page);
+    const heapEnd = await heapBytes(page);
+    let unstored = 0;
+    for (const { id } of notes.painted) {
+      const incident = await incidents.byId(database, id);
+      if (incident?.state !== 'rejected' && incident?.state !== 'confirmed' && incident?.state !== 'in_work')
+        unstored += 1;
+    }
+    return {
+      listedMs,
+      notListed: raised.length - listedMs.length,
+      paintedMs: notes.painted.map(({ ms }) => ms),
+      storedMs: notes.stored,
+      heapStart,
+      heapEnd,
+      unstored,
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Opens desks over a dashboard of its own, raises, decides, breaks lines, and prints the bars. */
+export function measureLive(options: LiveOptions): Promise<Measurement> {
+  let town: Town | undefined;
+  let isBroken = false;
+  return withOwnDashboard(
+    'ahual-bench-live',
+    {
+      webRoot: inRoot('.build', 'web'),
+      fill: async (database, files, city) => {
+        const cameras = spareCameras + 2 * options.pushes + 3 * options.verdicts + options.breaks;
+        town = await fillTown(database, files, city, { cameras, seed: options.seed });
+      },
+      ...(options.sabotage === 'ack-before-commit'
+        ? { serverDatabase: (database) => hasty(database, () => isBroken) }
+        : {}),
+    },
+    async (own) => {
+      if (!town) throw new Error('the town was not filled');
+      return measured(own, town, options, (on) => {
+        isBroken = on;
+      });
+    },
+  );
+}
+
+async function measured(
+  own: OwnDashboard,
+  town: Town,
+  options: LiveOptions,
+  breakServer: (on: boolean) => void,
+): Promise<Measurement> {
+  const { say } = options;
+  const heardAt = new Map<string, number[]>();
+  const heard = ({ id, version }: IncidentCard, atMs: number): void => {
+    if (version === 1) heardAt.set(id, [...(heardAt.get(id) ?? []), atMs]);
+  };
+  const seat = await takeSeat(own.dashboard.url, town.login, town.password);
+  const desks: Desk[] = [];
+  for (let n = 0; n < options.desks; n++) {
+    desks.push(await openLiveDesk({ seat: seat.another(), heard, noCatchUp: options.sabotage === 'no-catchup' }));
+  }
+  say(`${desks.length} desks listen`);
+  const push = await measurePush(town, desks, heardAt, options);
+  say('verdicts over HTTP');
+  breakServer(true);
+  const stored = await measureStored(own, seat, town, Math.min(60, options.verdicts));
+  breakServer(false);
+  say(options.browser ? 'the desk in a browser' : 'no browser');
+  const painted = options.browser ? await measurePainted(own, town, options) : undefined;
+  say(`${options.breaks} breaks of lines`);
+  const broken = await measureBreaks(own, seat, town, desks, options);
+  for (const desk of desks) desk.leave();
+  seat.leave();
+
+  const growth = painted ? rounded(painted.heapEnd / Math.max(1, painted.heapStart) - 1, 4) : null;
+  const mib = (bytes: number): number | null => rounded(bytes / 2 ** 20, 1);
+  return {
+    command: 'bench live',
+    args: {
+      desks: options.desks,
+      perS: options.perS,
+      pushes: options.pushes,
+      verdicts: options.verdicts,
+      breaks: options.breaks,
+      browser: options.browser,
+      seed: options.seed,
+      sabotage: options.sabotage,
+    },
+    result: {
+      push: { p50Ms: p(push.ms, 0.5), p95Ms: p(push.ms, 0.95), n: push.ms.length, missed: push.missed },
+      ack: { p50Ms: p(stored.ms, 0.5), p95Ms: p(stored.ms, 0.95), n: stored.ms.length, notStored: stored.notStored },
+      ...(painted
+        ? {
+            desk: {
+              listed: { p50Ms: p(painted.listedMs, 0.5), p95Ms: p(painted.listedMs, 0.95), n: painted.listedMs.length },
+              painted: {
+                p50Ms: p(painted.paintedMs, 0.5),
+                p95Ms: p(painted.paintedMs, 0.95),
+                n: painted.paintedMs.length,
+              },
+              stored: { p50Ms: p(painted.storedMs, 0.5), p95Ms: p(painted.storedMs, 0.95), n: painted.storedMs.length },
+              heap: { startMiB: mib(painted.heapStart), endMiB: mib(painted.heapEnd), growth },
+            },
+          }
+        : {}),
+      reconnect: { breaks: options.breaks, ...broken },
+    },
+    bars: [
+      bar('live.push.p95Ms', '<=', 1000, p(push.ms, 0.95), push.ms.length),
+      bar('live.push.missed', '==', 0, push.missed),
+      bar('live.ack.p95Ms', '<=', 150, p(stored.ms, 0.95), stored.ms.length),
+      bar('live.ack.notStored', '==', 0, stored.notStored + (painted?.unstored ?? 0)),
+      ...(painted
+        ? [
+            bar('live.desk.listed.p95Ms', '<=', 1000, p(painted.listedMs, 0.95), painted.listedMs.length),
+            bar('live.desk.painted.p95Ms', '<=', 150, p(painted.paintedMs, 0.95), painted.paintedMs.length),
+            bar('live.desk.stored.p95Ms', '<=', 150, p(painted.storedMs, 0.95), painted.storedMs.length),
+            bar('live.desk.heapGrowth', '<=', 0.05, growth),
+          ]
+        : []),
+      bar('live.reconnect.lost', '==', 0, broken.lost, options.breaks),
+      bar('live.reconnect.doubled', '==', 0, broken.doubled, options.breaks),
+    ],
+    notes: ['push: from the start of the transaction that raises to the desk that has taken it, one clock'],
+  };
+}

@@ -1,0 +1,56 @@
+// Guided patrol: while nothing waits, people look at the places that they have not seen for longest, one at a time (screens 4.1).
+import { AhualError } from '#core/errors';
+import { patrol } from '#store';
+import type { Patrol } from '../contract.ts';
+import type { Glass } from './glass.ts';
+import { serve } from './serve.ts';
+import { dayStartMs } from './wall.ts';
+
+/** A picture older than this says nothing of the place as it is. */
+const freshMs = 3_600_000;
+/** A place that was patrolled within this time is not offered again. */
+const restMs = 4 * 3_600_000;
+const lookedThrough = 50;
+
+async function next({ database, clock, register, city }: Glass): Promise<Patrol> {
+  const nowMs = clock.nowMs();
+  const [rows, today] = await Promise.all([
+    patrol.places(database, nowMs - freshMs, lookedThrough),
+    patrol.sums(database, dayStartMs(nowMs, city.zone)),
+  ]);
+  const due = rows.filter((row) => row.patrolledAtMs === null || row.patrolledAtMs < nowMs - restMs);
+  const [place] = due.flatMap((row) => {
+    const camera = register.camera(row.cameraId);
+    if (!camera || camera.restricted) return [];
+    const { name, district, point, zones } = camera;
+    return [{ ...row, name, district, point, hazards: [...new Set(zones.flatMap((zone) => zone.hazards))] }];
+  });
+  return { nowMs, place: place ?? null, today: { clean: today.clean, found: today.found } };
+}
+
+/** Routes of the patrol. */
+export function openPatrol(glass: Glass): void {
+  const { app, door, database, clock, register } = glass;
+
+  serve(app, door, 'patrol', () => next(glass));
+
+  serve(app, door, 'patrolClean', async ({ body, session }) => {
+    const camera = register.camera(body.cameraId);
+    if (!camera || camera.restricted) {
+      throw new AhualError('CAMERA_UNKNOWN', `There is no camera ${body.cameraId} to patrol.`, 'Take the next place.');
+    }
+    await database.transaction((tx) =>
+      patrol.record(tx, {
+        id: body.key,
+        cameraId: camera.id,
+        personId: session.person.id,
+        atMs: clock.nowMs(),
+        stillSha256: body.stillSha256,
+        seenAtMs: body.seenAtMs,
+        answer: 'clean',
+        incidentId: null,
+      }),
+    );
+    return next(glass);
+  });
+}

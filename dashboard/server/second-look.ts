@@ -1,0 +1,135 @@
+// The second look: one in twenty verdicts is put blind before another seat. It looks like any item of the queue, its answer changes
+// nothing of the incident and sends nothing to anybody; only the agreement of the two is kept (screens 4.1).
+import { createHash } from 'node:crypto';
+import { AhualError } from '#core/errors';
+import { IncidentId, newId } from '#core/ids';
+import type { Incident } from '#core/incident';
+import type { Person } from '#core/person';
+import type { Verdict } from '#core/verdict';
+import { secondLooks, verdicts, type Tx } from '#store';
+import type { Decision, IncidentCard, IncidentView } from '../contract.ts';
+import type { Glass } from './glass.ts';
+import { cardFor, incidentView, type PrecisionOf } from './incidents.ts';
+import { may } from './may.ts';
+
+/** One verdict of so many. */
+export const secondLookOneIn = 20;
+const askedForMs = 60 * 60_000;
+
+const prefix = 'second-';
+
+/** Is this the name of a second look, and not of an incident? */
+export const isSecondId = (id: string): boolean => id.startsWith(prefix);
+const rowId = (id: string): string => id.slice(prefix.length);
+
+/** Which verdicts get a second look: told by the incident, so that nobody can choose, and the same on every process. */
+export const isDrawn = (incidentId: string): boolean =>
+  createHash('sha256').update(incidentId).digest().readUInt32BE(0) % secondLookOneIn === 0;
+
+/** Puts a fresh verdict down for a second look when it is drawn. In the transaction of the verdict. */
+export async function drawSecondLook(tx: Tx, { clock, settings }: Glass, given: Verdict): Promise<void> {
+  if (!isDrawn(given.incidentId)) return;
+  const row = await verdicts.byId(tx, given.id);
+  if (!row) return;
+  const { verdict, incidentBefore: before, personId, atMs } = row;
+  if ((verdict.kind !== 'confirm' && verdict.kind !== 'reject') || before.stillSha256 === null) return;
+  // Only when it can no longer be taken back.
+  const askedFromMs = atMs + settings.incidents.undoS * 1000;
+  await secondLooks.ask(tx, {
+    id: newId(clock),
+    firstVerdictId: verdict.id,
+    before,
+    firstPersonId: personId,
+    firstAtMs: atMs,
+    firstKind: verdict.kind,
+    firstHazard: verdict.kind === 'confirm' ? (verdict.hazard ?? before.hazard) : before.hazard,
+    askedFromMs,
+    askedUntilMs: askedFromMs + askedForMs,
+  });
+}
+
+/** The incident as it stood before the first verdict, under the name of its second look. */
+const asItWas = (row: secondLooks.SecondLook): Incident => ({
+  ...row.incidentBefore,
+  id: IncidentId.parse(`${prefix}${row.id}`),
+  state: 'pending_review',
+  version: row.version,
+  raisedAtMs: row.askedFromMs,
+  massId: null,
+});
+
+/** The second look that this person is asked for now. It never stands before anything that is urgent. */
+export async function secondLookFor(
+  glass: Glass,
+  person: Person,
+  queue: readonly IncidentCard[],
+  flood: boolean,
+): Promise<IncidentCard[]> {
+  const isUrgent = flood || queue.some(({ severity }) => severity === 'S4' || severity === 'S3');
+  if (isUrgent) return [];
+  const row = await secondLooks.openFor(glass.database, person.id, glass.clock.nowMs());
+  return row ? [cardFor(glass, person, asItWas(row))] : [];
+}
+
+async function mustHave(glass: Glass, person: Person, id: string): Promise<secondLooks.SecondLook> {
+  const row = await secondLooks.byId(glass.database, rowId(id));
+  if (row && row.firstPersonId !== person.id) return row;
+  throw new AhualError('INCIDENT_UNKNOWN', 'There is no such incident for you.', 'Go back to the list.');
+}
+
+/** Everything about it as of an incident; that it was decided is not among it. Undefined for the id of an incident. */
+export async function secondView(
+  glass: Glass,
+  person: Person,
+  id: string,
+  precision: PrecisionOf,
+): Promise<IncidentView | undefined> {
+  if (!isSecondId(id) || !may(person, 'decide')) return undefined;
+  const row = await mustHave(glass, person, id);
+  const view = await incidentView(glass, person, asItWas(row), precision);
+  return { ...view, neighbours: view.neighbours.filter(({ card }) => card.id !== row.incidentId) };
+}
+
+/** The second answer. What is neither yes nor no counts as unsure. */
+export async function answerSecondLook(glass: Glass, person: Person, verdict: Verdict): Promise<Decision> {
+  const { database, clock, settings } = glass;
+  const row = await mustHave(glass, person, verdict.incidentId);
+  const atMs = clock.nowMs();
+  const taken = await database.transaction(async (tx) => {
+    if (row.secondVerdictId === verdict.id) return true;
+    return secondLooks.answer(tx, {
+      id: row.id,
+      verdictId: verdict.id,
+      personId: person.id,
+      atMs,
+      kind: verdict.kind === 'confirm' || verdict.kind === 'reject' ? verdict.kind : 'unsure',
+      hazard: verdict.kind === 'confirm' ? (verdict.hazard ?? row.incidentBefore.hazard) : row.incidentBefore.hazard,
+      reason: verdict.kind === 'reject' ? verdict.reason : null,
+    });
+  });
+  if (!taken) {
+    throw new AhualError('INCIDENT_CHANGED', 'Somebody else was first with this item.', 'Nothing of this was saved.');
+  }
+  const after = (await secondLooks.byId(database, row.id)) ?? row;
+  // No open state: it is on no list and no map any more.
+  const card = cardFor(glass, person, { ...asItWas(after), state: 'merged' });
+  return { incident: card, taskIds: [], undoUntilMs: atMs + settings.incidents.undoS * 1000 };
+}
+
+/** Takes a second answer back; undefined when this verdict is none. */
+export async function takeSecondBack(
+  glass: Glass,
+  person: Person,
+  verdictId: string,
+): Promise<IncidentCard | undefined> {
+  const { database, clock, settings } = glass;
+  const row = await secondLooks.bySecond(database, verdictId);
+  if (!row || row.secondPersonId !== person.id) return undefined;
+  const nowMs = clock.nowMs();
+  if (nowMs > (row.secondAtMs ?? 0) + settings.incidents.undoS * 1000) {
+    throw new AhualError('MOVE_UNLAWFUL', 'The time to take it back is over.', 'Go on with the next item.');
+  }
+  await database.transaction((tx) => secondLooks.takeBack(tx, row.id, person.id, nowMs));
+  const after = (await secondLooks.byId(database, row.id)) ?? row;
+  return cardFor(glass, person, asItWas(after));
+}

@@ -1,0 +1,123 @@
+// Beside the map: what is in view, worst first, and what is chosen.
+import type { CameraMark, IncidentCard } from '../../../contract.ts';
+import { hazardName, shortName } from '../../hazard-words.ts';
+import { isUndecided } from '../../parts/frame.tsx';
+import { Mark, Sign } from '../../parts/mark.tsx';
+import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { hashOf } from '../../route.ts';
+import { districtKey } from '../desk/district.ts';
+import { massRow } from '../desk/mass.ts';
+import { useWindowed } from './windowed.ts';
+
+const rowPx = 56;
+
+interface InViewProps {
+  readonly cards: readonly IncidentCard[];
+  readonly chosen: string | null;
+  readonly onChoose: (card: IncidentCard) => void;
+}
+
+export function InView({ cards, chosen, onChoose }: InViewProps) {
+  const say = useSay();
+  const format = useFormat();
+  const nowMs = useNow(1000);
+  const language = useKnown((state) => state.language);
+  const at = cards.findIndex((card) => card.id === chosen);
+  const { box, from, to, onScroll } = useWindowed<HTMLDivElement>(cards.length, rowPx, at);
+  return (
+    <>
+      <h2 className="panel-head">
+        {say('map.inView')} <span className="num mute">{cards.length}</span>
+      </h2>
+      <div className="map-list" ref={box} onScroll={onScroll}>
+        {cards.length === 0 && <p className="mute pad">{say('map.nothing')}</p>}
+        <ul aria-label={say('map.inView')} style={{ height: cards.length * rowPx, position: 'relative' }}>
+          {cards.slice(from, to).map((card, i) => (
+            <li key={card.id} aria-setsize={cards.length} aria-posinset={from + i + 1}>
+              <button
+                type="button"
+                className={card.id === chosen ? 'map-row row-selected' : 'map-row'}
+                style={{ position: 'absolute', top: (from + i) * rowPx, height: rowPx }}
+                aria-current={card.id === chosen}
+                onClick={() => onChoose(card)}
+              >
+                <Mark severity={card.severity} hazard={card.hazard} size={32} mute />
+                <span className="row-words">
+                  <span className="row-line">
+                    <b className="cut">{shortName(card.hazard, language)}</b>
+                    <span className="num">{format.age(nowMs - card.openedAtMs)}</span>
+                  </span>
+                  <span className="row-line mute">
+                    <span className="cut">{format.pick(card.place)}</span>
+                    <span>{say(`state.${card.state}`)}</span>
+                  </span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+}
+
+export function ChosenIncident({ card, onOpen }: { card: IncidentCard; onOpen: () => void }) {
+  const say = useSay();
+  const format = useFormat();
+  const mayOpenMass = useKnown((state) => state.me?.permissions.includes('see-queue') === true);
+  return (
+    <section className="chosen">
+      <h3>
+        <Mark severity={card.severity} hazard={card.hazard} size={36} mute /> {format.pick(hazardName(card.hazard))}{' '}
+        <span className="mute num">#{card.number}</span>
+      </h3>
+      <p>{format.pick(card.place)}</p>
+      <p className="mute">
+        {say(`state.${card.state}`)} · {say(`severity.${card.severity}`)} ·{' '}
+        {say(`district.${districtKey(card.district)}`)}
+      </p>
+      {isUndecided(card) && (
+        <button type="button" className="act" onClick={onOpen}>
+          <kbd>Enter</kbd> {say('map.toDesk')}
+        </button>
+      )}
+      {card.massId !== null && mayOpenMass && (
+        <a className="act" href={hashOf('desk', massRow(card.massId))}>
+          {say('map.openGroup')}
+        </a>
+      )}
+    </section>
+  );
+}
+
+export function ChosenCamera({ camera }: { camera: CameraMark }) {
+  const say = useSay();
+  const format = useFormat();
+  const nowMs = useNow(1000);
+  return (
+    <section className="chosen">
+      <h3>
+        <Sign of={camera.state === 'ok' ? 'done' : camera.state === 'unknown' ? 'unknown' : 'fault'} size={24} />{' '}
+        {camera.id}
+      </h3>
+      <p>{format.pick(camera.name)}</p>
+      <p className="mute">
+        {say(`health.${camera.state}`)}
+        {camera.sinceMs !== null && camera.state !== 'ok'
+          ? ` · ${say('health.since', { time: format.moment(camera.sinceMs, nowMs) })}`
+          : ''}
+        {camera.lastLookAtMs === null
+          ? ''
+          : ` · ${say('health.lastLook', { ago: format.ago(camera.lastLookAtMs, nowMs) })}`}
+      </p>
+      <p>
+        {camera.hazards.length === 0
+          ? say('camera.noHazards')
+          : say('camera.sees', { hazards: camera.hazards.map((h) => format.pick(hazardName(h))).join(', ') })}
+      </p>
+      <a className="act" href={hashOf('camera', camera.id)}>
+        <kbd>L</kbd> {say('map.toCamera')}
+      </a>
+    </section>
+  );
+}

@@ -1,0 +1,124 @@
+// What all panels of the numbers page share: a panel that waits, fails and grows old by itself, shares, and numbers that open their list.
+import type { ReactNode } from 'react';
+import type { HazardName } from '#core/hazard-name';
+import { fewUnder, type NumberList, type NumbersPeriod, type Share } from '../../../contract.ts';
+import { shortName } from '../../hazard-words.ts';
+import { Pictogram } from '../../parts/mark.tsx';
+import { Failure, Waiting } from '../../parts/panel-state.tsx';
+import type { Loaded } from '../../parts/use-load.ts';
+import { useFormat, useKnown, useSay } from '../../parts/words.ts';
+import type { TextKey } from '../../texts/index.ts';
+
+/** A list that a number opens, and what it is narrowed to. */
+export interface Wish {
+  readonly list: NumberList;
+  /** Of what, in words, for the head of the list. */
+  readonly of?: string;
+  readonly narrowed?: Readonly<Record<string, string>>;
+}
+
+export type Open = (wish: Wish) => void;
+
+interface Dated {
+  readonly nowMs: number;
+  readonly period: NumbersPeriod;
+}
+
+/** One panel: its own loading, failing and growing old, so that one may fail and the others stand. */
+export function Panel<T extends Dated>({
+  name,
+  title,
+  loaded,
+  onAgain,
+  children,
+}: {
+  name: string;
+  title: TextKey;
+  loaded: Loaded<T>;
+  onAgain: () => void;
+  children: (value: T) => ReactNode;
+}) {
+  const say = useSay();
+  const format = useFormat();
+  return (
+    <section className={`panel numbers-panel numbers-${name}`} data-testid={`numbers-${name}`} data-state={loaded.kind}>
+      <h2 className="panel-head">{say(title)}</h2>
+      {loaded.kind === 'loading' && <Waiting what="numbers.waiting" />}
+      {loaded.kind === 'failed' && <Failure why={loaded.why} code={loaded.code} onAgain={onAgain} />}
+      {loaded.kind === 'here' && (
+        <>
+          {loaded.stale && (
+            <p className="notice" role="status">
+              {say('numbers.stale', { time: format.timeS(loaded.value.nowMs) })}
+            </p>
+          )}
+          {children(loaded.value)}
+        </>
+      )}
+    </section>
+  );
+}
+
+/** A number that opens the list it was counted from; a plain one where there is nothing to open. */
+export function Count({
+  n,
+  wish,
+  open,
+  children,
+  label,
+}: {
+  n: number;
+  wish: Wish;
+  open: Open;
+  children?: ReactNode;
+  /** What it is, for those who do not see its place. */
+  label?: string;
+}) {
+  const format = useFormat();
+  const shown = children ?? format.number(n);
+  if (n === 0) return <span className="num mute">{shown}</span>;
+  return (
+    <button
+      type="button"
+      className="numbers-count num"
+      data-list={wish.list}
+      aria-label={label === undefined ? undefined : `${label}: ${format.number(n)}`}
+      onClick={() => open(wish)}
+    >
+      {shown}
+    </button>
+  );
+}
+
+/** Bounds of an interval as whole per cent: 88–93 %. */
+export function useBounds(): (share: Share) => string {
+  const format = useFormat();
+  return ({ low, high }) => `${format.number(Math.round(low * 100))}–${format.percent(high)}`;
+}
+
+/** A share with its interval: under n = 30 the interval leads and the share is grey; with n = 0 there is none. */
+export function ShareWords({ share }: { share: Share }) {
+  const format = useFormat();
+  const bounds = useBounds();
+  if (share.n === 0) return <span className="mute">–</span>;
+  const value = format.percent(share.k / share.n);
+  return share.n < fewUnder ? (
+    <span className="num numbers-few">
+      <b>{bounds(share)}</b> <span className="mute">({value})</span>
+    </span>
+  ) : (
+    <span className="num">
+      <b>{value}</b> <span className="mute">({bounds(share)})</span>
+    </span>
+  );
+}
+
+/** A hazard with its pictogram, short. */
+export function Hazard({ hazard }: { hazard: HazardName }) {
+  const language = useKnown((state) => state.language);
+  return (
+    <span className="numbers-hazard">
+      <Pictogram hazard={hazard} size={22} /> {shortName(hazard, language)}
+    </span>
+  );
+}

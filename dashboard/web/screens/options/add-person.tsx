@@ -1,0 +1,99 @@
+// Adding a person: login, name, roles; the answer is a one-time link, or a proposal that waits for the other administrator.
+import { useState, type SubmitEvent } from 'react';
+import { languages, type Language } from '#core/hazard-name';
+import { rolesFault, type People } from '../../../contract.ts';
+import { fieldOf } from '../../parts/factor.tsx';
+import { useSay } from '../../parts/words.ts';
+import { languageNames } from './language-names.ts';
+import { propose, refusalOf, type Outcome } from './acts.ts';
+import { RoleChoice, type Access } from './role-choice.tsx';
+
+export function AddPerson({
+  all,
+  onDone,
+  onCancel,
+}: {
+  all: People;
+  onDone: (outcome: Outcome) => void;
+  onCancel: () => void;
+}) {
+  const say = useSay();
+  const [access, setAccess] = useState<Access>({ roles: [], agencyId: null });
+  const [language, setLanguage] = useState<Language>('kk');
+  const [trouble, setTrouble] = useState('');
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const fault = rolesFault(access.roles, access.agencyId);
+    setTrouble(fault ? say(`rolesFault.${fault}`) : '');
+    if (fault) return;
+    setBusy(true);
+    try {
+      const person = { login: fieldOf(form, 'login').trim(), name: fieldOf(form, 'name').trim(), language };
+      const { roles, agencyId } = access;
+      onDone(
+        await propose({ kind: 'add-person', ...person, roles: [...roles], agencyId }, fieldOf(form, 'reason').trim()),
+      );
+    } catch (thrown) {
+      setTrouble(refusalOf(thrown, say));
+      setBusy(false);
+    }
+  };
+  return (
+    <section className="panel options-block">
+      <h2>{say('people.add')}</h2>
+      <form className="form" onSubmit={(event) => void submit(event)}>
+        <div className="options-fields">
+          <label>
+            {say('people.login')}
+            <input
+              name="login"
+              required
+              autoFocus
+              autoCapitalize="none"
+              autoComplete="off"
+              spellCheck={false}
+              pattern="[a-z][a-z0-9._\-]{1,39}"
+              title={say('people.loginRule')}
+            />
+            <span className="mute small">{say('people.loginRule')}</span>
+          </label>
+          <label>
+            {say('people.name')}
+            <input name="name" required maxLength={120} autoComplete="off" />
+          </label>
+          <label>
+            {say('me.language')}
+            <select
+              value={language}
+              onChange={(event) => setLanguage(languages.find((one) => one === event.currentTarget.value) ?? 'kk')}
+            >
+              {languages.map((one) => (
+                <option key={one} value={one}>
+                  {languageNames[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <RoleChoice access={access} agencies={all.agencies} factorRoles={all.factorRoles} onChange={setAccess} />
+        <label>
+          {say('people.reason')}
+          <input name="reason" required minLength={3} maxLength={300} autoComplete="off" />
+        </label>
+        <p className="bad" role="alert">
+          {trouble}
+        </p>
+        <div className="options-row">
+          <button type="submit" className="act act-strong" disabled={busy} data-testid="propose">
+            {say(all.alone ? 'people.doAlone' : 'people.propose')}
+          </button>
+          <button type="button" onClick={onCancel}>
+            {say('people.cancel')}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+// A line of the log as a sentence, with what was before and what is after.
+import { roles } from '#core/person';
+import type { LogLine } from '../../../contract.ts';
+import type { Say } from '../../parts/words.ts';
+import { isTextKey } from '../../texts/index.ts';
+
+const partsOf = { incident: 'log.incident', task: 'log.task', violation: 'log.violation' } as const;
+const stateKeys = { incident: 'state', task: 'task', violation: 'violation' } as const;
+
+const slug = (act: string): string => act.replaceAll(' ', '-');
+
+/** Roles by their names; what is no role stays what it is. */
+function accessWords(text: string, say: Say): string {
+  return text
+    .split(' ')
+    .map((word) => {
+      const role = roles.find((one) => one === word);
+      return role ? say(`role.${role}`) : word;
+    })
+    .join(', ');
+}
+
+/** Who did it: a person's name, or the product itself. */
+const whoOf = ({ who, actor }: LogLine, say: Say): string => {
+  const key = `log.part.${actor}`;
+  return isTextKey(key) ? say(key) : who;
+};
+
+/** The sentence of a line. */
+export function sentenceOf(line: LogLine, say: Say): string {
+  const { act, objectKind, objectId } = line;
+  const object = line.object === '' ? objectId : line.object;
+  const who = whoOf(line, say);
+  const key = `log.act.${slug(act)}`;
+  if (isTextKey(key)) return say(key, { who, object });
+  if (objectKind === 'incident' || objectKind === 'task' || objectKind === 'violation') {
+    const state = act.slice(objectKind.length + 1);
+    const stateKey = `${stateKeys[objectKind]}.${state}`;
+    const words = isTextKey(stateKey) ? say(stateKey) : state === 'changed' ? say('log.changed') : state;
+    return say(partsOf[objectKind], { who, object, state: words.toLocaleLowerCase() });
+  }
+  return say('log.other', { who, object, act });
+}
+
+/** What stands under the sentence: before and after, why, how. Facts without words of their own stay with the machines. */
+export function factsOf({ facts, act }: LogLine, say: Say): string[] {
+  const text = (name: string): string | undefined => {
+    const value = facts[name];
+    // Digests of what was before and after are for machines to compare; its history shows the content.
+    return typeof value === 'string' && value !== '' && !/^[0-9a-f]{16,}$/.test(value) ? value : undefined;
+  };
+  const isAccess = /role|person/.test(act) && act !== 'person changed';
+  const shown = (value: string): string => (isAccess ? accessWords(value, say) : value);
+  const [before, after, reason, proposedBy, way, address] = [
+    text('before'),
+    text('after'),
+    text('reason') ?? text('why') ?? text('note'),
+    text('proposedBy'),
+    text('way'),
+    text('address'),
+  ];
+  const kind = text('kind');
+  const kindKey = `people.act.${kind ?? ''}`;
+  const wayKey = `sessions.way.${way ?? ''}`;
+  const sessions = facts['sessions'];
+  return [
+    ...(isTextKey(kindKey) ? [say(kindKey)] : []),
+    ...(before === undefined ? [] : [say('log.was', { text: shown(before) })]),
+    ...(after === undefined ? [] : [say('log.is', { text: shown(after) })]),
+    ...(reason === undefined ? [] : [say('log.reason', { text: reason })]),
+    ...(proposedBy === undefined ? [] : [say('log.proposedBy', { text: proposedBy })]),
+    ...(facts['alone'] === true ? [say('log.alone')] : []),
+    ...(typeof sessions === 'number' && sessions > 0 ? [say('log.sessions', { n: sessions })] : []),
+    ...(isTextKey(wayKey) ? [say('log.way', { text: say(wayKey) })] : []),
+    ...(address === undefined ? [] : [say('log.address', { text: address })]),
+  ];
+}

@@ -1,0 +1,4 @@
+// The face of what the numbers page counts.
+export * from './numbers-claims.ts';
+export * from './numbers-eyes.ts';
+export * from './numbers-lists.ts';

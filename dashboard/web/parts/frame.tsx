@@ -140,6 +140,9 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
   const line = useKnown((state) => state.line);
   const life = useKnown((state) => state.life);
   const mayDecide = me?.permissions.includes('see-queue') === true;
+  const here = useRef<HTMLAnchorElement>(null);
+  // On narrow screens and in long languages the row scrolls; where one is stays in sight.
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [screen, me?.person.language]);
   return (
     <>
       <PaceNote />
@@ -149,7 +152,12 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
           {screens
             .filter((one) => one === screen || (one !== 'system' && (one !== 'options' || screens.length < navMost)))
             .map((one) => (
-              <a key={one} href={hashOf(one)} aria-current={one === screen ? 'page' : undefined}>
+              <a
+                key={one}
+                href={hashOf(one)}
+                aria-current={one === screen ? 'page' : undefined}
+                ref={one === screen ? here : undefined}
+              >
                 {say(`screen.${one}`)}
               </a>
             ))}

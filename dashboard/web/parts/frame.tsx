@@ -142,7 +142,9 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
   const mayDecide = me?.permissions.includes('see-queue') === true;
   const here = useRef<HTMLAnchorElement>(null);
   // On narrow screens and in long languages the row scrolls; where one is stays in sight.
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [screen, me?.person.language]);
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [screen, me?.person.language]);
   return (
     <>
       <PaceNote />

@@ -126,10 +126,10 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     }
     const lead = await sitDown('lead', 1920, 1080);
     // What each screen shows once it has something to say: a frame without it is an empty page.
-    const content = { map: 'map', system: 'system-processes', tasks: 'tasks' };
+    const content = { map: 'map', options: 'tab-me', tasks: 'tasks' };
     for (const [name, key] of [
       ['map', 'KeyM'],
-      ['system', 'KeyO'],
+      ['options', 'KeyO'],
       ['tasks', 'KeyT'],
     ] as const) {
       await lead.keyboard.press('KeyG');
@@ -144,6 +144,7 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     );
     await shot(wall, 'wall-3840');
     const keeper = await sitDown('keeper', 1920, 1080);
+    await keeper.goto(`${product.standing.url}/#/options/health`);
     const processes = keeper.getByTestId('system-processes').locator('tr');
     await processes.first().waitFor({ timeout: 30_000 });
     expect(await processes.count()).toBeGreaterThanOrEqual(4);

@@ -13,7 +13,8 @@ const say = (line) => process.stderr.write(`ahual: ${line}\n`);
 process.setSourceMapsEnabled(true);
 try {
   const [, , command = '', which = ''] = process.argv;
-  const pages = ['up', 'dashboard', 'demo', 'build'].includes(command) || (command === 'bench' && which === 'live');
+  const pages =
+    ['up', 'dashboard', 'demo', 'build'].includes(command) || (command === 'bench' && ['live', 'map'].includes(which));
   await buildAll(pages ? ['server', 'web'] : ['server'], say);
 } catch (error) {
   say(`could not build: ${error instanceof Error ? error.message : error}`);

@@ -91,6 +91,9 @@ export const Problem = z.object({
   retryAfterS: z.number().optional(),
   /** With 401 at the sign-in: the password was right and a one-time code is wanted, or has to be set up first. */
   step: z.enum(['code', 'set-up']).optional(),
+  /** Which sentence of the screens says this refusal, and what stands in its slots; absent where the code says all. */
+  reason: z.string().optional(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -1,10 +1,17 @@
 // What the map asks of the store: the states that incidents went through in a day, and where the last judged look saw snow.
 import { z } from 'zod';
+import { HealthState } from '#core/camera';
 import { HazardName, Severity } from '#core/hazard-name';
 import { IncidentState, openIncidentStates } from '#core/incident';
 import { DistrictId, Point } from '#core/place';
 import { at, type Db } from './db.ts';
 import { raw, sql } from './sql.ts';
+
+const States = z.object({ state: HealthState, ids: z.array(z.string()) });
+
+/** The cameras of each state; those that were never looked at are in none. */
+export const states = (db: Db): Promise<z.infer<typeof States>[]> =>
+  db.rows(States, sql`select state, array_agg(camera_id) as ids from camera_health group by state order by state`);
 
 const isOpen = raw(`state in (${openIncidentStates.map((state) => `'${state}'`).join(', ')})`);
 

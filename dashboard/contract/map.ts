@@ -1,5 +1,6 @@
 // What the map asks besides cameras and incidents: where tiles come from, the ground that cameras can judge, snow, and a day gone by.
 import { z } from 'zod';
+import { HealthState } from '#core/camera';
 import { HazardName, Severity, Texts } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { DistrictId, Point } from '#core/place';
@@ -23,6 +24,27 @@ export const MapSetup = z.object({
   unseenAfterMs: z.record(HazardName, z.number()),
 });
 export type MapSetup = z.infer<typeof MapSetup>;
+
+/**
+ * All cameras as far as a first picture needs them, by columns: twelve thousand are read in a few milliseconds, where as many objects
+ * take a fifth of a second. The same place in each column is the same camera.
+ */
+export const MapDots = z
+  .object({
+    ids: z.array(id),
+    lons: z.array(z.number()),
+    lats: z.array(z.number()),
+    /** Places in `stateNames`. */
+    states: z.array(z.number().int().min(0)),
+    stateNames: z.array(HealthState),
+  })
+  .refine(
+    ({ ids, lons, lats, states, stateNames }) =>
+      [lons, lats, states].every((column) => column.length === ids.length) &&
+      states.every((state) => state < stateNames.length),
+    'columns of one length, states that are named',
+  );
+export type MapDots = z.infer<typeof MapDots>;
 
 /** Corners of a piece of ground, east and north of its camera in decimetres: x1, y1, x2, y2, … */
 const Corners = z.array(z.number().int()).min(6);
@@ -101,6 +123,7 @@ const byHazard = z.object({ hazard: HazardName });
 
 export const mapRoutes = {
   mapSetup: { method: 'GET', path: '/api/map/setup', answer: MapSetup, may: 'see-cameras' },
+  mapDots: { method: 'GET', path: '/api/map/dots', answer: MapDots, may: 'see-cameras' },
   mapGround: { method: 'GET', path: '/api/map/ground', query: byHazard, answer: MapGround, may: 'see-cameras' },
   mapSnow: { method: 'GET', path: '/api/map/snow', answer: MapSnow, may: 'see-cameras' },
   /** The 24 hours before `toMs`; without it, before now. */

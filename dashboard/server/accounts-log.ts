@@ -43,6 +43,7 @@ export function openLog(glass: Glass): void {
       const number = numbers.get(objectId);
       if (number !== undefined) return `#${number}`;
       if (objectKind === 'person') return register.nameOf(objectId);
+      if (objectKind === 'adaptation') return `#${String(facts['number'])}`;
       if (objectKind === 'camera') return objectId;
       if (objectKind === 'agency') return register.nameOf(objectId);
       const about = facts['about'];

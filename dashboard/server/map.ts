@@ -9,7 +9,7 @@ import { hazardNames, type HazardName, type Texts } from '#core/hazard-name';
 import { farthestM, groundAt, rowAt, viewOf, type View } from '#core/range';
 import { hazards, leastShare, reachIn, type HazardSettings } from '#hazards';
 import { cameras, map, weather } from '#store';
-import { pathOf, type DayIncident, type GroundArea, type MapGround, type SnowArea } from '../contract.ts';
+import { pathOf, type DayIncident, type GroundArea, type MapDots, type MapGround, type SnowArea } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { rangeOf } from './range.ts';
 import { reachOf } from './scope.ts';
@@ -118,6 +118,25 @@ function groundBook({ register, settings }: Pick<Glass, 'register' | 'settings'>
   };
 }
 
+/** A tenth of a metre: what a map of a city can show at its nearest. */
+const placeDigits = 6;
+
+/** All cameras by columns; one of which nothing is known was never looked at. */
+export function dotsOf(
+  list: readonly Pick<Camera, 'id' | 'point'>[],
+  known: Awaited<ReturnType<typeof map.states>>,
+): MapDots {
+  const stateNames: MapDots['stateNames'] = ['unknown', ...known.map((one) => one.state)];
+  const stateOf = new Map(known.flatMap((one, i) => one.ids.map((id): [string, number] => [id, i + 1])));
+  return {
+    ids: list.map((camera) => camera.id),
+    lons: list.map(({ point }) => Number(point.lon.toFixed(placeDigits))),
+    lats: list.map(({ point }) => Number(point.lat.toFixed(placeDigits))),
+    states: list.map((camera) => stateOf.get(camera.id) ?? 0),
+    stateNames,
+  };
+}
+
 const bare = (id: string): Texts => ({ kk: id, ru: id, en: id });
 
 async function snowAreas({ database, register, settings }: Glass): Promise<SnowArea[]> {
@@ -190,6 +209,8 @@ export function openMap(glass: Glass, settings: MapSettings): void {
       },
     }),
   );
+
+  serve(app, door, 'mapDots', async () => dotsOf(register.cameras(), await map.states(database)));
 
   serve(app, door, 'mapGround', async ({ query }) => {
     const health = await cameras.health(database);

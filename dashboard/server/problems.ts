@@ -4,6 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AhualError, messageOf } from '#core/errors';
 import { withoutSecrets, type Log } from '#core/log';
 import type { Problem } from '../contract.ts';
+import { reasonOf } from '../problem-reasons.ts';
 
 /** Who was first, for a 409 that a person has to understand. */
 export type First = NonNullable<Problem['first']>;
@@ -30,13 +31,24 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal as the body of an answer: the words as they were thrown, and the sentence of the screens that says them. */
+function bodyOf({ code, message, cure }: Pick<Problem, 'code' | 'message' | 'cure'>, requestId: string): Problem {
+  const problem: Problem = { code, message, cure, requestId };
+  const said = reasonOf(message, cure);
+  if (said?.reason != null) {
+    problem.reason = said.reason;
+    problem.facts = { ...said.facts };
+  }
+  return problem;
+}
+
 const isFastifyError = (thrown: unknown): thrown is FastifyError => thrown instanceof Error && 'statusCode' in thrown;
 
 /** The status and body of anything that was thrown while a request was answered. */
 export function problemOf(thrown: unknown, requestId: string): { status: number; problem: Problem } {
   if (thrown instanceof Refusal) {
     const { why, first, retryAfterS, step } = thrown;
-    const problem: Problem = { code: why.code, message: why.message, cure: why.cure, requestId };
+    const problem = bodyOf(why, requestId);
     if (first) problem.first = first;
     if (retryAfterS !== undefined) problem.retryAfterS = retryAfterS;
     if (step !== undefined) problem.step = step;
@@ -45,7 +57,7 @@ export function problemOf(thrown: unknown, requestId: string): { status: number;
   if (thrown instanceof AhualError) {
     // What the deployer has to cure is for the log; a browser learns that it happened and where to look it up.
     const { status, code } = thrown;
-    if (status < 500) return { status, problem: { code, message: thrown.message, cure: thrown.cure, requestId } };
+    if (status < 500) return { status, problem: bodyOf(thrown, requestId) };
     return {
       status,
       problem: { code, message: 'The server could not do this.', cure: atTheLog(requestId), requestId },
@@ -55,7 +67,8 @@ export function problemOf(thrown: unknown, requestId: string): { status: number;
     const issue = thrown.validation[0];
     const where = issue ? `${issue.instancePath.replace(/^\//, '').replaceAll('/', '.')}: ${issue.message ?? ''}` : '';
     const message = `This request does not have the agreed form (${where}).`;
-    return { status: 400, problem: { code: 'REQUEST_INVALID', message, cure: 'Reload the page.', requestId } };
+    const problem = bodyOf({ code: 'REQUEST_INVALID', message, cure: 'Reload the page.' }, requestId);
+    return { status: 400, problem };
   }
   if (isFastifyError(thrown) && thrown.statusCode === 429) {
     const message = 'Too many requests from this address.';

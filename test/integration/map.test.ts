@@ -23,6 +23,29 @@ beforeAll(async () => {
 });
 afterAll(() => stand.close());
 
+describe('dots', () => {
+  it('are all cameras in their places by columns; one that was never looked at is unknown', async () => {
+    const seat = await stand.seat('operator');
+    const { ids, lons, lats, states, stateNames } = await seat.ask('mapDots', {});
+    const { cameras } = await seat.ask('cameras', {});
+    expect(ids.map((id, i) => [id, lons[i], lats[i], stateNames[states[i] ?? -1]])).toEqual(
+      cameras.map(({ id, point, state }) => [id, point.lon, point.lat, state]),
+    );
+    expect(states.map((state) => stateNames[state])).toContain('unknown');
+    await stand.database.run(sql`
+      insert into camera_health (camera_id, state, since_at, last_look_at, last_good_at, detail, fails)
+      values ('cam-blind', 'silent', now(), now(), now(), '', 0)`);
+    const after = await seat.ask('mapDots', {});
+    expect(after.stateNames[after.states[after.ids.indexOf('cam-blind')] ?? -1]).toBe('silent');
+    await stand.database.run(sql`delete from camera_health where camera_id = 'cam-blind'`);
+  });
+
+  it('tells nothing to who may not see cameras', async () => {
+    const seat = await stand.seat('agency-user');
+    expect((await seat.send('GET', '/api/map/dots')).status).toBe(403);
+  });
+});
+
 describe('ground', () => {
   it('is what calibrated cameras can judge, with the last look that was good for anything', async () => {
     await stand.database.run(sql`

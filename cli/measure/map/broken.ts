@@ -1,5 +1,4 @@
-// The pages for the bench, by the product's own build: as they are, or with a map that is wrong in a known way because one module stands
-// in another's place.
+// Pages for the bench whose map is wrong in a known way: the product's own build, in which one module stands in another's place.
 import { join } from 'node:path';
 import { inRoot } from '#core/root';
 
@@ -11,10 +10,13 @@ const replaced: Readonly<Record<string, string>> = {
   'renderer.ts': 'renderer.ts',
 };
 
-/** Builds the pages into `web` of a folder. Of broken ones `?sabotage=` in their address says which sabotage they commit. */
-export async function buildPages(folder: string, options: { readonly broken: boolean }): Promise<string> {
+/** Builds broken pages into `web` of a folder; `?sabotage=` in their address says which sabotage they commit, none without it. */
+export async function buildBrokenPages(folder: string): Promise<string> {
   const outDir = join(folder, 'web');
   const { build } = await import('vite');
+  const env = process.env['NODE_ENV'];
+  // As people get them, also where a test builds them: pages for developers draw everything twice.
+  process.env['NODE_ENV'] = 'production';
   const map = inRoot('dashboard', 'web', 'map');
   const cityMap = join(map, 'city-map.ts');
   await build({
@@ -22,7 +24,7 @@ export async function buildPages(folder: string, options: { readonly broken: boo
     logLevel: 'error',
     cacheDir: join(folder, 'cache'),
     plugins: [
-      options.broken && {
+      {
         name: 'sabotage',
         enforce: 'pre',
         resolveId(source, importer) {
@@ -32,6 +34,9 @@ export async function buildPages(folder: string, options: { readonly broken: boo
       },
     ],
     build: { outDir, emptyOutDir: true },
+  }).finally(() => {
+    if (env === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = env;
   });
   return outDir;
 }

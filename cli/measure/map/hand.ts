@@ -118,24 +118,27 @@ export interface Shots {
   readonly cameras: Pixels;
   readonly incidents: Pixels;
   readonly covered: readonly Box[];
-  /** The map as it is, for a person to look at. */
-  readonly png: Buffer;
+  /** The map as it is, for a person to look at; undefined where nobody asked. */
+  readonly png: Buffer | undefined;
 }
 
 /** The map with nothing, with cameras alone, with incidents alone, and as it is: by the product's own switches of layers. */
-export async function shoot(page: Page): Promise<Shots> {
+export async function shoot(page: Page, withPng: boolean): Promise<Shots> {
   const layer = (n: number): Locator => page.locator('.map-layers .toggle').nth(n);
   const [cameras, incidents, districts] = [layer(0), layer(1), layer(3)];
   const show = async (one: Locator, is: boolean): Promise<void> => {
     if ((await one.getAttribute('aria-pressed')) !== String(is)) await one.click();
   };
-  const shot = async (withCameras: boolean, withIncidents: boolean): Promise<Buffer> => {
+  const put = async (withCameras: boolean, withIncidents: boolean): Promise<void> => {
     await show(cameras, withCameras);
     await show(incidents, withIncidents);
+  };
+  const shot = async (withCameras: boolean, withIncidents: boolean): Promise<Buffer> => {
+    await put(withCameras, withIncidents);
     await rest(page);
     return mapOf(page).screenshot();
   };
-  const png = await shot(true, true);
+  const png = withPng ? await shot(true, true) : undefined;
   const covered = await covers(page);
   // Names of districts stand over everything; what they hide is hidden on purpose.
   await show(districts, false);
@@ -143,6 +146,6 @@ export async function shoot(page: Page): Promise<Shots> {
   const cameraShot = await pixelsOf(await shot(true, false));
   const incidentShot = await pixelsOf(await shot(false, true));
   await show(districts, true);
-  await shot(true, true);
+  await put(true, true);
   return { bare, cameras: cameraShot, incidents: incidentShot, covered, png };
 }

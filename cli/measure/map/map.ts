@@ -3,20 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { loadCity, readSecrets, Settings } from '#config';
+import type { City } from '#config';
 import { systemClock } from '#core/clock';
+import { AhualError } from '#core/errors';
 import { inRoot } from '#core/root';
-import { silentLog } from '#core/log';
-import { startDashboard } from '#dashboard';
-import { bell as bells, files as fileStore, incidents, type Database } from '#store';
-import { evidenceSettings, incidentSettings, taskSettings } from '../../slices.ts';
+import { incidents, type Database } from '#store';
 import { openBrowser, signInByPage } from '../desk-driver.ts';
 import { randomOf } from '../eval/ranking.ts';
 import { cpuS, rssMiB } from '../cpu.ts';
 import { bar, type Measurement } from '../frame.ts';
-import { withOwnDatabase } from '../own-database.ts';
+import { withOwnDashboard } from '../own-dashboard.ts';
 import { quantile, rounded } from '../statistics.ts';
-import { buildPages, type MapSabotage } from './broken.ts';
+import { buildBrokenPages, type MapSabotage } from './broken.ts';
 import { fillCity, type BenchCity } from './city.ts';
 import { clicks, pressAndRest, shake, shoot, travel } from './hand.ts';
 import { drawnOf, type Drawn } from './picture.ts';
@@ -122,7 +120,7 @@ async function look(page: Page, city: BenchCity, options: MapOptions): Promise<S
   const seen: Seen[] = [];
   for (const { name, keys } of points.slice(0, options.points)) {
     const view = await pressAndRest(page, keys);
-    const { bare, cameras, incidents: rings, covered, png } = await shoot(page);
+    const { bare, cameras, incidents: rings, covered, png } = await shoot(page, options.out !== undefined);
     const places = city.cameras.map((camera) => camera.point);
     const marks = city.incidents.map((incident) => incident.point);
     seen.push({
@@ -131,7 +129,7 @@ async function look(page: Page, city: BenchCity, options: MapOptions): Promise<S
       cameras: drawnOf(places, view, { shown: cameras, bare }, covered, cameraPx),
       incidents: drawnOf(marks, view, { shown: rings, bare }, covered, ringPx),
     });
-    if (options.out !== undefined) {
+    if (options.out !== undefined && png) {
       mkdirSync(options.out, { recursive: true });
       writeFileSync(join(options.out, `map-${name}.png`), png);
     }
@@ -152,11 +150,10 @@ interface Ridden {
   readonly updates: number;
 }
 
-async function ride(database: Database, city: BenchCity, url: string, options: MapOptions): Promise<Ridden> {
-  const browser = await openBrowser();
+async function ride({ database, city, url, browser }: MapStand, options: MapOptions): Promise<Ridden> {
+  const [width, height] = options.size;
+  const context = await browser.newContext({ viewport: { width, height } });
   try {
-    const [width, height] = options.size;
-    const context = await browser.newContext({ viewport: { width, height } });
     const page = await context.newPage();
     await signInByPage(page, url, city.login, city.password);
     await watchPage(page, { calls: false });
@@ -207,7 +204,7 @@ async function ride(database: Database, city: BenchCity, url: string, options: M
       updates: changed,
     };
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
 
@@ -284,55 +281,52 @@ export interface MapStand {
   readonly database: Database;
   readonly city: BenchCity;
   readonly url: string;
+  readonly browser: Browser;
 }
 
-/** Opens a dashboard of its own over a city of this size, with the real pages or broken ones, gives it to `work` and ends it. */
-export async function withMapStand<T>(
-  options: Pick<MapOptions, 'cameras' | 'incidents' | 'seed' | 'say'> & { readonly broken: boolean },
-  work: (stand: MapStand) => Promise<T>,
-): Promise<T> {
+/** Gives the folder of the pages to `work`: those that are built already, or broken ones of its own. */
+async function withPages<T>(broken: boolean, work: (webRoot: string) => Promise<T>): Promise<T> {
+  if (!broken) return work(inRoot('.build', 'web'));
   const folder = mkdtempSync(join(tmpdir(), 'ahual-bench-map-'));
   try {
-    options.say('building the pages');
-    const webRoot = await buildPages(folder, options);
-    return await withOwnDatabase('ahual-bench-map', async (database) => {
-      const settings = Settings.parse({ dashboard: { port: 0, secureCookies: false } });
-      const outlines = loadCity(inRoot('config', 'city'));
-      options.say(`a city of ${options.cameras} cameras and ${options.incidents} incidents`);
-      const city = await fillCity(database, outlines, options);
-      const bell = await bells.openBell({ database, log: silentLog });
-      const dashboard = await startDashboard({
-        database,
-        bell,
-        files: await fileStore.openFiles(join(folder, 'files')),
-        clock: systemClock,
-        log: silentLog,
-        settings: {
-          ...settings.dashboard,
-          city: settings.city,
-          incidents: incidentSettings(settings),
-          tasks: taskSettings(settings, readSecrets({})),
-          evidence: evidenceSettings(settings),
-          appeals: { services: [] },
-        },
-        city: outlines,
-        webRoot,
-      });
-      try {
-        return await work({ database, city, url: dashboard.url });
-      } finally {
-        await dashboard.close();
-        await bell.close();
-      }
-    });
+    return await work(await buildBrokenPages(folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+  const browser = await openBrowser();
+  try {
+    return await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Opens a dashboard of its own over a city of this size, with the real pages or broken ones, gives it to `work` and ends it. */
+export function withMapStand<T>(
+  options: Pick<MapOptions, 'cameras' | 'incidents' | 'seed' | 'say'> & { readonly broken: boolean },
+  work: (stand: MapStand) => Promise<T>,
+): Promise<T> {
+  options.say(`a city of ${options.cameras} cameras and ${options.incidents} incidents`);
+  return withPages(options.broken, async (webRoot) => {
+    let city: BenchCity | undefined;
+    const fill = async (database: Database, _: unknown, outlines: City): Promise<void> => {
+      city = await fillCity(database, outlines, options);
+    };
+    return withOwnDashboard('ahual-bench-map', { fill, webRoot }, async ({ database, dashboard }) => {
+      const made = city;
+      if (!made)
+        throw new AhualError('INTERNAL', 'the city of the bench was not filled.', 'Look at the fill function.');
+      return withBrowser((browser) => work({ database, city: made, url: dashboard.url, browser }));
+    });
+  });
+}
+
 /** Moves the map of a stand as a hand does, and says how smooth and how whole it was. */
-export const measureOn = async ({ database, city, url }: MapStand, options: MapOptions): Promise<Measurement> =>
-  measured(await ride(database, city, url, options), options);
+export const measureOn = async (stand: MapStand, options: MapOptions): Promise<Measurement> =>
+  measured(await ride(stand, options), options);
 
 /** `ahual bench map`: a stand of its own, measured. */
 export const measureMap = (options: MapOptions): Promise<Measurement> =>

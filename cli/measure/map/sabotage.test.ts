@@ -19,17 +19,17 @@ const failed = ({ bars }: Measurement): string[] =>
 
 describe.skipIf(browserPath() === undefined)('the bench of the map', () => {
   test('lets the right map pass and misses a bar for every sabotage', async () => {
-    const size = { cameras: 1500, incidents: 40, seed: 3, say: () => undefined };
+    const size = { cameras: 800, incidents: 30, seed: 3, say: () => undefined };
     const found = await withMapStand({ ...size, broken: true }, async (stand) => {
       const results: [string, string[]][] = [];
       for (const sabotage of ['none', ...mapSabotages] as const) {
         const measurement = await measureOn(stand, {
           ...size,
           sabotage,
-          seconds: 1.5,
-          clicks: 2,
+          seconds: 0.6,
+          clicks: 1,
           points: 1,
-          size: [900, 700],
+          size: [900, 640],
           out: undefined,
         });
         results.push([sabotage, failed(measurement)]);

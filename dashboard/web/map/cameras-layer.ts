@@ -1,14 +1,13 @@
 // All cameras in one picture of copied sprites. Twelve thousand dots, one layer; a camera that changes is painted alone.
-import type { CameraMark } from '../../contract.ts';
 import { xy } from './base.ts';
-import { dotKind, dotKinds, dotRadius, dotSheet, dotSide } from './dots.ts';
+import { dotKind, dotKinds, dotRadius, dotSheet, dotSide, isMoved, type Dot } from './dots.ts';
 import { PictureLayer, type Part, type Sheet } from './picture-layer.ts';
 import type { Colours } from './symbols.ts';
 
 /** What the map asks of a layer of cameras, whatever draws it. */
 export interface CamerasDrawn {
   readonly way: 'canvas' | 'webgl';
-  set(cameras: Iterable<CameraMark>): void;
+  set(cameras: Iterable<Dot>): void;
 }
 
 /** More changes than this at once and the whole picture is painted: each mended place walks over all cameras. */
@@ -17,7 +16,7 @@ const mendMost = 60;
 class Picture extends PictureLayer {
   readonly #colours: Colours;
   readonly #sheets = new Map<number, HTMLCanvasElement>();
-  #marks: readonly CameraMark[] = [];
+  #marks: readonly Dot[] = [];
   #at = new Float64Array(0);
   #kinds = new Uint8Array(0);
 
@@ -47,7 +46,7 @@ class Picture extends PictureLayer {
     }
   }
 
-  take(marks: readonly CameraMark[]): void {
+  take(marks: readonly Dot[]): void {
     const old = this.#marks;
     const changed: number[] = [];
     const isSame =
@@ -55,8 +54,7 @@ class Picture extends PictureLayer {
       marks.every((mark, i) => {
         const before = old[i];
         if (before === mark) return true;
-        if (before?.id !== mark.id || before.point.lon !== mark.point.lon || before.point.lat !== mark.point.lat)
-          return false;
+        if (before?.id !== mark.id || isMoved(before, mark)) return false;
         if (before.state !== mark.state) changed.push(i);
         return true;
       });
@@ -92,7 +90,7 @@ export class CamerasLayer implements CamerasDrawn {
     this.layer = this.#picture;
   }
 
-  set(cameras: Iterable<CameraMark>): void {
+  set(cameras: Iterable<Dot>): void {
     this.#picture.take([...cameras]);
   }
 }

@@ -3,10 +3,9 @@ import Feature from 'ol/Feature.js';
 import { Point as PointGeometry } from 'ol/geom.js';
 import WebGLVectorLayer from 'ol/layer/WebGLVector.js';
 import { Vector as VectorSource } from 'ol/source.js';
-import type { CameraMark } from '../../contract.ts';
 import { xy } from './base.ts';
 import type { CamerasDrawn } from './cameras-layer.ts';
-import { dotKind, dotKinds, dotSheet, dotSide } from './dots.ts';
+import { dotKind, dotKinds, dotSheet, dotSide, isMoved, type Dot } from './dots.ts';
 import type { Colours } from './symbols.ts';
 
 const radius = 8;
@@ -15,7 +14,7 @@ export class CamerasWebgl implements CamerasDrawn {
   readonly way = 'webgl';
   readonly layer: WebGLVectorLayer<VectorSource<Feature<PointGeometry>>>;
   readonly #source = new VectorSource<Feature<PointGeometry>>({ useSpatialIndex: false });
-  readonly #known = new Map<string, { mark: CameraMark; feature: Feature<PointGeometry> }>();
+  readonly #known = new Map<string, { mark: Dot; feature: Feature<PointGeometry> }>();
 
   constructor(colours: Colours) {
     const side = dotSide(radius);
@@ -38,7 +37,7 @@ export class CamerasWebgl implements CamerasDrawn {
     });
   }
 
-  set(cameras: Iterable<CameraMark>): void {
+  set(cameras: Iterable<Dot>): void {
     const fresh: Feature<PointGeometry>[] = [];
     const left = new Set(this.#known.keys());
     for (const mark of cameras) {
@@ -52,8 +51,7 @@ export class CamerasWebgl implements CamerasDrawn {
         continue;
       }
       if (known.mark === mark) continue;
-      if (known.mark.point.lon !== mark.point.lon || known.mark.point.lat !== mark.point.lat)
-        known.feature.setGeometry(new PointGeometry(xy(mark.point)));
+      if (isMoved(known.mark, mark)) known.feature.setGeometry(new PointGeometry(xy(mark.point)));
       if (known.feature.get('kind') !== kind) known.feature.set('kind', kind);
       this.#known.set(mark.id, { mark, feature: known.feature });
     }

@@ -15,14 +15,15 @@ import { AreasLayer, type Area, type AreaLook } from './areas-layer.ts';
 import { groundLayers, xy, type City } from './base.ts';
 import { CamerasLayer } from './cameras-layer.ts';
 import { CamerasWebgl } from './cameras-webgl.ts';
-import { ConeLayer } from './cone-layer.ts';
+import { ConeLayer, hasCone } from './cone-layer.ts';
+import type { Dot } from './dots.ts';
 import { IncidentsLayer, worstOf, type PlacedMark } from './incidents-layer.ts';
 import { wayHere } from './renderer.ts';
 import type { Colours } from './symbols.ts';
 
 export interface Hit {
   readonly incidents: readonly PlacedMark[];
-  readonly camera: CameraMark | undefined;
+  readonly camera: Dot | undefined;
 }
 
 /** West, south, east, north in degrees. */
@@ -46,7 +47,7 @@ export class CityMap {
   #drawn: CamerasLayer | CamerasWebgl;
   #ground: readonly BaseLayer[] = [];
   #tiles: BaseLayer | undefined;
-  #cameras: readonly CameraMark[] = [];
+  #cameras: readonly Dot[] = [];
   #places: Float64Array | undefined;
   #lost: (() => void) | undefined;
   #shown = { cameras: true, incidents: true, districts: true, cones: false };
@@ -136,7 +137,7 @@ export class CityMap {
     this.#ground[0]?.setVisible(false);
   }
 
-  setCameras(cameras: Iterable<CameraMark>): void {
+  setCameras(cameras: Iterable<Dot>): void {
     this.#cameras = [...cameras];
     this.#places = undefined;
     this.#drawn.set(this.#cameras);
@@ -184,7 +185,7 @@ export class CityMap {
   #paintCones(): void {
     const extent = this.#shown.cones ? this.#extent() : undefined;
     const inView = extent ? this.#cameras.filter(({ point }) => isInside(extent, point)).slice(0, conesMost + 1) : [];
-    this.#cone.set(this.#chosen, inView.length > conesMost ? [] : inView);
+    this.#cone.set(this.#chosen, inView.length > conesMost ? [] : inView.filter(hasCone));
   }
 
   /** Tells what lies under a click, what part of the city is in view after each move, and that the graphics processor was lost. */
@@ -214,7 +215,7 @@ export class CityMap {
   }
 
   /** The camera nearest to a place of the map, not farther than `withinM` map metres. */
-  #cameraNear([x, y]: readonly [number, number], withinM: number): CameraMark | undefined {
+  #cameraNear([x, y]: readonly [number, number], withinM: number): Dot | undefined {
     this.#places ??= Float64Array.from(this.#cameras.flatMap((mark) => xy(mark.point)));
     let best: number | undefined;
     let bestM = withinM;

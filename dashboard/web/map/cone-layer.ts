@@ -7,16 +7,20 @@ import { Fill, Stroke, Style } from 'ol/style.js';
 import { offset } from '#core/geo';
 import type { CameraMark } from '../../contract.ts';
 import { xy } from './base.ts';
+import type { Dot } from './dots.ts';
 import type { Colours } from './symbols.ts';
 
 /** How far a cone is drawn; a city camera sees people about so far. */
 const reachM = 80;
 
+/** What a cone is drawn from. */
+export type Coned = Pick<CameraMark, 'point' | 'bearingDeg' | 'fovDeg'>;
+
+/** Is known where it looks? */
+export const hasCone = (dot: Dot): dot is Dot & Coned => dot.bearingDeg !== undefined && dot.fovDeg !== undefined;
+
 /** The ground ring of a camera's view: its place and an arc `reachM` away over its angle of view. */
-export function coneRing(
-  camera: Pick<CameraMark, 'point' | 'bearingDeg' | 'fovDeg'>,
-  metres = reachM,
-): [number, number][] {
+export function coneRing(camera: Coned, metres = reachM): [number, number][] {
   const steps = 12;
   const arc = Array.from({ length: steps + 1 }, (_, i) =>
     xy(offset(camera.point, camera.bearingDeg + camera.fovDeg * (i / steps - 0.5), metres)),
@@ -48,7 +52,7 @@ export class ConeLayer {
   }
 
   /** Shows the cone of one camera and, fainter, those of others. */
-  set(camera: CameraMark | null | undefined, others: readonly CameraMark[] = [], dotM = 5): void {
+  set(camera: Coned | null | undefined, others: readonly Coned[] = [], dotM = 5): void {
     this.#source.clear(true);
     for (const other of others)
       this.#source.addFeature(new Feature({ geometry: new Polygon([coneRing(other)]), part: 'faint' }));

@@ -2,6 +2,16 @@
 import type { CameraMark } from '../../contract.ts';
 import type { Colours } from './symbols.ts';
 
+/** What the map needs of a camera to draw it; its bearing and angle, which cones need, come later. */
+export type Dot = Pick<CameraMark, 'id' | 'point' | 'state'> & Partial<Pick<CameraMark, 'bearingDeg' | 'fovDeg'>>;
+
+/** Degrees: dots come rounded to the sixth digit, which is a tenth of a metre. */
+const roundedBy = 2e-6;
+
+/** Does a camera stand elsewhere than before? */
+export const isMoved = ({ point: a }: Pick<Dot, 'point'>, { point: b }: Pick<Dot, 'point'>): boolean =>
+  Math.abs(a.lon - b.lon) > roundedBy || Math.abs(a.lat - b.lat) > roundedBy;
+
 /** In the order of the sheet: well, silent, sees badly, never looked at. */
 export const dotKinds = ['ok', 'silent', 'odd', 'unknown'] as const;
 export type DotKind = (typeof dotKinds)[number];

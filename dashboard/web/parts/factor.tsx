@@ -3,6 +3,7 @@ import { useState, type SubmitEvent } from 'react';
 import type { FactorOffer } from '../../contract.ts';
 import { Refused } from '../net/api.ts';
 import type { TextKey } from '../texts/index.ts';
+import { whyOf } from '../trouble.ts';
 import { useFormat, useSay, type Say } from './words.ts';
 
 /** The text in a field of a form. */
@@ -13,11 +14,11 @@ export function fieldOf(form: HTMLFormElement, name: string): string {
 
 /** What to say of a refused password or code; `wrongPassword` where the password was it. */
 export function troubleOf(thrown: unknown, say: Say, wrongPassword: TextKey): string {
-  if (!(thrown instanceof Refused)) return say('app.noServer');
+  if (!(thrown instanceof Refused)) return whyOf(thrown);
   const { problem } = thrown;
   if (problem.step === 'code') return say('factor.codeWrong');
   if (problem.code === 'AUTH_WRONG' && problem.retryAfterS === undefined) return say(wrongPassword);
-  return say('signIn.refused', { why: `${problem.message} ${problem.cure}` });
+  return whyOf(thrown);
 }
 
 export function FactorOffered({ offer, onCode }: { offer: FactorOffer; onCode: (code: string) => Promise<void> }) {

@@ -140,11 +140,12 @@ export function TopBar({ screen, screens }: { screen: Screen; screens: readonly 
   const line = useKnown((state) => state.line);
   const life = useKnown((state) => state.life);
   const mayDecide = me?.permissions.includes('see-queue') === true;
+  const language = useKnown((state) => state.language);
   const here = useRef<HTMLAnchorElement>(null);
   // On narrow screens and in long languages the row scrolls; where one is stays in sight.
   useEffect(() => {
     here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [screen, me?.person.language]);
+  }, [screen, language]);
   return (
     <>
       <PaceNote />

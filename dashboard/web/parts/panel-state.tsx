@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'react';
 import { useFormat, useKnown, useSay } from './words.ts';
 import type { TextKey } from '../texts/index.ts';
+import { noLine, type Trouble } from '../trouble.ts';
+import { TroubleDetail, useSentence } from './trouble.tsx';
 
 export function Waiting({ what }: { what: TextKey }) {
   const say = useSay();
@@ -17,17 +19,18 @@ export function Waiting({ what }: { what: TextKey }) {
   );
 }
 
-export function Failure({ why = '', code = '', onAgain }: { why?: string; code?: string; onAgain?: () => void }) {
+/** What could not be loaded, in words, with a way to try again. */
+export function Failure({ why = noLine, onAgain }: { why?: Trouble; code?: string; onAgain?: () => void }) {
   const say = useSay();
   const format = useFormat();
+  const sentence = useSentence();
   const lastWordAtMs = useKnown((state) => state.lastWordAtMs + state.skewMs);
   return (
     <div className="panel-state failure" role="alert">
       <p>
-        <b>{why === '' ? say('error.noLine', { time: format.timeS(lastWordAtMs) }) : say('error.refused')}</b>
+        <b>{why.kind === 'no-line' ? say('error.noLine', { time: format.timeS(lastWordAtMs) }) : sentence(why)}</b>
       </p>
-      {why !== '' && <p>{why}</p>}
-      {code !== '' && <p className="mute num">{code}</p>}
+      <TroubleDetail trouble={why} />
       {onAgain && (
         <button type="button" className="act" onClick={onAgain}>
           {say('error.again')}

@@ -1,23 +1,15 @@
 // Loads something of the server for a screen, and again when the feed says that it changed.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { messageOf } from '#core/errors';
-import { Refused, Unreachable } from '../net/api.ts';
+import { troubleOf, type Trouble } from '../trouble.ts';
 import { useKnown } from './words.ts';
 
 export type Loaded<T> =
   | { readonly kind: 'loading' }
   | { readonly kind: 'here'; readonly value: T; readonly stale: boolean }
-  | { readonly kind: 'failed'; readonly why: string; readonly code: string };
+  | { readonly kind: 'failed'; readonly why: Trouble; readonly code: string };
 
 /** Between two loads of the same thing: a busy feed must not make a busy server. */
 const restMs = 400;
-
-/** What to say of a failed load: nothing of a missing line, the server's words, or that its answer is not what these pages expect. */
-function troubleOf(thrown: unknown): { why: string; code: string } {
-  if (thrown instanceof Unreachable) return { why: '', code: '' };
-  if (thrown instanceof Refused) return { why: thrown.problem.message, code: thrown.problem.code };
-  return { why: messageOf(thrown).slice(0, 300), code: 'ANSWER_UNREADABLE' };
-}
 
 interface Runner {
   readonly ask: () => void;
@@ -73,7 +65,8 @@ export function useLoad<T>(
         if (!signal.aborted) setState({ key, loaded: { kind: 'here', value, stale: false } });
       } catch (thrown) {
         if (signal.aborted) return;
-        const { why, code } = troubleOf(thrown);
+        const why = troubleOf(thrown);
+        const code = why.kind === 'refused' ? why.problem.code : '';
         setState((before) =>
           before.key === key && before.loaded.kind === 'here'
             ? { key, loaded: { ...before.loaded, stale: true } }

@@ -8,6 +8,8 @@ import { LanguageSwitch } from '../parts/frame.tsx';
 import { Waiting } from '../parts/panel-state.tsx';
 import { useFormat, useSay } from '../parts/words.ts';
 import { armSound } from '../sound.ts';
+import { useSentence } from '../parts/trouble.tsx';
+import { troubleOf as whatWentWrong } from '../trouble.ts';
 import type { Texts } from '#core/hazard-name';
 
 // Whoever has been here before needs neither: they are no part of the first script.
@@ -29,7 +31,7 @@ type Trouble =
   | { readonly kind: 'wrong' }
   | { readonly kind: 'wrong-code' }
   | { readonly kind: 'locked'; readonly retryAfterS: number }
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: Refused }
   | { readonly kind: 'no-line' };
 
 const textIn = (form: HTMLFormElement, name: string): string => {
@@ -52,9 +54,7 @@ const troubleOf = (thrown: unknown): Trouble => {
   const { problem } = thrown;
   if (problem.retryAfterS !== undefined) return { kind: 'locked', retryAfterS: problem.retryAfterS };
   if (problem.step === 'code') return { kind: 'wrong-code' };
-  return problem.code === 'AUTH_WRONG'
-    ? { kind: 'wrong' }
-    : { kind: 'refused', why: `${problem.message} ${problem.cure}` };
+  return problem.code === 'AUTH_WRONG' ? { kind: 'wrong' } : { kind: 'refused', why: thrown };
 };
 
 export function SignIn({ onEntered }: { onEntered: (me: Me) => void }) {
@@ -136,13 +136,14 @@ function Box({ children }: { children: ReactNode }) {
 
 function TroubleSaid({ trouble }: { trouble: Trouble | null }) {
   const say = useSay();
+  const sentence = useSentence();
   const format = useFormat();
   return (
     <p className="bad" role="alert" data-testid="sign-in-trouble">
       {trouble?.kind === 'wrong' && say('signIn.wrong')}
       {trouble?.kind === 'wrong-code' && say('factor.codeWrong')}
       {trouble?.kind === 'locked' && say('signIn.locked', { span: format.span(trouble.retryAfterS * 1000) })}
-      {trouble?.kind === 'refused' && say('signIn.refused', { why: trouble.why })}
+      {trouble?.kind === 'refused' && sentence(whatWentWrong(trouble.why))}
       {trouble?.kind === 'no-line' && say('app.noServer')}
     </p>
   );

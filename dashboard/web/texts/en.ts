@@ -5,6 +5,7 @@ import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
 import { placesEn } from './places.ts';
 import { mapEn } from './map.ts';
+import { problemsEn } from './problems.ts';
 
 export const en = {
   ...accountsEn,
@@ -48,7 +49,6 @@ export const en = {
   'guard.G3': 'can be taken back for 10 s',
   'guard.G4': 'two steps',
   'error.noLine': 'The server does not answer. Last word at {time}.',
-  'error.refused': 'The server could not give this.',
   'error.again': 'Try again',
   'error.list': 'The list could not be loaded.',
   'signIn.login': 'Login',
@@ -93,7 +93,8 @@ export const en = {
   'key.fixed': 'fixed',
   'key.return': 'return',
   'key.article': 'article',
-  'key.go': 'go to: D desk, W wall, M map, C cameras, A almost raised, V violations, T tasks, R numbers, S shift, O options',
+  'key.go':
+    'go to: D desk, W wall, M map, C cameras, A almost raised, V violations, T tasks, R numbers, S shift, O options',
   'key.help': 'keys',
   'key.textLarger': 'larger text',
   'key.textSmaller': 'smaller text',
@@ -211,7 +212,7 @@ export const en = {
   'verdict.nobody': 'nobody yet',
   'verdict.other': 'other',
   'verdict.byRule': 'By the rule',
-  'verdict.noRoute': 'No rule leads to an agency: {why}',
+  'verdict.noRoute': 'No rule says which agency gets this. Choose the agency yourself.',
   'verdict.why': 'by {rule}, {policy}',
   'verdict.notYours': 'Your role may look, not decide.',
   'deadline.accept': 'Take by',
@@ -476,7 +477,7 @@ export const en = {
   'clip.broken': 'The clip cannot be played here. Facts and pictures are shown.',
   'clip.cutBy': 'cut by {program}',
   'clip.wait': 'The clip is being cut from the ring. It appears here by itself.',
-  'clip.lostWhy': 'There is no clip: {why}',
+  'clip.lostWhy': 'There is no clip: it could not be cut from the buffer.',
   'clip.notYours': 'Your role may not open the original.',
   'purpose.safety_road': 'Road safety',
   'purpose.communal': 'City services',
@@ -683,4 +684,5 @@ export const en = {
   'mass.short.many': 'many at once',
   'why.flooded': 'The whole zone is flooded. Looks: {k} of {n} in {span}',
   ...mapEn,
+  ...problemsEn,
 } as const satisfies Record<string, Text>;

@@ -5,6 +5,7 @@ import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
 import { placesKk } from './places.ts';
 import { mapKk } from './map.ts';
+import { problemsKk } from './problems.ts';
 
 export const kk: TextTable = {
   ...accountsKk,
@@ -48,7 +49,6 @@ export const kk: TextTable = {
   'guard.G3': '10 с ішінде болдырмауға болады',
   'guard.G4': 'екі қадаммен',
   'error.noLine': 'Сервер жауап бермейді. Соңғы жауап уақыты: {time}.',
-  'error.refused': 'Сервер мұны бере алмады.',
   'error.again': 'Қайталау',
   'error.list': 'Тізім жүктелмеді.',
   'signIn.login': 'Логин',
@@ -212,7 +212,7 @@ export const kk: TextTable = {
   'verdict.nobody': 'әзірге ешкімге',
   'verdict.other': 'басқа',
   'verdict.byRule': 'Ереже бойынша',
-  'verdict.noRoute': 'Кімге беру ережесі жоқ: {why}',
+  'verdict.noRoute': 'Мұны кімге беру керектігін айтатын ереже жоқ. Мекемені өзіңіз таңдаңыз.',
   'verdict.why': 'негізі: {rule}, {policy}',
   'verdict.notYours': 'Сіздің рөліңіз қарай алады, шешім қабылдай алмайды.',
   'deadline.accept': 'Қабылдау мерзімі',
@@ -477,7 +477,7 @@ export const kk: TextTable = {
   'clip.broken': 'Бейнеүзінді мұнда ойнатылмайды. Мәліметтер мен суреттер көрсетілген.',
   'clip.cutBy': 'қиып алған: {program}',
   'clip.wait': 'Бейнеүзінді буферден қиып алынуда. Осында өзі пайда болады.',
-  'clip.lostWhy': 'Бейнеүзінді жоқ: {why}',
+  'clip.lostWhy': 'Бейнеүзінді жоқ: оны буферден қиып алу мүмкін болмады.',
   'clip.notYours': 'Сіздің рөліңіз түпнұсқаны аша алмайды.',
   'purpose.safety_road': 'Жол қауіпсіздігі',
   'purpose.communal': 'Коммуналдық қызметтер',
@@ -684,4 +684,5 @@ export const kk: TextTable = {
   'mass.short.many': 'бірден көп',
   'why.flooded': 'Бүкіл аймақты су басқан. Кадрлар: {k}/{n}, ұзақтығы {span}',
   ...mapKk,
+  ...problemsKk,
 };

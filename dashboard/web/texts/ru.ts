@@ -5,6 +5,7 @@ import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
 import { placesRu } from './places.ts';
 import { mapRu } from './map.ts';
+import { problemsRu } from './problems.ts';
 
 export const ru: TextTable = {
   ...accountsRu,
@@ -48,7 +49,6 @@ export const ru: TextTable = {
   'guard.G3': 'можно отменить 10 с',
   'guard.G4': 'в два шага',
   'error.noLine': 'Сервер не отвечает. Последний ответ в {time}.',
-  'error.refused': 'Сервер не смог это выдать.',
   'error.again': 'Повторить',
   'error.list': 'Не удалось загрузить список.',
   'signIn.login': 'Логин',
@@ -93,7 +93,8 @@ export const ru: TextTable = {
   'key.fixed': 'устранено',
   'key.return': 'вернуть',
   'key.article': 'статья',
-  'key.go': 'перейти: D пульт, W видеостена, M карта, C камеры, A не сообщено, V правонарушения, T задания, R показатели, S смена, O настройки',
+  'key.go':
+    'перейти: D пульт, W видеостена, M карта, C камеры, A не сообщено, V правонарушения, T задания, R показатели, S смена, O настройки',
   'key.help': 'клавиши',
   'key.textLarger': 'крупнее текст',
   'key.textSmaller': 'мельче текст',
@@ -211,7 +212,7 @@ export const ru: TextTable = {
   'verdict.nobody': 'пока никому',
   'verdict.other': 'другой',
   'verdict.byRule': 'По правилу',
-  'verdict.noRoute': 'Нет правила, кому передать: {why}',
+  'verdict.noRoute': 'Нет правила, кому это передать. Выберите ведомство сами.',
   'verdict.why': 'по {rule}, {policy}',
   'verdict.notYours': 'Ваша роль может смотреть, но не решать.',
   'deadline.accept': 'Принять до',
@@ -475,7 +476,7 @@ export const ru: TextTable = {
   'clip.broken': 'Видеофрагмент здесь не воспроизводится. Показаны сведения и снимки.',
   'clip.cutBy': 'вырезал: {program}',
   'clip.wait': 'Видеофрагмент вырезается из буфера. Он появится здесь сам.',
-  'clip.lostWhy': 'Видеофрагмента нет: {why}',
+  'clip.lostWhy': 'Видеофрагмента нет: вырезать его из буфера не удалось.',
   'clip.notYours': 'Ваша роль не может открыть оригинал.',
   'purpose.safety_road': 'Безопасность дорог',
   'purpose.communal': 'Коммунальные службы',
@@ -697,4 +698,5 @@ export const ru: TextTable = {
   'mass.short.many': 'много сразу',
   'why.flooded': 'Подтоплена вся зона. Кадров: {k} из {n} за {span}',
   ...mapRu,
+  ...problemsRu,
 };

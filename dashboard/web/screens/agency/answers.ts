@@ -8,6 +8,7 @@ import { routes, TaskCard } from '../../../contract.ts';
 import { call, Unreachable } from '../../net/api.ts';
 import { localShelf, Outbox, type OutboxItem, type Sent } from '../../outbox.ts';
 import { keep, putCards, say, serverNowMs, store } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
 import { dropPhoto, keepPhoto, keptPhoto } from './photos.ts';
 
 interface Crew {
@@ -52,7 +53,7 @@ async function send(item: OutboxItem): Promise<Sent> {
     return { kind: 'done' };
   } catch (thrown) {
     if (thrown instanceof Unreachable) return { kind: 'no-line' };
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const why = whyOf(thrown);
     crew.setState(({ refused }) => ({ refused: new Map(refused).set(item.taskId, why) }));
     say('desk.refused', { why }, 'bad');
     return { kind: 'refused', why };

@@ -1,5 +1,5 @@
 // Cameras (screens 4.4): the list by fault, and one camera's picture with its zones, health and looks.
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { healthStates } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
 import { routes, type CameraMark, type CameraView } from '../../../contract.ts';
@@ -12,14 +12,14 @@ import { Picture } from '../../parts/picture.tsx';
 import { Strip } from '../../parts/strip.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
+import { useWindow } from '../../parts/use-window.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { districtKey } from '../desk/district.ts';
-import { useCity } from '../map/map-screen.tsx';
+import { useCity } from '../map/use-city.ts';
 import { DayPanels } from './day.tsx';
 import { LatestStill } from './latest-still.tsx';
 import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
-import { useWindow } from './use-window.ts';
 import '../../style/zones.css';
 
 const ZoneEditor = lazy(async () => ({ default: (await import('./zone-editor.tsx')).ZoneEditor }));
@@ -93,9 +93,8 @@ function CameraPage({
     (signal) => call(routes.camera, { params: { id: chosen ?? '' }, signal }),
     { stamp, everyMs: 15_000 },
   );
-  const windowed = useWindow(list.length, rowPx);
   const at = list.findIndex((mark) => mark.id === chosen);
-  useEffect(() => windowed.show(at), [chosen]);
+  const windowed = useWindow(list.length, rowPx, { id: chosen, at });
   const go = (to: number): void => {
     const next = list[Math.max(0, Math.min(list.length - 1, to))];
     if (next) location.hash = hashOf('camera', next.id);

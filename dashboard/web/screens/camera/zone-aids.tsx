@@ -1,13 +1,10 @@
 // Aids of drawing: kept pictures to draw on, and zones of another camera.
 import { useState } from 'react';
 import { pathOf, routes, type ZoneSheet } from '../../../contract.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call, Unreachable } from '../../net/api.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
+import { whyOf } from '../../trouble.ts';
 import type { EditAct } from './zone-edit.ts';
-
-/** The words of a refusal; null where nobody answered. */
-export const wordsOf = (thrown: unknown): string | null =>
-  thrown instanceof Refused ? `${thrown.problem.message} ${thrown.problem.cure}` : null;
 
 /** Kept pictures to draw on: by day and by night a street looks different. */
 export function StillStrip({
@@ -52,7 +49,7 @@ export function CopyZones({ sheet, onAct }: { sheet: ZoneSheet; onAct: (act: Edi
       if (zones.length > 0) onAct({ kind: 'copy', zones });
       setWords(zones.length === 0 ? say('zones.copyNone') : say('zones.copied', { n: zones.length }));
     } catch (thrown) {
-      setWords(wordsOf(thrown) ?? say('zones.offline'));
+      setWords(thrown instanceof Unreachable ? say('zones.offline') : whyOf(thrown));
     }
   };
   return (

@@ -12,7 +12,7 @@ import {
   type ZoneTest,
 } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call, Refused, Unreachable } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
@@ -21,12 +21,14 @@ import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { say as tell, store } from '../../state.ts';
 import '../../style/zones.css';
 import { ReachPanel } from './reach.tsx';
-import { CopyZones, StillStrip, wordsOf } from './zone-aids.tsx';
+import { CopyZones, StillStrip } from './zone-aids.tsx';
 import { ZoneCanvas } from './zone-canvas.tsx';
 import { act, chosenZone, editingOf, type Drawing, type EditAct, type Spot } from './zone-edit.ts';
 import { isLadder, MountFields, ZoneFields } from './zone-fields.tsx';
 import { zoneKeyRows } from './zone-keys.ts';
 import { TestStrip, TestTable, ZoneHistory, type ZoneVersion } from './zone-panels.tsx';
+import { TroubleNote } from '../../parts/trouble.tsx';
+import { troubleOf, type Trouble } from '../../trouble.ts';
 
 /** Loads what the editor starts from; a restricted camera's pictures come only for a typed reason. */
 export function ZoneEditor({
@@ -117,7 +119,7 @@ function Editor({
   const [test, setTest] = useState<{ readonly of: Drawing; readonly found: ZoneTest } | null>(null);
   const [look, setLook] = useState<string | null>(null);
   const [busy, setBusy] = useState<'test' | 'save' | null>(null);
-  const [refusal, setRefusal] = useState('');
+  const [refusal, setRefusal] = useState<Trouble | string>('');
   const [isBehind, setBehind] = useState(false);
   const [why, setWhy] = useState('');
   const [leaving, setLeaving] = useState(false);
@@ -170,7 +172,7 @@ function Editor({
   };
   const params = { id: sheet.id };
   const refused = (thrown: unknown): void => {
-    setRefusal(wordsOf(thrown) ?? say('zones.offline'));
+    setRefusal(thrown instanceof Unreachable ? say('zones.offline') : troubleOf(thrown));
     setBehind(thrown instanceof Refused && thrown.status === 409);
   };
   const load = async (drawing: Drawing | null): Promise<void> => {
@@ -359,8 +361,8 @@ function Editor({
               </div>
             )}
             {refusal !== '' && (
-              <div className="notice" role="alert" data-testid="zone-refusal">
-                <p className="bad">{refusal}</p>
+              <div className="notice" data-testid="zone-refusal">
+                <TroubleNote trouble={refusal} />
                 {isBehind && (
                   <button type="button" onClick={() => void load(now).catch(refused)} data-testid="zone-carry">
                     {say('zones.carry')}

@@ -2,6 +2,7 @@
 import { pathOf, type ZoneSheet, type ZoneTest, type ZoneWord } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { whyWords } from '../../version-words.ts';
 
 type TestLook = ZoneTest['looks'][number];
 
@@ -175,7 +176,7 @@ export function ZoneHistory({
               <span className="mute small">
                 {' '}
                 {version.who}, {format.moment(version.atMs, nowMs)}
-                {version.why === '' ? '' : `: ${version.why}`}
+                {version.why === '' ? '' : `: ${whyWords(version.why, say)}`}
               </span>
             </span>
             {version.zones !== null && (

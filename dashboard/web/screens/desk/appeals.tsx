@@ -2,10 +2,11 @@
 import { useState, type ReactNode } from 'react';
 import { routes, type AppealCard, type IncidentAppeals } from '../../../contract.ts';
 import { keyLabel, shortcutOf } from '../../keys.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call } from '../../net/api.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useLayoutMap, useNow, useSay } from '../../parts/words.ts';
 import { say as tell } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
 
 export interface AppealsHere {
   /** Undefined until they are here. */
@@ -38,7 +39,7 @@ async function change(work: () => Promise<unknown>, said: 'appeals.linked' | 'ap
     tell(said, { number });
     return true;
   } catch (thrown) {
-    tell('appeals.failed', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+    tell('appeals.failed', { why: whyOf(thrown) }, 'bad');
     return false;
   }
 }

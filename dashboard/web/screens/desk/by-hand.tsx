@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { severities, type Severity } from '#core/hazard-name';
 import { routes, type Category, type Near } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call, Unreachable } from '../../net/api.ts';
 import { Layer } from '../../parts/frame.tsx';
 import { Mark, Pictogram } from '../../parts/mark.tsx';
 import { Picture } from '../../parts/picture.tsx';
@@ -12,6 +12,8 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { putCards, say as tell, store } from '../../state.ts';
 import { byHand, closeByHand, type HeldPicture } from './by-hand-state.ts';
+import { TroubleNote } from '../../parts/trouble.tsx';
+import { troubleOf, type Trouble } from '../../trouble.ts';
 
 export type Box = readonly [number, number, number, number];
 
@@ -67,7 +69,7 @@ function Form({ held }: { held: HeldPicture }) {
   const [note, setNote] = useState('');
   const [box, setBox] = useState<Box | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState<Trouble | string>('');
   const leaves = leavesOf(rows, branchId);
   const leaf = leaves.find((row) => row.id === leafId) ?? leaves[0];
   const severity = own ?? leaf?.severity ?? 'S2';
@@ -104,7 +106,7 @@ function Form({ held }: { held: HeldPicture }) {
       tell('byHand.raised', { number: `#${incident.number}` });
       closeByHand();
     } catch (thrown) {
-      setTrouble(thrown instanceof Refused ? thrown.problem.message : say('byHand.noLine'));
+      setTrouble(thrown instanceof Unreachable ? say('byHand.noLine') : troubleOf(thrown));
     } finally {
       setBusy(false);
     }
@@ -186,11 +188,7 @@ function Form({ held }: { held: HeldPicture }) {
               onChange={(event) => setNote(event.currentTarget.value)}
             />
           </label>
-          {trouble !== '' && (
-            <p className="bad" role="alert">
-              {trouble}
-            </p>
-          )}
+          <TroubleNote trouble={trouble} />
           <p>{leaf ? say('byHand.consequence', { what: format.pick(leaf.name) }) : say('byHand.chooseWhat')}</p>
           <button
             type="button"

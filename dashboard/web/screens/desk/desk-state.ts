@@ -14,6 +14,7 @@ import { localShelf, Outbox, type OutboxItem, type Sent } from '../../outbox.ts'
 import { fetchAhead } from '../../parts/picture.tsx';
 import { quiet } from '../../sound.ts';
 import { putCards, say, serverNowMs, store } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
 import { isStoodFor, massIdOf, massRow, queueRows, waits, type MassArmed, type Opened } from './mass.ts';
 import { emptyQueue, nextAfter, queueAfter, settled, stepFrom, type QueueView } from './queue.ts';
 
@@ -235,7 +236,7 @@ async function sendUndo(verdictId: string): Promise<Sent> {
     return { kind: 'done' };
   } catch (thrown) {
     if (thrown instanceof Unreachable) return { kind: 'no-line' };
-    const why = thrown instanceof Refused ? thrown.problem.message : '';
+    const why = whyOf(thrown);
     // A verdict that the server refused, or never had, needs no taking back.
     if (!(thrown instanceof Refused && thrown.status === 404)) say('desk.undoFailed', { why }, 'bad');
     return { kind: 'refused', why };
@@ -266,7 +267,7 @@ async function send(item: OutboxItem): Promise<Sent> {
 }
 
 function refusedVerdict(verdict: Verdict, thrown: unknown): Sent {
-  const why = thrown instanceof Refused ? thrown.problem.message : '';
+  const why = whyOf(thrown);
   const first = thrown instanceof Refused ? thrown.problem.first : undefined;
   desk.setState(({ held, decided, details }) => ({
     held: held.filter((one) => one.verdictId !== verdict.id),
@@ -403,6 +404,6 @@ export async function takeBack(personId: string): Promise<void> {
     store.setState(({ incidents }) => ({ incidents: putCards(incidents, [incident]) }));
     forget();
   } catch (thrown) {
-    say('desk.undoFailed', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+    say('desk.undoFailed', { why: whyOf(thrown) }, 'bad');
   }
 }

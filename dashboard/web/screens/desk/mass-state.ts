@@ -4,6 +4,7 @@ import { routes, type MassCard } from '../../../contract.ts';
 import { seenMs } from '../../guards.ts';
 import { call, Refused, Unreachable } from '../../net/api.ts';
 import { putCards, putMass, say, serverNowMs, store } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
 import { afterDecision, desk, forgetDecided, refreshQueue, type HeldVerdict } from './desk-state.ts';
 import { massRow, rowsInside, sampleOf, type MassChoice } from './mass.ts';
 
@@ -93,7 +94,7 @@ export function decideArmed(massId: string): void {
       if (first) desk.setState({ news: { incidentId: row, who: first.who, atMs: first.atMs } });
       if (thrown instanceof Unreachable) say('mass.needsLine', {}, 'bad');
       else if (first) say('desk.newer', { who: first.who, time: clockTime(first.atMs) }, 'bad');
-      else say('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+      else say('desk.refused', { why: whyOf(thrown) }, 'bad');
       store.setState(({ massStamp }) => ({ massStamp: massStamp + 1 }));
     }
     refreshQueue();
@@ -135,7 +136,7 @@ async function takeBackMass(massId: string): Promise<boolean> {
     say('desk.takenBack');
     return true;
   } catch (thrown) {
-    say('desk.undoFailed', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+    say('desk.undoFailed', { why: whyOf(thrown) }, 'bad');
     return false;
   }
 }

@@ -5,12 +5,13 @@ import { newId } from '#core/ids';
 import { routes, type Patrol } from '../../../contract.ts';
 import { seenMs } from '../../guards.ts';
 import { shortName } from '../../hazard-words.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call } from '../../net/api.ts';
 import { Pictogram } from '../../parts/mark.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { say as tell } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
 import { districtKey } from './district.ts';
 
 export interface PatrolHere {
@@ -46,7 +47,7 @@ export function usePatrol(isOn: boolean): PatrolHere {
       const body = { key: newId(systemClock), cameraId, stillSha256, seenAtMs };
       setAnswered(await call(routes.patrolClean, { body }));
     } catch (thrown) {
-      tell('patrol.failed', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+      tell('patrol.failed', { why: whyOf(thrown) }, 'bad');
     } finally {
       busy.current = false;
     }

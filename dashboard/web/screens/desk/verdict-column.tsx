@@ -10,6 +10,7 @@ import { call } from '../../net/api.ts';
 import { Mark, Pictogram } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useLayoutMap, useNow, useSay } from '../../parts/words.ts';
 import { store } from '../../state.ts';
+import { Detail } from '../../parts/trouble.tsx';
 import { desk, pictureOf, type Choice } from './desk-state.ts';
 
 interface ColumnProps {
@@ -209,7 +210,12 @@ function Recipients({ view }: { view: IncidentView }) {
           <span className="mute">{say('verdict.copy')}</span> {copies.map((one) => format.pick(one.name)).join(', ')}
         </p>
       )}
-      {view.routeProblem !== null && <p className="bad">{say('verdict.noRoute', { why: view.routeProblem })}</p>}
+      {view.routeProblem !== null && (
+        <>
+          <p className="bad">{say('verdict.noRoute')}</p>
+          <Detail words={view.routeProblem} />
+        </>
+      )}
       {due && (
         <dl className="dues">
           <Due name={say('deadline.accept')} atMs={due.acceptByMs} nowMs={nowMs} />

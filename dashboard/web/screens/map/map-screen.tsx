@@ -6,6 +6,7 @@ import { shortName } from '../../hazard-words.ts';
 import { cityLines } from '../../map/base.ts';
 import { CityMap, isInside, type Extent } from '../../map/city-map.ts';
 import type { PlacedMark } from '../../map/incidents-layer.ts';
+import { wayHere } from '../../map/renderer.ts';
 import { call } from '../../net/api.ts';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
 import { Pictogram } from '../../parts/mark.tsx';
@@ -26,10 +27,12 @@ import { LayerBar, Legend, type Layers } from './layers.tsx';
 import { SearchBox, type Found } from './search.tsx';
 import { ChosenCamera, ChosenIncident, InView } from './side.tsx';
 import { Tables, type GroundRows } from './tables.tsx';
-import { isOpenCard, useCity } from './use-city.ts';
+import { beginCity, isOpenCard, useCityOnMap } from './use-city.ts';
 
-export { useCity } from './use-city.ts';
-export { ChosenCamera } from './side.tsx';
+// The first picture waits for the answers, not for the screen: they are asked for when its script is here.
+beginCity();
+// Which way to draw takes as long as their way here; it is asked once.
+wayHere();
 
 const pans: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -61,7 +64,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   const [day, setDay] = useState<readonly DayIncident[]>();
   const [troubles, setTroubles] = useState<readonly Trouble[]>([]);
   const [features, setFeatures] = useState<readonly Features['features'][number][]>([]);
-  const { failed, camerasHere } = useCity();
+  const { failed, dots, namesHere } = useCityOnMap(asTable);
   const [setup] = useLoad('map setup', (signal) => call(routes.mapSetup, { signal }));
   const unseenAfterMs = setup.kind === 'here' ? setup.value.unseenAfterMs : undefined;
   const painted = useGround(choice, unseenAfterMs);
@@ -80,6 +83,11 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   const drawn: readonly PlacedMark[] = useMemo(
     () => (isDay && day ? day.filter((one) => hazards.has(one.hazard)) : cards),
     [isDay, day, cards, hazards],
+  );
+  // News makes single cameras known before all of them are.
+  const onMap = useMemo(
+    () => (dots === undefined ? undefined : cameras.size < dots.length ? dots : [...cameras.values()]),
+    [dots, cameras],
   );
   const incident = chosen === null ? undefined : allIncidents.get(chosen);
   const camera = cameras.get(cameraId ?? incident?.cameraId ?? '');
@@ -142,7 +150,9 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
         () => trouble('map.tilesFailed', true),
       );
   }, [tiles?.url, city, trouble]);
-  useEffect(() => map.current?.setCameras(cameras.values()), [cameras, city]);
+  useEffect(() => {
+    if (onMap) map.current?.setCameras(onMap);
+  }, [onMap, city]);
   useEffect(() => map.current?.setIncidents(drawn), [drawn, city]);
   useEffect(() => map.current?.setAreas(painted.groups), [painted.groups, city]);
   useEffect(() => map.current?.show(layers), [layers, city]);
@@ -219,7 +229,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
     <>
       <main className="map-screen">
         <div className="map-tools">
-          <SearchBox input={search} incidents={cards} features={features} onPick={pick} />
+          <SearchBox input={search} incidents={cards} features={features} isWhole={namesHere} onPick={pick} />
           <div role="group" aria-label={say('map.hazards')}>
             {hazardNames.map((hazard) => (
               <button
@@ -275,7 +285,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
           {asTable && (
             <Tables
               cards={inOrder(cards, serverNowMs()).flatMap((id) => allIncidents.get(id) ?? [])}
-              cameras={[...cameras.values()]}
+              cameras={namesHere ? [...cameras.values()] : undefined}
               ground={groundRows}
             />
           )}
@@ -299,7 +309,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
             {troubles.map((one) => (
               <p key={one}>{say(one)}</p>
             ))}
-            {camerasHere && cameras.size === 0 && <p>{say('map.noCameras')}</p>}
+            {dots?.length === 0 && <p>{say('map.noCameras')}</p>}
             {failed && <Failure />}
           </div>
         </div>

@@ -66,10 +66,12 @@ interface SearchProps {
   readonly input: RefObject<HTMLInputElement | null>;
   readonly incidents: readonly IncidentCard[];
   readonly features: readonly Features['features'][number][];
+  /** False while names are still to come: then nothing is said not to exist. */
+  readonly isWhole: boolean;
   readonly onPick: (found: Found) => void;
 }
 
-export function SearchBox({ input, incidents, features, onPick }: SearchProps) {
+export function SearchBox({ input, incidents, features, isWhole, onPick }: SearchProps) {
   const say = useSay();
   const listId = useId();
   const cameras = useKnown((state) => state.cameras);
@@ -153,7 +155,9 @@ export function SearchBox({ input, incidents, features, onPick }: SearchProps) {
               </li>
             ))}
         </ul>
-        {isShown && found.length === 0 && wanted === text && <p className="mute pad">{say('map.foundNone')}</p>}
+        {isShown && isWhole && found.length === 0 && wanted === text && (
+          <p className="mute pad">{say('map.foundNone')}</p>
+        )}
       </div>
       <span className="hidden" role="status">
         {isShown ? say('map.found', { n: found.length }) : ''}

@@ -1,13 +1,15 @@
 // Beside the map: what is in view, worst first, and what is chosen.
-import type { CameraMark, IncidentCard } from '../../../contract.ts';
+import { routes, type CameraMark, type IncidentCard } from '../../../contract.ts';
 import { hazardName, shortName } from '../../hazard-words.ts';
+import { call } from '../../net/api.ts';
 import { isUndecided } from '../../parts/frame.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
+import { useLoad } from '../../parts/use-load.ts';
+import { useWindow } from '../../parts/use-window.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { districtKey } from '../desk/district.ts';
 import { massRow } from '../desk/mass.ts';
-import { useWindowed } from './windowed.ts';
 
 const rowPx = 56;
 
@@ -23,13 +25,13 @@ export function InView({ cards, chosen, onChoose }: InViewProps) {
   const nowMs = useNow(1000);
   const language = useKnown((state) => state.language);
   const at = cards.findIndex((card) => card.id === chosen);
-  const { box, from, to, onScroll } = useWindowed<HTMLDivElement>(cards.length, rowPx, at);
+  const { box, from, to } = useWindow(cards.length, rowPx, { id: chosen, at });
   return (
     <>
       <h2 className="panel-head">
         {say('map.inView')} <span className="num mute">{cards.length}</span>
       </h2>
-      <div className="map-list" ref={box} onScroll={onScroll}>
+      <div className="map-list" ref={box}>
         {cards.length === 0 && <p className="mute pad">{say('map.nothing')}</p>}
         <ul aria-label={say('map.inView')} style={{ height: cards.length * rowPx, position: 'relative' }}>
           {cards.slice(from, to).map((card, i) => (
@@ -90,10 +92,17 @@ export function ChosenIncident({ card, onOpen }: { card: IncidentCard; onOpen: (
   );
 }
 
-export function ChosenCamera({ camera }: { camera: CameraMark }) {
+/** One camera as it is now: the list of all is older than its last look. */
+export function ChosenCamera({ camera: known }: { camera: CameraMark }) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(1000);
+  const stamp = useKnown((state) => Math.floor(state.stamps.camera / 20));
+  const [loaded] = useLoad(known.id, (signal) => call(routes.camera, { params: { id: known.id }, signal }), {
+    stamp,
+    everyMs: 30_000,
+  });
+  const camera = loaded.kind === 'here' ? loaded.value.mark : known;
   return (
     <section className="chosen">
       <h3>

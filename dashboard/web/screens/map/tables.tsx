@@ -3,11 +3,12 @@ import { useState, type ReactNode } from 'react';
 import type { CameraMark, GroundArea, IncidentCard, SnowArea } from '../../../contract.ts';
 import { hazardName } from '../../hazard-words.ts';
 import { Mark } from '../../parts/mark.tsx';
+import { Waiting } from '../../parts/panel-state.tsx';
+import { useWindow } from '../../parts/use-window.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { districtKey } from '../desk/district.ts';
 import { snowAge } from './ground.ts';
-import { useWindowed } from './windowed.ts';
 
 const rowPx = 44;
 
@@ -32,10 +33,10 @@ function Windowed<T>({
   empty: string;
   testId: string;
 }) {
-  const { box, from, to, onScroll } = useWindowed<HTMLDivElement>(rows.length, rowPx);
+  const { box, from, to, abovePx, belowPx } = useWindow(rows.length, rowPx);
   if (rows.length === 0) return <p className="panel-state mute">{empty}</p>;
   return (
-    <div className="map-table-scroll" ref={box} onScroll={onScroll} tabIndex={0} role="group" aria-label={caption}>
+    <div className="map-table-scroll" ref={box} tabIndex={0} role="group" aria-label={caption}>
       <table className="table" data-testid={testId} aria-rowcount={rows.length + 1}>
         <caption>{caption}</caption>
         <thead>
@@ -48,7 +49,7 @@ function Windowed<T>({
           </tr>
         </thead>
         <tbody>
-          {from > 0 && <tr className="map-table-gap" aria-hidden="true" style={{ height: from * rowPx }} />}
+          {abovePx > 0 && <tr className="map-table-gap" aria-hidden="true" style={{ height: abovePx }} />}
           {rows.slice(from, to).map((row, i) => (
             <tr key={keyOf(row)} aria-rowindex={from + i + 2} style={{ height: rowPx }}>
               {columns.map((column) => (
@@ -58,9 +59,7 @@ function Windowed<T>({
               ))}
             </tr>
           ))}
-          {to < rows.length && (
-            <tr className="map-table-gap" aria-hidden="true" style={{ height: (rows.length - to) * rowPx }} />
-          )}
+          {belowPx > 0 && <tr className="map-table-gap" aria-hidden="true" style={{ height: belowPx }} />}
         </tbody>
       </table>
     </div>
@@ -76,7 +75,8 @@ export type GroundRows =
 
 interface TablesProps {
   readonly cards: readonly IncidentCard[];
-  readonly cameras: readonly CameraMark[];
+  /** Undefined while they are still to come. */
+  readonly cameras: readonly CameraMark[] | undefined;
   readonly ground: GroundRows;
 }
 
@@ -85,7 +85,7 @@ export function Tables({ cards, cameras, ground }: TablesProps) {
   const [which, setWhich] = useState<Which>('incidents');
   const n: Readonly<Record<Which, number>> = {
     incidents: cards.length,
-    cameras: cameras.length,
+    cameras: cameras?.length ?? 0,
     ground: ground.kind === 'none' ? 0 : ground.areas.length,
   };
   return (
@@ -98,7 +98,7 @@ export function Tables({ cards, cameras, ground }: TablesProps) {
         ))}
       </div>
       {which === 'incidents' && <IncidentTable cards={cards} />}
-      {which === 'cameras' && <CameraTable cameras={cameras} />}
+      {which === 'cameras' && (cameras ? <CameraTable cameras={cameras} /> : <Waiting what="app.loadingScreen" />)}
       {which === 'ground' && <GroundTable ground={ground} />}
     </div>
   );

@@ -1,12 +1,12 @@
 // Precision by camera, those with the most wrong alarms first, and how much of the wrong the ten worst make.
-import { routes } from '../../../contract.ts';
+import { routes, type NumbersCameras } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
 import { Pictogram } from '../../parts/mark.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import type { Asked } from './numbers-screen.tsx';
-import { Count, Panel, ShareWords, type Open } from './parts.tsx';
+import { Count, Gap, Panel, rowPx, ShareWords, useRows, type Open } from './parts.tsx';
 
 export function CamerasPanel({ asked, open }: { asked: Asked; open: Open }) {
   const say = useSay();
@@ -28,59 +28,7 @@ export function CamerasPanel({ asked, open }: { asked: Asked; open: Open }) {
                   share: format.percent(wrongOfTen / wrong),
                 })}
           </p>
-          {cameras.length > 0 && (
-            <div className="numbers-scroll" role="region" tabIndex={0} aria-label={say('numbers.cameras')}>
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">{say('numbers.camera')}</th>
-                    <th scope="col">{say('table.hazard')}</th>
-                    <th scope="col" className="right">
-                      {say('numbers.wrong')}
-                    </th>
-                    <th scope="col">{say('numbers.share')}</th>
-                    <th scope="col" className="right">
-                      {say('numbers.n')}
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {cameras.map(({ cameraId, place, hazards, now, wrong: n }) => (
-                    <tr key={cameraId} data-camera={cameraId}>
-                      <th scope="row" className="numbers-place">
-                        <a href={hashOf('camera', cameraId)}>{cameraId}</a>{' '}
-                        <span className="mute">{format.pick(place)}</span>
-                      </th>
-                      <td className="numbers-hazards">
-                        {hazards.map((hazard) => (
-                          <Pictogram key={hazard} hazard={hazard} size={20} />
-                        ))}
-                      </td>
-                      <td className="right">
-                        <Count
-                          n={n}
-                          wish={{ list: 'wrong', of: cameraId, narrowed: { cameraId } }}
-                          open={open}
-                          label={`${say('numbers.wrong')}, ${cameraId}`}
-                        />
-                      </td>
-                      <td>
-                        <ShareWords share={now} />
-                      </td>
-                      <td className="right">
-                        <Count
-                          n={now.n}
-                          wish={{ list: 'claims', of: cameraId, narrowed: { cameraId } }}
-                          open={open}
-                          label={`${say('numbers.list.claims')}, ${cameraId}`}
-                        />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
+          {cameras.length > 0 && <Rows cameras={cameras} open={open} />}
           {total > cameras.length && (
             <p className="numbers-line mute small">
               {say('numbers.shownOf', { n: format.number(cameras.length), total: format.number(total) })}
@@ -89,5 +37,65 @@ export function CamerasPanel({ asked, open }: { asked: Asked; open: Open }) {
         </>
       )}
     </Panel>
+  );
+}
+
+function Rows({ cameras, open }: { cameras: NumbersCameras['cameras']; open: Open }) {
+  const say = useSay();
+  const format = useFormat();
+  const { box, from, to, abovePx, belowPx } = useRows(cameras.length);
+  return (
+    <div className="numbers-scroll" ref={box} role="region" tabIndex={0} aria-label={say('numbers.cameras')}>
+      <table className="table numbers-rows" aria-rowcount={cameras.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{say('numbers.camera')}</th>
+            <th scope="col">{say('table.hazard')}</th>
+            <th scope="col" className="right">
+              {say('numbers.wrong')}
+            </th>
+            <th scope="col">{say('numbers.share')}</th>
+            <th scope="col" className="right">
+              {say('numbers.n')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <Gap px={abovePx} />
+          {cameras.slice(from, to).map(({ cameraId, place, hazards, now, wrong: n }, i) => (
+            <tr key={cameraId} data-camera={cameraId} aria-rowindex={from + i + 2} style={{ height: rowPx }}>
+              <th scope="row" className="numbers-place">
+                <a href={hashOf('camera', cameraId)}>{cameraId}</a> <span className="mute">{format.pick(place)}</span>
+              </th>
+              <td className="numbers-hazards">
+                {hazards.map((hazard) => (
+                  <Pictogram key={hazard} hazard={hazard} size={20} />
+                ))}
+              </td>
+              <td className="right">
+                <Count
+                  n={n}
+                  wish={{ list: 'wrong', of: cameraId, narrowed: { cameraId } }}
+                  open={open}
+                  label={`${say('numbers.wrong')}, ${cameraId}`}
+                />
+              </td>
+              <td>
+                <ShareWords share={now} />
+              </td>
+              <td className="right">
+                <Count
+                  n={now.n}
+                  wish={{ list: 'claims', of: cameraId, narrowed: { cameraId } }}
+                  open={open}
+                  label={`${say('numbers.list.claims')}, ${cameraId}`}
+                />
+              </td>
+            </tr>
+          ))}
+          <Gap px={belowPx} />
+        </tbody>
+      </table>
+    </div>
   );
 }

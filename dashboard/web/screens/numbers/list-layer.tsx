@@ -10,7 +10,7 @@ import { hashOf } from '../../route.ts';
 import { isTextKey } from '../../texts/index.ts';
 import { ruleWords } from './held-panel.tsx';
 import type { Asked } from './numbers-screen.tsx';
-import { Hazard, type Wish } from './parts.tsx';
+import { Gap, Hazard, rowPx, useRows, type Wish } from './parts.tsx';
 
 type Row = NumbersList['rows'][number];
 
@@ -34,6 +34,7 @@ export function ListLayer({ asked, wish, onClose }: { asked: Asked; wish: Wish; 
 function Rows({ list: { rows, total, nowMs }, of }: { list: NumbersList; of: NumberList }) {
   const say = useSay();
   const format = useFormat();
+  const { box, from, to, abovePx, belowPx } = useRows(rows.length);
   const words =
     of === 'second'
       ? (['numbers.agreed', 'numbers.disagreed'] as const)
@@ -54,47 +55,60 @@ function Rows({ list: { rows, total, nowMs }, of }: { list: NumbersList; of: Num
           {say('numbers.listShown', { n: Math.min(rows.length, numbersListMax), total: format.number(total) })}
         </p>
       )}
-      <table className="table numbers-list" data-testid="numbers-list">
-        <thead>
-          <tr>
-            {shown.number && <th scope="col">{say('table.number')}</th>}
-            {shown.severity && <th scope="col">{say('table.severity')}</th>}
-            {shown.hazard && <th scope="col">{say('table.hazard')}</th>}
-            <th scope="col">{say('table.place')}</th>
-            <th scope="col">{say('numbers.time')}</th>
-            {shown.took && (
-              <th scope="col" className="right">
-                {say('numbers.took')}
-              </th>
-            )}
-            {shown.right && <th scope="col">{say('numbers.outcome')}</th>}
-            <th scope="col">{say('table.state')}</th>
-            {shown.until && <th scope="col">{say('numbers.until')}</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.kind} ${row.id} ${row.hazard ?? ''} ${row.atMs ?? ''}`} data-kind={row.kind}>
-              {shown.number && (
-                <td className="num">
-                  <Number row={row} />
-                </td>
+      <div className="numbers-list-box" ref={box} role="region" tabIndex={0} aria-label={say(`numbers.list.${of}`)}>
+        <table className="table numbers-list" data-testid="numbers-list" aria-rowcount={rows.length + 1}>
+          <thead>
+            <tr aria-rowindex={1}>
+              {shown.number && <th scope="col">{say('table.number')}</th>}
+              {shown.severity && <th scope="col">{say('table.severity')}</th>}
+              {shown.hazard && <th scope="col">{say('table.hazard')}</th>}
+              <th scope="col">{say('table.place')}</th>
+              <th scope="col">{say('numbers.time')}</th>
+              {shown.took && (
+                <th scope="col" className="right">
+                  {say('numbers.took')}
+                </th>
               )}
-              {shown.severity && <td>{row.severity && <Mark severity={row.severity} size={22} />}</td>}
-              {shown.hazard && <td>{row.hazard && <Hazard hazard={row.hazard} />}</td>}
-              <td className="numbers-place">
-                {row.cameraId !== null && <a href={hashOf('camera', row.cameraId)}>{row.cameraId}</a>}{' '}
-                {row.place && <span className="mute">{format.pick(row.place)}</span>}
-              </td>
-              <td className="num">{row.atMs === null ? '–' : format.moment(row.atMs, nowMs)}</td>
-              {shown.took && <td className="num right">{row.tookMs === null ? '–' : format.span(row.tookMs)}</td>}
-              {shown.right && <td>{row.isRight === null ? '–' : say(words[row.isRight ? 0 : 1])}</td>}
-              <td>{stateWords(row, say, (rule) => format.pick(ruleWords(rule)))}</td>
-              {shown.until && <td className="num">{row.untilMs === null ? '–' : format.moment(row.untilMs, nowMs)}</td>}
+              {shown.right && <th scope="col">{say('numbers.outcome')}</th>}
+              <th scope="col">{say('table.state')}</th>
+              {shown.until && <th scope="col">{say('numbers.until')}</th>}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            <Gap px={abovePx} />
+            {rows.slice(from, to).map((row, i) => (
+              <tr
+                key={`${row.kind} ${row.id} ${row.hazard ?? ''} ${row.atMs ?? ''}`}
+                data-kind={row.kind}
+                aria-rowindex={from + i + 2}
+                style={{ height: rowPx }}
+              >
+                {shown.number && (
+                  <td className="num">
+                    <Number row={row} />
+                  </td>
+                )}
+                {shown.severity && <td>{row.severity && <Mark severity={row.severity} size={22} />}</td>}
+                {shown.hazard && <td>{row.hazard && <Hazard hazard={row.hazard} />}</td>}
+                <td className="numbers-place">
+                  <div className="numbers-two-lines">
+                    {row.cameraId !== null && <a href={hashOf('camera', row.cameraId)}>{row.cameraId}</a>}{' '}
+                    {row.place && <span className="mute">{format.pick(row.place)}</span>}
+                  </div>
+                </td>
+                <td className="num">{row.atMs === null ? '–' : format.moment(row.atMs, nowMs)}</td>
+                {shown.took && <td className="num right">{row.tookMs === null ? '–' : format.span(row.tookMs)}</td>}
+                {shown.right && <td>{row.isRight === null ? '–' : say(words[row.isRight ? 0 : 1])}</td>}
+                <td>{stateWords(row, say, (rule) => format.pick(ruleWords(rule)))}</td>
+                {shown.until && (
+                  <td className="num">{row.untilMs === null ? '–' : format.moment(row.untilMs, nowMs)}</td>
+                )}
+              </tr>
+            ))}
+            <Gap px={belowPx} />
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { shortName } from '../../hazard-words.ts';
 import { Pictogram } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import type { Loaded } from '../../parts/use-load.ts';
+import { useWindow, type Windowed } from '../../parts/use-window.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import type { TextKey } from '../../texts/index.ts';
 
@@ -23,6 +24,20 @@ interface Dated {
   readonly nowMs: number;
   readonly period: NumbersPeriod;
 }
+
+/** Height of a row of a long list, pixels; the style sheet says it too. */
+export const rowPx = 44;
+/** Shorter lists stay whole in the page, so that the browser's own search finds every row. */
+const wholeUpTo = 100;
+
+/** The rows of a long list that are to be drawn. */
+export function useRows(n: number): Windowed<HTMLDivElement> {
+  const windowed = useWindow(n, rowPx);
+  return n <= wholeUpTo ? { ...windowed, from: 0, to: n, abovePx: 0, belowPx: 0 } : windowed;
+}
+
+/** Room for the rows of a table that are not in sight. */
+export const Gap = ({ px }: { px: number }) => (px > 0 ? <tr aria-hidden="true" style={{ height: px }} /> : null);
 
 /** One panel: its own loading, failing and growing old, so that one may fail and the others stand. */
 export function Panel<T extends Dated>({

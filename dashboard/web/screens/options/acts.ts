@@ -1,7 +1,6 @@
 // Acts on accounts from the screen: what came of one, as the people tab shows it.
 import { routes, type ActOutcome, type GraveAct, type SignInLink } from '../../../contract.ts';
-import { call, Refused } from '../../net/api.ts';
-import type { Say } from '../../parts/words.ts';
+import { call } from '../../net/api.ts';
 
 export type Outcome =
   { readonly kind: 'done' } | { readonly kind: 'waits' } | { readonly kind: 'link'; readonly link: SignInLink };
@@ -13,9 +12,3 @@ export const outcomeOf = (answer: ActOutcome): Outcome =>
 /** Proposes an act, or does it where there is no second administrator. */
 export const propose = async (act: GraveAct, reason: string): Promise<Outcome> =>
   outcomeOf(await call(routes.proposeAct, { body: { act, reason } }));
-
-/** The server's refusal in words. */
-export const refusalOf = (thrown: unknown, say: Say): string =>
-  thrown instanceof Refused
-    ? say('signIn.refused', { why: `${thrown.problem.message} ${thrown.problem.cure}` })
-    : say('app.noServer');

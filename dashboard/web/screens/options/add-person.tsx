@@ -4,8 +4,10 @@ import { languages, type Language } from '#core/hazard-name';
 import { rolesFault, type People } from '../../../contract.ts';
 import { fieldOf } from '../../parts/factor.tsx';
 import { useSay } from '../../parts/words.ts';
+import { TroubleNote } from '../../parts/trouble.tsx';
+import { troubleOf, type Trouble } from '../../trouble.ts';
 import { languageNames } from './language-names.ts';
-import { propose, refusalOf, type Outcome } from './acts.ts';
+import { propose, type Outcome } from './acts.ts';
 import { RoleChoice, type Access } from './role-choice.tsx';
 
 export function AddPerson({
@@ -20,7 +22,7 @@ export function AddPerson({
   const say = useSay();
   const [access, setAccess] = useState<Access>({ roles: [], agencyId: null });
   const [language, setLanguage] = useState<Language>('kk');
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState<Trouble | string>('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -36,7 +38,7 @@ export function AddPerson({
         await propose({ kind: 'add-person', ...person, roles: [...roles], agencyId }, fieldOf(form, 'reason').trim()),
       );
     } catch (thrown) {
-      setTrouble(refusalOf(thrown, say));
+      setTrouble(troubleOf(thrown));
       setBusy(false);
     }
   };
@@ -82,9 +84,7 @@ export function AddPerson({
           {say('people.reason')}
           <input name="reason" required minLength={3} maxLength={300} autoComplete="off" />
         </label>
-        <p className="bad" role="alert">
-          {trouble}
-        </p>
+        <TroubleNote trouble={trouble} />
         <div className="options-row">
           <button type="submit" className="act act-strong" disabled={busy} data-testid="propose">
             {say(all.alone ? 'people.doAlone' : 'people.propose')}

@@ -6,7 +6,7 @@ import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
-import { useWindow } from '../camera/use-window.ts';
+import { useWindow } from '../../parts/use-window.ts';
 import { factsOf, sentenceOf } from './log-words.ts';
 
 const pageLines = 200;

@@ -26,6 +26,40 @@ const whoOf = ({ who, actor }: LogLine, say: Say): string => {
   return isTextKey(key) ? say(key) : who;
 };
 
+/** Objects whose reason is written by the product where the product acted, or where a person pressed without words. */
+const movedKinds = new Set(['incident', 'task', 'violation', 'clip', 'mass_incident', 'appeal']);
+const ownReasons = new Set([
+  'taken',
+  'on the way',
+  'made safe',
+  'claimed done',
+  'confirmed',
+  'decided singly',
+  'taken back',
+  'two people are unsure',
+  'the same as another',
+  'under review',
+  'seen by eye',
+  'by a person',
+]);
+const ownForms = /^(the only open one, |task \S+ sent$|article \S+ chosen$)/;
+const isOwnReason = (text: string): boolean => ownReasons.has(text) || ownForms.test(text);
+
+/** Why, in words for a person: a reason of the lists by its name, a person's own words as they are; what machines say to machines is left out. */
+export function reasonOf({ actor, who, act, objectKind, facts }: LogLine, say: Say): string | undefined {
+  const given = ['reason', 'why', 'note']
+    .map((name) => facts[name])
+    .find((value) => typeof value === 'string' && value !== '');
+  if (typeof given !== 'string' || /^[0-9a-f]{16,}$/.test(given)) return undefined;
+  const named = given.replace(/^rejected: /, '');
+  for (const key of [`reject.${named}`, `decline.${named}`, `plate.why.${named}`]) if (isTextKey(key)) return say(key);
+  const version = /^version (\d+)$/.exec(given)?.[1];
+  if (version !== undefined) return say('log.version', { n: Number(version) });
+  const isPart = who === actor || isTextKey(`log.part.${actor}`);
+  if ((movedKinds.has(objectKind) || act.startsWith('reference')) && (isPart || isOwnReason(given))) return undefined;
+  return given;
+}
+
 /** The sentence of a line. */
 export function sentenceOf(line: LogLine, say: Say): string {
   const { act, objectKind, objectId } = line;
@@ -43,7 +77,8 @@ export function sentenceOf(line: LogLine, say: Say): string {
 }
 
 /** What stands under the sentence: before and after, why, how. Facts without words of their own stay with the machines. */
-export function factsOf({ facts, act }: LogLine, say: Say): string[] {
+export function factsOf(line: LogLine, say: Say): string[] {
+  const { facts, act } = line;
   const text = (name: string): string | undefined => {
     const value = facts[name];
     // Digests of what was before and after are for machines to compare; its history shows the content.
@@ -54,7 +89,7 @@ export function factsOf({ facts, act }: LogLine, say: Say): string[] {
   const [before, after, reason, proposedBy, way, address] = [
     text('before'),
     text('after'),
-    text('reason') ?? text('why') ?? text('note'),
+    reasonOf(line, say),
     text('proposedBy'),
     text('way'),
     text('address'),

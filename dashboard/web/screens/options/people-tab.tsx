@@ -6,7 +6,7 @@ import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
-import { useWindow } from '../camera/use-window.ts';
+import { useWindow } from '../../parts/use-window.ts';
 import { AddPerson } from './add-person.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import { Proposals } from './proposals.tsx';

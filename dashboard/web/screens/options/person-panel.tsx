@@ -6,10 +6,12 @@ import { call } from '../../net/api.ts';
 import { fieldOf } from '../../parts/factor.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
+import { TroubleNote } from '../../parts/trouble.tsx';
+import { troubleOf, type Trouble } from '../../trouble.ts';
 import { hashOf } from '../../route.ts';
 import { languageNames } from './language-names.ts';
 import { say as tell } from '../../state.ts';
-import { propose, refusalOf, type Outcome } from './acts.ts';
+import { propose, type Outcome } from './acts.ts';
 import { RoleChoice, type Access } from './role-choice.tsx';
 import { Sessions } from './sessions.tsx';
 import { useStanding } from './standing.ts';
@@ -194,7 +196,7 @@ function DoIt({
   const say = useSay();
   const [access, setAccess] = useState<Access>({ roles: person.roles, agencyId: person.agencyId });
   const [language, setLanguage] = useState<Language>(person.language);
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState<Trouble | string>('');
   const [busy, setBusy] = useState(false);
   const params = { id: person.id };
 
@@ -225,7 +227,7 @@ function DoIt({
     try {
       onDone(await run(event.currentTarget));
     } catch (thrown) {
-      setTrouble(refusalOf(thrown, say));
+      setTrouble(troubleOf(thrown));
       setBusy(false);
     }
   };
@@ -272,9 +274,7 @@ function DoIt({
           <input name="reason" required minLength={3} maxLength={300} autoComplete="off" data-testid="reason" />
         </label>
       )}
-      <p className="bad" role="alert">
-        {trouble}
-      </p>
+      <TroubleNote trouble={trouble} />
       <div className="options-row">
         <button type="submit" className="act act-strong" disabled={busy} data-testid="do-it">
           {byOne

@@ -4,7 +4,9 @@ import { routes, type ProposalCard } from '../../../contract.ts';
 import type { Role } from '#core/person';
 import { call } from '../../net/api.ts';
 import { useFormat, useNow, useSay } from '../../parts/words.ts';
-import { outcomeOf, refusalOf, type Outcome } from './acts.ts';
+import { TroubleNote } from '../../parts/trouble.tsx';
+import { troubleOf, type Trouble } from '../../trouble.ts';
+import { outcomeOf, type Outcome } from './acts.ts';
 
 export function Proposals({
   proposals,
@@ -41,7 +43,7 @@ function Proposal({
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(60_000);
-  const [trouble, setTrouble] = useState('');
+  const [trouble, setTrouble] = useState<Trouble | string>('');
   const [busy, setBusy] = useState(false);
   const rolesOf = (roles: readonly Role[]): string => roles.map((role) => say(`role.${role}`)).join(', ');
   const run = async (work: () => Promise<Outcome | null>): Promise<void> => {
@@ -50,7 +52,7 @@ function Proposal({
     try {
       onDone(await work());
     } catch (thrown) {
-      setTrouble(refusalOf(thrown, say));
+      setTrouble(troubleOf(thrown));
       setBusy(false);
       onDone(null);
     }
@@ -77,9 +79,7 @@ function Proposal({
         «{one.reason}» · {say('people.proposedBy', { who: one.by, time: format.moment(one.madeAtMs, nowMs) })}
       </p>
       {one.mine && <p className="mute small">{say('people.mineWaits')}</p>}
-      <p className="bad" role="alert">
-        {trouble}
-      </p>
+      <TroubleNote trouble={trouble} />
       {mayChange && (
         <div className="options-row">
           {!one.mine && (

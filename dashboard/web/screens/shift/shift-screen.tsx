@@ -5,7 +5,7 @@ import { systemClock } from '#core/clock';
 import { newId } from '#core/ids';
 import { routes, type Handover, type SeatCard, type Shift, type ShiftNote } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
@@ -14,6 +14,7 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { say as tell } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
 import { districtKey } from '../desk/district.ts';
 import '../../style/shift.css';
 
@@ -178,7 +179,7 @@ async function press(work: () => Promise<Shift>, onSaid: (shift: Shift) => void,
     tell(done);
     return true;
   } catch (thrown) {
-    tell('shift.failed', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+    tell('shift.failed', { why: whyOf(thrown) }, 'bad');
     return false;
   }
 }

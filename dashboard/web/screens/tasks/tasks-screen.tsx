@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { severities } from '#core/hazard-name';
 import { routes, type TaskCard, type TaskView } from '../../../contract.ts';
 import { doneWords, hazardName } from '../../hazard-words.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
@@ -14,6 +14,7 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { putCards, replaceCards, say as tell, store } from '../../state.ts';
 import { severityToken } from '../../style/tokens.ts';
+import { whyOf } from '../../trouble.ts';
 import { Due } from '../desk/verdict-column.tsx';
 import { columns, columnOf, nextDue } from './columns.ts';
 
@@ -161,7 +162,7 @@ function Check({ taskId, onWalk }: { taskId: string | undefined; onWalk: (by: nu
       tell(outcome === 'fixed' ? 'tasks.saidFixed' : 'tasks.saidReturned', { number: `#${view.task.number}` });
       onWalk(1);
     } catch (thrown) {
-      tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+      tell('desk.refused', { why: whyOf(thrown) }, 'bad');
       reload();
     } finally {
       setBusy(false);

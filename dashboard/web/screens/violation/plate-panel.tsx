@@ -1,10 +1,12 @@
 // The vehicle's number plate: its picture, what was read of it and how surely, and a field for what the officer sees. Advisory.
 import { useEffect, useState } from 'react';
 import { pathOf, routes, type PlateView, type ViolationView } from '../../../contract.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call } from '../../net/api.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { say as tell } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
+import { TroubleNote } from '../../parts/trouble.tsx';
 
 /** A character under this is marked: look at it twice. */
 const sureFrom = 0.8;
@@ -24,7 +26,11 @@ export function PlatePanel({ view }: { view: ViolationView }) {
     <section className="plate" aria-label={say('plate.title')} data-testid="plate">
       <h2 className="panel-head">{say('plate.title')}</h2>
       {loaded.kind === 'loading' && <p className="mute pad">{say('plate.waiting')}</p>}
-      {loaded.kind === 'failed' && <p className="bad pad">{loaded.why}</p>}
+      {loaded.kind === 'failed' && (
+        <div className="pad">
+          <TroubleNote trouble={loaded.why} />
+        </div>
+      )}
       {loaded.kind === 'here' && <Reading plate={loaded.value} id={id} />}
       {loaded.kind === 'here' && <SayPlate key={id} id={id} onDone={reload} />}
     </section>
@@ -108,8 +114,7 @@ function SayPlate({ id, onDone }: { id: string; onDone: () => void }) {
             setText('');
             onDone();
           },
-          (thrown: unknown) =>
-            tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad'),
+          (thrown: unknown) => tell('desk.refused', { why: whyOf(thrown) }, 'bad'),
         );
       }}
     >

@@ -11,7 +11,7 @@ import {
 } from '../../../contract.ts';
 import type { z } from 'zod';
 import { hazardName } from '../../hazard-words.ts';
-import { call, Refused } from '../../net/api.ts';
+import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
 import { Pictogram, Sign } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
@@ -21,6 +21,8 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { say as tell, store } from '../../state.ts';
+import { whyOf } from '../../trouble.ts';
+import { Detail } from '../../parts/trouble.tsx';
 import { PlatePanel } from './plate-panel.tsx';
 import { districtKey } from '../desk/district.ts';
 
@@ -90,7 +92,7 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
       else await call(routes.chooseArticle, { params, body: { version, articleId: armed } });
       tell('violations.chosen', { number: view.card.violation.number });
     } catch (thrown) {
-      tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad');
+      tell('desk.refused', { why: whyOf(thrown) }, 'bad');
     }
     setArmed(null);
     store.setState({ mode: 'plain' });
@@ -288,13 +290,10 @@ function ClipPlayer({
           </p>
         </>
       ) : (
-        <p className="pad mute">
-          {!mayPlay
-            ? say('clip.notYours')
-            : clip.state === 'planned'
-              ? say('clip.wait')
-              : say('clip.lostWhy', { why: clip.detail })}
-        </p>
+        <div className="pad mute">
+          <p>{say(!mayPlay ? 'clip.notYours' : clip.state === 'planned' ? 'clip.wait' : 'clip.lostWhy')}</p>
+          {mayPlay && clip.state === 'lost' && clip.detail !== '' && <Detail words={clip.detail} />}
+        </div>
       )}
     </section>
   );
@@ -408,8 +407,7 @@ function Dismiss({ view, onDone }: { view: ViolationView; onDone: () => void }) 
               tell('violations.dismissed', { number: view.card.violation.number });
               onDone();
             },
-            (thrown: unknown) =>
-              tell('desk.refused', { why: thrown instanceof Refused ? thrown.problem.message : '' }, 'bad'),
+            (thrown: unknown) => tell('desk.refused', { why: whyOf(thrown) }, 'bad'),
           );
         }}
       >

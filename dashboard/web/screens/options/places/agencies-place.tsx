@@ -175,7 +175,7 @@ function AgencyEdit({ row, onDone }: { row: AgencyRow | null; onDone: (id: strin
       onDone(typed.id.trim());
       reloadVersions();
     } catch (thrown) {
-      setRefusal(refusalOf(thrown) ?? { words: say('zones.offline'), stale: false });
+      setRefusal(refusalOf(thrown));
     }
   };
   const save = (event: SubmitEvent): void => {

@@ -99,8 +99,7 @@ export function CameraEdit({
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const put = (change: Partial<Typed>): void => setTyped((before) => ({ ...before, ...change }));
   const form = formOf(typed);
-  const refuse = (thrown: unknown): void =>
-    setRefusal(refusalOf(thrown) ?? { words: say('zones.offline'), stale: false });
+  const refuse = (thrown: unknown): void => setRefusal(refusalOf(thrown));
   const run = async (
     work: () => Promise<{ version: number }>,
     word: 'places.saved' | 'places.restored',

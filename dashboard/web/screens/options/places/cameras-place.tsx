@@ -6,7 +6,7 @@ import { Failure, Waiting } from '../../../parts/panel-state.tsx';
 import { useLoad } from '../../../parts/use-load.ts';
 import { useFormat, useSay } from '../../../parts/words.ts';
 import { say as tell } from '../../../state.ts';
-import { useWindow } from '../../camera/use-window.ts';
+import { useWindow } from '../../../parts/use-window.ts';
 import { CameraEdit } from './camera-form.tsx';
 
 const rowPx = 60;

@@ -1,27 +1,29 @@
 // Parts of forms that all places share: a text, the history with its way back, and a refusal that keeps what was typed.
 import { useState, type ReactNode } from 'react';
 import type { PlaceVersion } from '../../../../contract.ts';
-import { Refused } from '../../../net/api.ts';
+import { TroubleNote } from '../../../parts/trouble.tsx';
 import { useFormat, useNow, useSay } from '../../../parts/words.ts';
+import { whyWords } from '../../../version-words.ts';
+import { troubleOf, type Trouble } from '../../../trouble.ts';
 
-/** What the server said of a change, in words; `stale` where somebody was first. */
+/** Why a change was not taken; `stale` where somebody was first. */
 export interface Refusal {
-  readonly words: string;
+  readonly trouble: Trouble;
   readonly stale: boolean;
 }
 
-/** Reads a thrown refusal; null where nobody answered. */
-export const refusalOf = (thrown: unknown): Refusal | null =>
-  thrown instanceof Refused
-    ? { words: `${thrown.problem.message} ${thrown.problem.cure}`, stale: thrown.status === 409 }
-    : null;
+/** Reads what a change threw. */
+export function refusalOf(thrown: unknown): Refusal {
+  const trouble = troubleOf(thrown);
+  return { trouble, stale: trouble.kind === 'refused' && trouble.status === 409 };
+}
 
 export function RefusalNote({ refusal, onReload }: { refusal: Refusal | null; onReload?: () => void }) {
   const say = useSay();
   if (refusal === null) return null;
   return (
-    <div className="notice" role="alert" data-testid="places-refusal">
-      <p className="bad">{refusal.words}</p>
+    <div className="notice" data-testid="places-refusal">
+      <TroubleNote trouble={refusal.trouble.kind === 'no-line' ? say('zones.offline') : refusal.trouble} />
       {refusal.stale && (
         <>
           <p>{say('places.changed')}</p>
@@ -107,7 +109,7 @@ export function Versions({
               <b className="num">{version.version}</b> {say(`places.act.${version.act}`)}{' '}
               <span className="mute small">
                 {version.who}, {format.moment(version.atMs, nowMs)}
-                {version.why === '' ? '' : `: ${version.why}`}
+                {version.why === '' ? '' : `: ${whyWords(version.why, say)}`}
               </span>
             </span>
             {i > 0 && version.act !== 'removed' && (

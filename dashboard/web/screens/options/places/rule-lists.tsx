@@ -5,6 +5,7 @@ import { shortName } from '../../../hazard-words.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../../parts/words.ts';
 import type { TextKey } from '../../../texts/index.ts';
 import { changesOf } from './rule-rows.ts';
+import { faultSentence } from '../../../fault-words.ts';
 
 export function Changed({ kind }: { kind: 'added' | 'changed' | 'removed' | undefined }) {
   const say = useSay();
@@ -23,7 +24,8 @@ export function Trial({ trial }: { trial: RuleTrial }) {
         <ul className="notice">
           {errors.map((fault) => (
             <li key={`${fault.row} ${fault.what}`} className="small">
-              <b className="bad">{say('rules.fault.error')}</b> {fault.row} {fault.what}. {fault.cure}
+              <b className="bad">{say('rules.fault.error')}</b>{' '}
+              {faultSentence(fault, language) ?? `${fault.row} ${fault.what}. ${fault.cure}`}
             </li>
           ))}
         </ul>

@@ -102,7 +102,7 @@ function Book({ book, onAgain, ...of }: BookOf & { book: RuleBook; onAgain: () =
     try {
       await work();
     } catch (thrown) {
-      setRefusal(refusalOf(thrown) ?? { words: say('zones.offline'), stale: false });
+      setRefusal(refusalOf(thrown));
     } finally {
       setBusy(false);
     }

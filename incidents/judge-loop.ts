@@ -24,7 +24,7 @@ import type { Bell, Database, Tx } from '#store';
 import { followTasks } from './follow.ts';
 import { judge, undecided, type Judgement, type Raise } from './judge.ts';
 import { moveIncident } from './lifecycle.ts';
-import { followMass, massFor, maySingle } from './mass.ts';
+import { followMass, isRejectedNow, isSingle, massFor, maySingle } from './mass.ts';
 import { samePlace, sightingOf } from './place.ts';
 import { keyOf, remember } from './memory.ts';
 import { byPriority } from './priority.ts';
@@ -184,8 +184,8 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const crowd = await massFor(tx, o.hazard, raise, around, { clock, settings, isFlood: memory.flood.isOn(nowMs) });
     for (const joined of crowd?.joined ?? []) await changed(tx, joined);
     if (crowd?.isNew) memory.flood.raised(nowMs);
-    const isRejected = crowd?.mass.decision === 'rejected' && nowMs < (crowd.mass.quietUntilMs ?? 0);
-    if (isRejected) {
+    // What is worse than what was rejected is something else.
+    if (crowd && isRejectedNow(crowd.mass, nowMs) && !isSingle(raise, crowd.mass)) {
       hold('quiet', null);
       return;
     }

@@ -31,7 +31,9 @@ const mostSingly = 3;
 /** Snow has hours where water has minutes: its newcomers ask so many times more seldom. */
 const snowPause = 6;
 /** Each rejection in a row doubles the pause, up to so many times the first: what was wet asphalt four times will be so the fifth. */
-const mostPause = 16;
+const mostPause = 8;
+/** A mass incident of the same hazard, district and cause within so long takes over how often it was rejected, seconds. */
+const samePlaceS = 24 * 3600;
 /** Members that are decided in one transaction. */
 const chunk = 20;
 
@@ -54,9 +56,14 @@ export function causeOf(hazard: HazardName, around: Circumstances): CommonCause 
   return melts ? { kind: 'thaw', sinceMs: nowMs } : undefined;
 }
 
+/** Have people said that it is none, so lately that its newcomers wait? */
+export const isRejectedNow = (one: Pick<MassIncident, 'decision' | 'quietUntilMs'>, nowMs: number): boolean =>
+  one.decision === 'rejected' && nowMs < (one.quietUntilMs ?? 0);
+
 /** Does a new incident belong to this open mass incident of its hazard and district? */
 function takes(one: MassIncident, cause: CommonCause | undefined, nowMs: number, pace: number): boolean {
   if (one.cause === 'snowfall') return cause?.kind === 'snowfall' && cause.sinceMs === one.sinceMs;
+  if (isRejectedNow(one, nowMs)) return true;
   return nowMs - one.lastJoinedAtMs <= paced(restS, pace);
 }
 
@@ -116,7 +123,12 @@ export async function massFor(
       decidedAtMs: null,
       decidedBy: null,
       rejectReason: null,
-      rejections: 0,
+      rejections: await mass.rejectionsLately(tx, {
+        hazard,
+        district,
+        cause: cause?.kind ?? 'many',
+        sinceMs: nowMs - paced(samePlaceS, pace),
+      }),
       quietUntilMs: null,
     },
     judgeSays(nowMs, `${crowd.opened + 1} of ${hazard} in ${district}`),
@@ -263,7 +275,8 @@ export async function followMass(
   const nowMs = clock.nowMs();
   const counts = new Map((await mass.counts(database)).map((row) => [row.massId, row]));
   for (const one of await mass.open(database)) {
-    if ((counts.get(one.id)?.openNow ?? 0) > 0 || nowMs - one.lastJoinedAtMs <= paced(restS, settings.pace)) continue;
+    const hasRested = nowMs - one.lastJoinedAtMs > paced(restS, settings.pace) && !isRejectedNow(one, nowMs);
+    if ((counts.get(one.id)?.openNow ?? 0) > 0 || !hasRested) continue;
     await database.transaction(async (tx) => {
       const now = await mass.lock(tx, one.id);
       if (now.state !== 'open' || now.lastJoinedAtMs !== one.lastJoinedAtMs) return;

@@ -94,6 +94,21 @@ export async function joined(tx: Tx, mass: MassIncident, atMs: number): Promise<
 const unknownMass = (id: string): AhualError =>
   new AhualError('INCIDENT_UNKNOWN', `there is no mass incident ${id}.`, 'Look for it in the queue.', { massId: id });
 
+/** How often in a row the last one of this hazard, district and cause was rejected, if it was open since a moment; 0 when there is none. */
+export async function rejectionsLately(
+  db: Db,
+  given: { hazard: HazardName; district: string; cause: MassIncident['cause']; sinceMs: number },
+): Promise<number> {
+  const [row] = await db.rows(
+    z.object({ rejections: z.number().int() }),
+    sql`select rejections from mass_incident
+        where hazard = ${given.hazard} and district = ${given.district} and cause = ${given.cause}
+          and coalesce(ended_at, last_joined_at) >= ${at(given.sinceMs)}::timestamptz
+        order by opened_at desc limit 1`,
+  );
+  return row?.rejections ?? 0;
+}
+
 /** One mass incident, locked until the transaction ends. Throws INCIDENT_UNKNOWN. */
 export async function lock(tx: Tx, id: string): Promise<MassIncident> {
   const [row] = await tx.rows(MassIncident, sql`select ${massRow} from mass_incident where id = ${id} for update`);

@@ -106,6 +106,45 @@ test('each rejection in a row doubles the pause of its newcomers, a confirmation
   expect(await pauseMin('reject')).toBe(1);
 });
 
+test('what people rejected stays closed to its newcomers for the whole pause, and the next one of the same cause remembers it', async () => {
+  const { city, judge } = await aStreet(20);
+  await rain(city);
+  await allSee(city, judge, range(0, 5), 'road', 'flooding');
+  const reject = async (): Promise<void> => {
+    const [one] = await mass.open(city.database);
+    if (!one) throw new Error('no mass incident');
+    const decision = { kind: 'reject', reason: 'wet_asphalt' } as const;
+    await city.database.transaction((tx) =>
+      decideMass(tx, {
+        massId: one.id,
+        version: one.version,
+        decision,
+        person: aliya,
+        clock: city.clock,
+        settings: judgeSettings,
+      }),
+    );
+    city.clock.advance(judgeSettings.undoS * 1000 + 1);
+    await judge.tick();
+  };
+  await reject();
+  const before = await states(city);
+  city.clock.advance((judgeSettings.massPauseMin - 10) * 60_000);
+  await judge.tick();
+  await rain(city);
+  await allSee(city, judge, ['s5'], 'road', 'flooding');
+  expect(await states(city)).toEqual(before);
+  expect(await held.sums(city.database, startMs)).toContainEqual(expect.objectContaining({ rule: 'quiet' }));
+
+  // Hours later it has ended; the next one of the same cause begins with what is known of it.
+  city.clock.advance(3 * 3_600_000);
+  await judge.tick();
+  expect(await mass.open(city.database)).toEqual([]);
+  await rain(city);
+  await allSee(city, judge, range(6, 12), 'road', 'flooding');
+  expect((await mass.open(city.database)).map(({ rejections }) => rejections)).toEqual([1]);
+});
+
 test('a cloudburst is one line: three singly, the rest as one, decided with one key and taken back with one', async () => {
   const { city, judge } = await aStreet(9);
   await rain(city);

@@ -199,6 +199,8 @@ export function figuresOf(
             .flatMap(({ troubles }) => (troubles.length > 0 ? troubles : ['none'])),
         ),
         mass: falseMassCards.length,
+        massBy: counted(falseMassCards.map(({ hazard, cause }) => `${hazard} ${cause}`)),
+        massAgain: falseMassCards.filter(({ rejections }) => rejections > 0).length,
         worstCamera: Math.max(0, ...Object.values(counted(falseAlarms.map(({ incident }) => incident.cameraId ?? '')))),
       },
       hazards: { planted, raised, recall: rounded(recall, 4), lower95: rounded(lower95, 4), byHazard },

@@ -23,7 +23,10 @@ export interface MassCard {
   readonly massId: string;
   readonly hazard: HazardName;
   readonly district: string;
+  readonly cause: MassIncident['cause'];
   readonly atMs: number;
+  /** How often in a row people had said that it is none before they were asked this time. */
+  readonly rejections: number;
   readonly members: number;
   readonly trueMembers: number;
 }
@@ -100,6 +103,8 @@ export function openTelling(lives: life.Life): Telling {
         massId: mass.id,
         hazard: mass.hazard,
         district: mass.district,
+        cause: mass.cause,
+        rejections: mass.rejections,
         atMs,
         members: of.length,
         trueMembers: of.filter(({ planted }) => planted !== null).length,

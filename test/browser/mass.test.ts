@@ -51,7 +51,8 @@ function framesOf(wanted: RegExp): Uint8Array[] {
     });
   } catch {
     const close = inRoot('detector', 'close-frames');
-    return readdirSync(close).map((name) => readFileSync(join(close, name)));
+    const names = readdirSync(close).filter((name) => name.endsWith('.jpg'));
+    return names.map((name) => readFileSync(join(close, name)));
   }
 }
 

@@ -162,7 +162,8 @@ async function measurePainted(own: OwnDashboard, town: Town, options: LiveOption
   const { database, dashboard } = own;
   const browser = await openBrowser();
   try {
-    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+    const page = await context.newPage();
     await watchDesk(page);
     await signInByPage(page, dashboard.url, town.login, town.password);
     await page.getByTestId('queue-item').first().waitFor();
@@ -180,7 +181,7 @@ async function measurePainted(own: OwnDashboard, town: Town, options: LiveOption
     const listedMs = raised.flatMap(({ id, atMs }) => (listed[id] === undefined ? [] : [listed[id] - atMs]));
     await page.keyboard.press('Home');
 
-    const wall = await page.context().newPage();
+    const wall = await context.newPage();
     await wall.setViewportSize({ width: 3840, height: 2160 });
     await wall.goto(`${dashboard.url}/#/wall`);
     await wall.getByTestId('wall').waitFor();

@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { systemClock } from '#core/clock';
 import type { FeedTopic } from '#core/events';
 import { languages, type Language } from '#core/hazard-name';
+import { openIncidentStates } from '#core/incident';
 import {
   feedFrom,
   type CameraMark,
@@ -156,9 +157,11 @@ export function knownAfter(known: Known, changes: readonly Change[]): Known {
       marks.length === 0
         ? known.cameras
         : new Map([...known.cameras, ...marks.map((mark): [string, CameraMark] => [mark.id, mark])]),
-    incidents: putCards(
-      known.incidents,
-      changes.flatMap((change) => change.incident ?? []),
+    incidents: withoutOld(
+      putCards(
+        known.incidents,
+        changes.flatMap((change) => change.incident ?? []),
+      ),
     ),
     tasks: putCards(
       known.tasks,
@@ -166,6 +169,21 @@ export function knownAfter(known: Known, changes: readonly Change[]): Known {
     ),
   };
 }
+
+/** Incidents that have ended are of use on no screen for long; so many of the last ones are kept, and a wall runs for thirty days. */
+const endedMost = 50;
+
+/** The cards without those that ended longest ago; now and then, so that not every change copies them. */
+export function withoutOld<T extends Pick<IncidentCard, 'id' | 'state'>>(
+  cards: ReadonlyMap<string, T>,
+): ReadonlyMap<string, T> {
+  const ended = [...cards.values()].filter(({ state }) => !isOpenState(state));
+  if (ended.length <= 2 * endedMost) return cards;
+  const gone = new Set(ended.slice(0, -endedMost).map(({ id }) => id));
+  return new Map([...cards].filter(([id]) => !gone.has(id)));
+}
+
+const isOpenState = (state: IncidentCard['state']): boolean => openIncidentStates.some((one) => one === state);
 
 let toasts = 0;
 

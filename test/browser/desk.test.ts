@@ -149,14 +149,7 @@ const chosen = (page: Page) => page.locator('[data-testid="queue-item"][aria-sel
 const ready = (page: Page) => page.locator('[data-testid="now-picture"][data-painted="true"]');
 
 /** As `eventually`, asked often: a hundred items are waited for. */
-async function waitFor<T>(what: string, check: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 500; tries++) {
-    const value = await check();
-    if (value !== undefined) return value;
-    await systemClock.sleep(25);
-  }
-  return eventually(what, 5, check);
-}
+const waitFor = <T>(what: string, check: () => Promise<T | undefined>): Promise<T> => eventually(what, 18, check, 25);
 
 /** The item that is on the screen, painted and open for a verdict, and another one than `before`. */
 async function readyItem(page: Page, before: string | null = null): Promise<string> {

@@ -67,7 +67,12 @@ export async function openProduct(settings: Readonly<Record<string, string>> = {
 }
 
 /** Waits until `check` gives something other than undefined; a thrown error is remembered and asked again. */
-export async function eventually<T>(what: string, withinS: number, check: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  withinS: number,
+  check: () => Promise<T | undefined>,
+  everyMs = 250,
+): Promise<T> {
   const endsAtMs = systemClock.monotonicMs() + withinS * 1000;
   let last: unknown;
   for (;;) {
@@ -79,6 +84,6 @@ export async function eventually<T>(what: string, withinS: number, check: () => 
       last = thrown;
     }
     if (systemClock.monotonicMs() > endsAtMs) throw new Error(`not within ${withinS} s: ${what}`, { cause: last });
-    await systemClock.sleep(250);
+    await systemClock.sleep(everyMs);
   }
 }

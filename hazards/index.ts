@@ -4,7 +4,15 @@ export { hazards } from './list.ts';
 export { adaptSight, correctionOf, lessonsOf, logOdds, marginOf, movedBy, networkOf } from './adapted.ts';
 export { cannotSee, observe, observeBeat, observeStory, type LookMark } from './observe.ts';
 export { groundMark } from './ground.ts';
-export { Belief, heldBelow, judgedSince, speaksOf, type Entry, type Persistence } from './persistence.ts';
+export {
+  Belief,
+  heldBelow,
+  highestBefore,
+  judgedSince,
+  speaksOf,
+  type Entry,
+  type Persistence,
+} from './persistence.ts';
 export { leastShare, limitOf, reachIn, reachOf, withinReach, type Measure, type ZoneReach } from './reach.ts';
 export { addHours, deadlineOf, policyFor, type CityTime, type Deadline, type PolicyQuestion } from './policy.ts';
 export { severityOf, severityReasons, type SeverityFacts, type SeverityReason } from './severity.ts';

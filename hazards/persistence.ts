@@ -232,12 +232,43 @@ export function heldGone(belief: Belief, { close }: Persistence, pace: number): 
   return last.atMs - first.atMs >= (close.overS * 1000) / pace ? clears : undefined;
 }
 
+/** So many looks before the hazard at least, to know how a place usually looks. */
+const leastBefore = 3;
+
 /**
- * Looks of a kept belief later than a moment that judged the place of `mark`, oldest first; for the check after a claim.
+ * The highest level that looks gave a place up to a moment, sure or not; for the check after a claim. Undefined where fewer than three of
+ * them are remembered, and of unknown shapes.
+ */
+export function highestBefore(belief: unknown, untilMs: number): number | undefined {
+  const parsed = Belief.safeParse(belief);
+  if (!parsed.success) return undefined;
+  const levels = [...parsed.data.entries, ...parsed.data.doubts]
+    .filter((look) => look.atMs <= untilMs)
+    .map(({ level }) => level);
+  return levels.length < leastBefore ? undefined : Math.max(...levels);
+}
+
+/**
+ * Looks of a kept belief later than a moment that judged the place of `mark`, oldest first; for the check after a claim. With
+ * `asClear`, hazard and doubtful looks of which it holds stand among them as clear ones.
  * Unknown shapes give none.
  */
-export function judgedSince(belief: unknown, sinceMs: number, mark: Mark | null): readonly Entry[] {
+export function judgedSince(
+  belief: unknown,
+  sinceMs: number,
+  mark: Mark | null,
+  asClear: (level: number) => boolean = () => false,
+): readonly Entry[] {
   const parsed = Belief.safeParse(belief);
   if (!parsed.success) return [];
-  return parsed.data.entries.filter((e) => e.atMs > sinceMs && (e.word === 'hazard' || speaksOf(e, mark)));
+  const { entries, doubts } = parsed.data;
+  const eased = doubts
+    .filter(({ level }) => asClear(level))
+    .map((doubt): Entry => ({ ...doubt, word: 'clear', sub: '', boxes: [], facts: {} }));
+  return [
+    ...entries.map((e): Entry => (e.word === 'hazard' && asClear(e.level) ? { ...e, word: 'clear' } : e)),
+    ...eased,
+  ]
+    .filter((e) => e.atMs > sinceMs && (e.word === 'hazard' || speaksOf(e, mark)))
+    .sort(order);
 }

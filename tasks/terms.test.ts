@@ -118,6 +118,8 @@ test.each([
   ],
   ['nothing seen for ten minutes', entries(), 600, 1, { kind: 'waiting' }],
   ['nothing seen for a quarter of an hour', entries(), 901, 1, { kind: 'unverifiable' }],
+  ['at 120 times the pace a camera still has its five looks', entries(), 15, 120, { kind: 'waiting' }],
+  ['and no more than those', entries(), 16, 120, { kind: 'unverifiable' }],
   ['the view went away after one look', entries([60, 'clear']), 961, 1, { kind: 'unverifiable' }],
 ] as const)('after a claim: %s', (_name, seen, atS, pace, wanted) => {
   expect(cameraWord(seen, nowMs, nowMs + atS * 1000, pace)).toMatchObject(wanted);

@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { groundMark, hazards, judgedSince, logOdds, type Entry } from '#hazards';
+import { groundMark, hazards, highestBefore, judgedSince, logOdds, type Entry } from '#hazards';
 import { beliefs, cameras, incidents, tasks, weather, type Db, type Tx } from '#store';
 import { moveTask, type TaskActor } from './lifecycle.ts';
 
@@ -24,6 +24,8 @@ const hazardLooks = 2;
 const recentLooks = 3;
 /** After this long without an answer the check goes to a person (domain 3.3: looks for 15 min). */
 const giveUpS = 900;
+/** However fast the city's clocks run, cameras have their own pace: five looks of a camera that is followed up, seconds. */
+const giveUpLeastS = 15;
 /** The camera alone gives a task back so often; a crew that says done once more may have seen what the camera cannot. */
 const returnsByCamera = 1;
 /** Water is gone only when it has not rained for so long (domain 3.3), and less than this is no rain, mm/h. */
@@ -51,7 +53,7 @@ export function cameraWord(entries: readonly Entry[], claimedAtMs: number, nowMs
     return { kind: 'clear', looks: clear.length, overS, still: newestStill(clear) };
   }
   const newestMs = entries.at(-1)?.atMs ?? claimedAtMs;
-  if (nowMs - newestMs > (giveUpS * 1000) / pace) return { kind: 'unverifiable' };
+  if (nowMs - newestMs > Math.max(giveUpS / pace, giveUpLeastS) * 1000) return { kind: 'unverifiable' };
   return { kind: 'waiting', clear: clear.length, hazard: entries.filter((e) => e.word === 'hazard').length };
 }
 
@@ -70,11 +72,27 @@ export async function checkTask(
   if (!zone || (typeof drawn === 'string' && drawn !== groundMark(zone))) return { kind: 'unverifiable' };
   const key = { cameraId, zoneId, hazard };
   const belief = (await beliefs.load(db, [key])).get(beliefs.keyOf(key));
-  const entries = judgedSince(belief, task.claimedAtMs, incident.mark).filter((one) => !isFaint(one, incident));
+  const asBefore = hazard === 'flooding' ? likeBefore(belief, incident) : undefined;
+  const entries = judgedSince(belief, task.claimedAtMs, incident.mark, asBefore).filter(
+    (one) => !isFaint(one, incident),
+  );
   const word = cameraWord(entries, task.claimedAtMs, options.nowMs, options.pace);
   if (word.kind === 'hazard' && task.returns >= returnsByCamera) return { ...word, kind: 'disputed' };
   if (hazard !== 'flooding' || word.kind !== 'clear' || !(await rained(db, incident, options))) return word;
   return { kind: 'waiting', clear: word.looks, hazard: 0, why: 'rain' };
+}
+
+/**
+ * Is a level as the place had it before the water came, and far less than when the incident was raised? Wet ground that mirrors the sky
+ * never becomes plainly clear at some cameras: there the water is gone when the place looks as it did before (domain 3.3: against the
+ * incident's own before-picture).
+ */
+function likeBefore(belief: unknown, incident: Incident): ((level: number) => boolean) | undefined {
+  if (incident.beforeAtMs === null) return undefined;
+  const highest = highestBefore(belief, incident.beforeAtMs);
+  if (highest === undefined) return undefined;
+  const most = Math.min(logOdds(highest), logOdds(incident.level) - farLess);
+  return (level) => logOdds(level) <= most;
 }
 
 /**

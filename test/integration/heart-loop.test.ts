@@ -72,8 +72,13 @@ const answer = (city: City, task: Task, kind: Answer['kind'], more: object = {})
   );
 
 /** Confirms, sends and claims done. */
-async function claimed(city: City, severity: 'S2' | 'S3', hazard: 'flooding' | 'open-manhole' = 'flooding') {
-  const { judge, incident } = await raised(city, hazard);
+async function claimed(
+  city: City,
+  severity: 'S2' | 'S3',
+  hazard: 'flooding' | 'open-manhole' = 'flooding',
+  more: object = {},
+) {
+  const { judge, incident } = await raised(city, hazard, more);
   await city.confirm(incident, aliya, { severity });
   const courier = city.courier(takenWays().ways);
   city.clock.advance(10_000);
@@ -301,6 +306,27 @@ test('S2: claimed done, three clear looks over ten minutes, closed by the camera
     ['copy', 'cancelled', null],
   ]);
   expect(await city.only()).toMatchObject({ state: 'closed', closedAtMs: city.clock.nowMs() });
+});
+
+test('wet ground that is never plainly dry: gone when it looks as it did before the water, and not sooner', async () => {
+  const city = await aCity();
+  const before = await city.judge();
+  const unsure = (level: number): object => ({ level, support: { boxes: [], facts: { why: 'unsure' } } });
+  await city.looks(before, 2, 200, 'c1', 'road', 'flooding', 'cannot-see', unsure(0.74));
+  await city.looks(before, 1, 200, 'c1', 'road', 'flooding', 'clear', { level: 0.6 });
+  const { judge, courier, incident } = await claimed(city, 'S2', 'flooding', { level: 0.99 });
+  expect(incident.beforeAtMs).not.toBeNull();
+  const look = async (level: number): Promise<string> => {
+    await courier.check();
+    await judge.tick();
+    city.clock.advance(60_000);
+    await city.looks(judge, 3, 301, 'c1', 'road', 'flooding', 'cannot-see', unsure(level));
+    await courier.check();
+    await judge.tick();
+    return (await city.only()).state;
+  };
+  expect(await look(0.79)).toBe('verifying');
+  expect(await look(0.72)).toBe('closed');
 });
 
 test('the hazard in two looks after the claim: returned, and the incident is in work again', async () => {

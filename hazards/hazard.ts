@@ -54,6 +54,7 @@ const ownHolds = [
   'contradicted',
   'vehicle-over',
   'one-sign',
+  'always-so',
   'works',
   'snowing',
   'no-snowfall-end',

@@ -31,6 +31,11 @@ export const waitTexts: Readonly<Record<WaitReason, Texts>> = {
     ru: 'Ни дождя, ни таяния, а признак воды только один',
     en: 'Neither rain nor melting, and only one sign of water',
   },
+  'always-so': {
+    kk: 'Жауын да, еріген су да жоқ, ал бұл жер бұрыннан осылай көрінеді',
+    ru: 'Ни дождя, ни таяния, а место выглядит так с самого начала наблюдения',
+    en: 'Neither rain nor melting, and the place has looked like this for as long as it is known',
+  },
   'vehicle-over': {
     kk: 'Әр кадрда үстінде көлік тұр',
     ru: 'На каждом кадре сверху стоит машина',
@@ -85,6 +90,7 @@ export const heldTexts: Readonly<Record<HeldRule, Texts>> = {
   contradicted: waitTexts.contradicted,
   'vehicle-over': waitTexts['vehicle-over'],
   'one-sign': waitTexts['one-sign'],
+  'always-so': waitTexts['always-so'],
   works: waitTexts.works,
   snowing: waitTexts.snowing,
   'no-snowfall-end': waitTexts['no-snowfall-end'],

@@ -34,17 +34,33 @@ export const histories: readonly History[] = [
     expect: { kind: 'wait', reason: 'one-sign' },
   },
   {
-    name: 'a burst pipe in dry frost shows both',
+    name: 'a burst pipe in dry frost shows both, and the road was clear before it',
     weather: { temperatureC: -12, rainMmH: 0 },
     dryForMin: 1440,
-    looks: [0, 3, 6].map((atMin) => ({
+    looks: [
+      ...clear(0),
+      ...[30, 33, 36].map((atMin) => ({
+        atMin,
+        word: 'hazard' as const,
+        sub: 'carriageway',
+        level: 0.93,
+        facts: { share: 0.4, flood: 0.93 },
+      })),
+    ],
+    expect: { kind: 'raise', sub: 'pipe_burst', severity: 'S4' },
+  },
+  {
+    name: 'ice that mirrors the sky in dry frost from the first look on: not raised',
+    weather: { temperatureC: -12, rainMmH: 0 },
+    dryForMin: 1440,
+    looks: [0, 3, 6, 60, 120].map((atMin) => ({
       atMin,
       word: 'hazard' as const,
       sub: 'carriageway',
       level: 0.93,
       facts: { share: 0.4, flood: 0.93 },
     })),
-    expect: { kind: 'raise', sub: 'pipe_burst', severity: 'S4' },
+    expect: { kind: 'wait', reason: 'always-so' },
   },
   {
     name: 'an hour after the rain one sign is enough',

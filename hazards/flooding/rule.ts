@@ -14,18 +14,28 @@ function growthOf(belief: Belief, newest: Entry | undefined): Record<string, num
   return { grewBy: rounded(newest.level - dry.level), grewInS: Math.round((newest.atMs - dry.atMs) / 1000) };
 }
 
+/** Where nothing brought water from the sky, the place must have been seen without it so long ago at most: water that is there came. */
+const cameWithinS = 86_400;
+
 /**
  * Water comes from somewhere. Where neither rain nor thaw brought any for hours, dark slush and headlights on a dry crossing look like it to
- * one sign; a burst pipe shows on the surface and in the level of most looks. Weather that nobody knows asks for nothing.
+ * one sign; a burst pipe shows on the surface and in the level of most looks, and the place was clear before it. Ice and polished stone
+ * mirror the sky from the first look on. Weather that nobody knows asks for nothing. Undefined when the water has a reason.
  */
-function hasReason(hazardLooks: readonly Entry[], { city, lastWetMs, nowMs, settings }: Circumstances): boolean {
+function whyNot(
+  hazardLooks: readonly Entry[],
+  belief: Belief,
+  { city, lastWetMs, nowMs, settings }: Circumstances,
+): 'one-sign' | 'always-so' | undefined {
   const { dryAfterS, floodLevel, waterShare } = settings.flooding;
-  if (lastWetMs === undefined) return true;
-  if (lastWetMs !== null && nowMs - lastWetMs <= (dryAfterS * 1000) / city.pace) return true;
+  if (lastWetMs === undefined) return undefined;
+  const since = (ms: number | null): number => (ms === null ? Infinity : ((nowMs - ms) / 1000) * city.pace);
+  if (since(lastWetMs) <= dryAfterS) return undefined;
   const both = hazardLooks.filter(
     ({ facts }) => number(facts['share']) >= waterShare && number(facts['flood']) >= floodLevel,
   );
-  return both.length * 2 > hazardLooks.length;
+  if (both.length * 2 <= hazardLooks.length) return 'one-sign';
+  return since(belief.lastClearMs) <= cameWithinS ? undefined : 'always-so';
 }
 
 const number = (fact: unknown): number => (typeof fact === 'number' ? fact : 1);
@@ -38,7 +48,8 @@ export function ruleFlooding(belief: Belief, circumstances: Circumstances): Find
   if (clears) return { kind: 'gone', clears };
   const held = heldOpen(belief, persistence, city.pace);
   if (held.kind === 'not-yet') return { kind: 'wait', reason: held.reason };
-  if (!hasReason(held.hazards, circumstances)) return { kind: 'wait', reason: 'one-sign' };
+  const reason = whyNot(held.hazards, belief, circumstances);
+  if (reason) return { kind: 'wait', reason };
   const dryFrost = weather !== undefined && weather.rainMmH === 0 && weather.temperatureC <= burstBelowC;
   const sub = dryFrost ? 'pipe_burst' : commonSub(held.hazards);
   return raise('flooding', held, belief, circumstances, {

@@ -2,7 +2,7 @@
 import type { Secrets, Settings } from '#config';
 import type { EvidenceSettings } from '#evidence';
 import type { IncidentSettings } from '#incidents';
-import type { DashboardSettings } from '#dashboard';
+import type { DashboardOptions, DashboardSettings } from '#dashboard';
 import type { AppealNewsSettings, CourierSettings } from '#tasks';
 import { version } from './measure/frame.ts';
 
@@ -66,6 +66,15 @@ export const appealNewsSettings = (settings: Settings, secrets: Secrets): Appeal
   retry: { firstMs: settings.tasks.firstRetryS * 1000, maxMs: settings.tasks.maxRetryS * 1000 },
   webhookKey: secrets.webhookKey,
   services: settings.appeals.services,
+});
+
+/** What live pictures live by. */
+export const liveSettings = (settings: Settings, secrets: Secrets): NonNullable<DashboardOptions['live']> => ({
+  ways: settings.ingest.ways,
+  ffmpeg: settings.ingest.ffmpeg,
+  allowedHosts: settings.ingest.allowedHosts,
+  credential: secrets.camera,
+  ...settings.dashboard.live,
 });
 
 /** What clips and violations live by. */

@@ -71,6 +71,14 @@ export const Settings = z.strictObject({
       followUpEveryS: seconds(1, 3_600).default(30),
       lookTimeoutS: seconds(1, 120).default(12),
       lookStaleS: seconds(1, 86_400).default(120),
+      confirmS: seconds(1, 600).default(20),
+      blindAfterS: seconds(1, 3_600).default(60),
+      connectsPerS: z
+        .strictObject({
+          host: z.number().int().min(1).max(10_000).default(20),
+          network: z.number().int().min(1).max(10_000).default(60),
+        })
+        .prefault({}),
       eyes: z.number().int().min(1).max(256).default(1),
       inFlight: z.number().int().min(1).max(400).default(16),
       ways: z
@@ -87,6 +95,7 @@ export const Settings = z.strictObject({
       ringGiB: z.number().min(0.1).max(100_000).default(2),
       live: z.boolean().default(true),
       allowedHosts: z.array(z.string()).default([]),
+      certificates: z.array(z.string()).default([]),
       weather: z
         .strictObject({
           url: z.string().nullable().default(null),
@@ -188,7 +197,14 @@ export const Settings = z.strictObject({
         })
         .prefault({}),
       secureCookies: z.boolean().default(true),
+      plantedOneIn: z.number().int().min(0).max(10_000).default(50),
       map: MapSettings.prefault({}),
+      live: z
+        .strictObject({
+          tiles: z.number().int().min(1).max(16).default(9),
+          encoders: z.number().int().min(0).max(64).default(2),
+        })
+        .prefault({}),
     })
     .prefault({}),
   simulator: z

@@ -8,6 +8,11 @@ import { Observation } from './observation.ts';
 export const sourceWays = ['rtsp', 'rtsp-ffmpeg', 'snapshot', 'file'] as const;
 export const SourceWay = z.enum(sourceWays);
 
+/** Which of a camera's addresses gave the picture, or was tried first where none did. */
+export const lookSources = ['still', 'sub-stream', 'main-stream', 'file'] as const;
+export const LookSource = z.enum(lookSources);
+export type LookSource = z.infer<typeof LookSource>;
+
 /** CPU milliseconds of a look by part, as the eye measured them on itself. */
 export const LookParts = z.object({
   grab: z.number(),
@@ -16,6 +21,8 @@ export const LookParts = z.object({
   infer: z.number(),
   rules: z.number(),
   still: z.number(),
+  /** Between the looks: messages in and out, collection of garbage, the loop. Absent of a process's first look. */
+  other: z.number().optional(),
 });
 export type LookParts = z.infer<typeof LookParts>;
 
@@ -34,6 +41,7 @@ export const Look = z.object({
   /** When the frame came; of the look's end where none came. */
   seenAtMs: z.number(),
   way: SourceWay.nullable(),
+  source: LookSource.nullable().optional(),
   outcome: LookOutcome,
   tookMs: z.number(),
   widthPx: z.number().nullable(),

@@ -27,6 +27,15 @@ const least = 4;
 const leastShare = 0.5;
 const togetherMs = 10 * 60_000;
 
+/**
+ * What the connection to a camera goes through, the nearest first: the host of its address (a recorder may have many cameras) and
+ * its network `10.1.2.0/24`. Empty for a camera without an address.
+ */
+export function nodesOf(camera: Pick<Camera, 'rtsp' | 'subRtsp' | 'snapshot'>): readonly string[] {
+  const host = hostOf(camera);
+  return host === undefined ? [] : [host, `net ${networkOf(host)}`];
+}
+
 const hostOf = ({ rtsp, subRtsp, snapshot }: Pick<Camera, 'rtsp' | 'subRtsp' | 'snapshot'>): string | undefined => {
   const address = rtsp ?? subRtsp ?? snapshot;
   return address === undefined ? undefined : new URL(address).hostname;

@@ -48,6 +48,8 @@ import {
   sha256,
 } from './shapes.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
+import { healthRoutes } from './contract/health.ts';
+import { liveRoutes } from './contract/live-view.ts';
 
 export * from './contract/feed.ts';
 export * from './shapes.ts';
@@ -56,6 +58,8 @@ export * from './contract/numbers.ts';
 export * from './contract/accounts.ts';
 export * from './contract/map.ts';
 export * from './contract/places.ts';
+export * from './contract/health.ts';
+export * from './contract/live-view.ts';
 
 // ---- routes
 
@@ -395,6 +399,8 @@ export const routes = {
   system: { method: 'GET', path: '/api/system', answer: System, may: 'see-system' },
   ...mapRoutes,
   ...placesRoutes,
+  ...healthRoutes,
+  ...liveRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;

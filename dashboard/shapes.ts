@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { AgencyKind } from '#core/agency';
 import { Appeal, AppealState } from '#core/appeal';
 import { HealthState, Polygon } from '#core/camera';
+import { LookSource } from '#core/look';
 import { FeedTopic } from '#core/events';
 import { HazardName, Language, Severity, Texts, ZoneKind } from '#core/hazard-name';
 import { Incident, IncidentState, Mark, RejectReason } from '#core/incident';
 import { MassCause } from '#core/mass';
 import { Word } from '#core/observation';
 import { Role } from '#core/person';
+import { SiteIncidentKind } from '#core/site-incident';
 import { DistrictId, Point, StreetClass } from '#core/place';
 import { Delivery, Task, TaskState } from '#core/task';
 import { PlateReading, plateStates } from '#core/plate';
@@ -255,6 +257,8 @@ export const CameraView = z.object({
       widthPx: z.number().nullable(),
       heightPx: z.number().nullable(),
       fails: z.number(),
+      /** The address that gave the newest look's picture; null of watched cameras. */
+      source: LookSource.nullable(),
     })
     .nullable(),
   strip: z.array(StripLook),
@@ -427,6 +431,12 @@ export const ProofOfLife = z.object({
   looksLastMinute: z.number(),
   lastLookAtMs: moment.nullable(),
   cameras: z.object({ all: z.number(), ok: z.number(), silent: z.number() }),
+  /** Share of the looks due since midnight that were done; null where none was due. */
+  coverage: z.number().min(0).max(1).nullable(),
+  /** Cameras by which nothing can be judged now. */
+  blind: z.number().int(),
+  /** What holds up the whole site now. */
+  site: z.array(z.object({ kind: SiteIncidentKind, sinceMs: moment })),
 });
 
 export const Decided = z.object({
@@ -565,7 +575,13 @@ export const Desk = z.object({
 });
 export type Desk = z.infer<typeof Desk>;
 
-export const Decision = z.object({ incident: IncidentCard, taskIds: z.array(z.string()), undoUntilMs: moment });
+export const Decision = z.object({
+  incident: IncidentCard,
+  taskIds: z.array(z.string()),
+  undoUntilMs: moment,
+  /** It was a known item, put in to see how well the queue is looked at: what two people had said of it. */
+  planted: z.object({ agreed: z.boolean().nullable(), kind: z.enum(['confirm', 'reject']), hazard: HazardName }).optional(),
+});
 export type Decision = z.infer<typeof Decision>;
 
 export const ManualIncident = z.object({
@@ -673,8 +689,13 @@ export const CityMap = z.object({ districts: Features, outline: Features, attrib
 
 const bySeverity = z.object({ S1: z.number(), S2: z.number(), S3: z.number(), S4: z.number() });
 
+export const wallPanels = ['weather', 'counts', 'cards', 'map', 'eyes', 'desk', 'masses', 'today'] as const;
+export type WallPanel = (typeof wallPanels)[number];
+
 export const Wall = z.object({
   nowMs: moment,
+  /** Panels that could not be read now and stand as they last were; null: never since the server started. The others are true. */
+  stale: z.array(z.object({ panel: z.enum(wallPanels), asOfMs: moment.nullable() })),
   feed: z.number(),
   weather: Weather.nullable(),
   snowingSinceMs: moment.nullable(),

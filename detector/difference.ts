@@ -26,39 +26,18 @@ export function difference(before: Grey, after: Grey, polygon: Ring): Difference
   if (after.widthPx !== widthPx || after.heightPx !== heightPx) {
     throw new RangeError(`pictures of different size: ${widthPx}x${heightPx} and ${after.widthPx}x${after.heightPx}`);
   }
-  const inside = new Uint8Array(widthPx * heightPx);
-  const old: number[] = [];
-  const now: number[] = [];
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      if (!inRing((x + 0.5) / widthPx, (y + 0.5) / heightPx, polygon)) continue;
-      const at = y * widthPx + x;
-      inside[at] = 1;
-      old.push(before.luma[at] ?? 0);
-      now.push(after.luma[at] ?? 0);
-    }
-  }
-  if (old.length === 0) return { share: 0, largest: 0 };
-  const from = spreadOf(now);
-  const to = spreadOf(old);
+  const { inside, count } = maskOf(polygon, widthPx, heightPx);
+  if (count === 0) return { share: 0, largest: 0 };
+  const from = spreadOf(after.luma, inside, count);
+  const to = spreadOf(before.luma, inside, count);
   const gain = Math.min(2, Math.max(0.5, to.spread / from.spread));
+  // What a level of `after` is in the light of `before`: 256 answers, once for all pixels.
+  const matched = Float64Array.from({ length: 256 }, (_, level) => (level - from.middle) * gain + to.middle);
   const changed = new Uint8Array(widthPx * heightPx);
-  for (let at = 0; at < changed.length; at++) {
-    if (inside[at] === 0) continue;
-    const matched = ((after.luma[at] ?? 0) - from.middle) * gain + to.middle;
-    if (Math.abs(matched - (before.luma[at] ?? 0)) >= leastLevels) changed[at] = 1;
-  }
+  for (let at = 0; at < changed.length; at += widthPx)
+    changedRow(changed, before.luma, after.luma, { inside, matched }, at, at + widthPx);
   const solid = new Uint8Array(widthPx * heightPx);
-  for (let y = 1; y < heightPx - 1; y++) {
-    for (let x = 1; x < widthPx - 1; x++) {
-      const at = y * widthPx + x;
-      if (changed[at] === 0) continue;
-      let neighbours = 0;
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dx = -1; dx <= 1; dx++) neighbours += changed[at + dy * widthPx + dx] ?? 0;
-      if (neighbours - 1 >= leastNeighbours) solid[at] = 1;
-    }
-  }
+  for (let y = 1; y < heightPx - 1; y++) solidRow(solid, changed, y * widthPx, widthPx);
   let all = 0;
   let largest: { count: number; box: Box } | undefined;
   for (const piece of piecesOf(solid, widthPx, heightPx)) {
@@ -71,7 +50,68 @@ export function difference(before: Grey, after: Grey, polygon: Ring): Difference
     }
   }
   if (largest === undefined) return { share: 0, largest: 0 };
-  return { share: all / old.length, largest: largest.count / old.length, box: largest.box };
+  return { share: all / count, largest: largest.count / count, box: largest.box };
+}
+
+interface Mask {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly inside: Uint8Array;
+  /** Pixels inside. */
+  readonly count: number;
+}
+
+/** A zone is compared again and again: which pixels lie in it is asked once, and forgotten with the zone. */
+const masks = new WeakMap<Ring, Mask>();
+
+function maskOf(polygon: Ring, widthPx: number, heightPx: number): Mask {
+  const known = masks.get(polygon);
+  if (known && known.widthPx === widthPx && known.heightPx === heightPx) return known;
+  const inside = new Uint8Array(widthPx * heightPx);
+  let count = 0;
+  for (let y = 0; y < heightPx; y++) {
+    for (let x = 0; x < widthPx; x++) {
+      if (!inRing((x + 0.5) / widthPx, (y + 0.5) / heightPx, polygon)) continue;
+      inside[y * widthPx + x] = 1;
+      count++;
+    }
+  }
+  const mask = { widthPx, heightPx, inside, count };
+  masks.set(polygon, mask);
+  return mask;
+}
+
+/** Row by row, so that the loops are compiled soon: a comparison is made a few times a minute. */
+function changedRow(
+  changed: Uint8Array,
+  before: Uint8Array,
+  after: Uint8Array,
+  { inside, matched }: { inside: Uint8Array; matched: Float64Array },
+  from: number,
+  to: number,
+): void {
+  for (let at = from; at < to; at++) {
+    if (inside[at] === 0) continue;
+    if (Math.abs((matched[after[at] ?? 0] ?? 0) - (before[at] ?? 0)) >= leastLevels) changed[at] = 1;
+  }
+}
+
+function solidRow(solid: Uint8Array, changed: Uint8Array, row: number, widthPx: number): void {
+  for (let at = row + 1; at < row + widthPx - 1; at++) {
+    if (changed[at] === 0) continue;
+    const above = at - widthPx;
+    const below = at + widthPx;
+    const neighbours =
+      (changed[above - 1] ?? 0) +
+      (changed[above] ?? 0) +
+      (changed[above + 1] ?? 0) +
+      (changed[at - 1] ?? 0) +
+      (changed[at + 1] ?? 0) +
+      (changed[below - 1] ?? 0) +
+      (changed[below] ?? 0) +
+      (changed[below + 1] ?? 0);
+    if (neighbours >= leastNeighbours) solid[at] = 1;
+  }
 }
 
 export interface Piece {
@@ -112,10 +152,27 @@ export function piecesOf(cells: Uint8Array, across: number, down: number): Piece
   return pieces;
 }
 
-function spreadOf(values: number[]): { middle: number; spread: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return { middle: at(0.5), spread: Math.max(2, at(0.75) - at(0.25)) };
+function spreadOf(luma: Uint8Array, inside: Uint8Array, count: number): { middle: number; spread: number } {
+  const histogram = new Uint32Array(256);
+  for (let at = 0; at < luma.length; at += 1024)
+    countInside(histogram, luma, inside, at, Math.min(luma.length, at + 1024));
+  const levelAt = (share: number): number => {
+    let left = Math.min(count - 1, Math.floor(share * count));
+    for (let level = 0; level < 256; level++) {
+      left -= histogram[level] ?? 0;
+      if (left < 0) return level;
+    }
+    return 255;
+  };
+  return { middle: levelAt(0.5), spread: Math.max(2, levelAt(0.75) - levelAt(0.25)) };
+}
+
+function countInside(histogram: Uint32Array, luma: Uint8Array, inside: Uint8Array, from: number, to: number): void {
+  for (let at = from; at < to; at++) {
+    if (inside[at] === 0) continue;
+    const level = luma[at] ?? 0;
+    histogram[level] = (histogram[level] ?? 0) + 1;
+  }
 }
 
 /** Variance of noise that is left after blocks of 2 x 2 pixels were averaged, grey levels squared. */

@@ -15,7 +15,8 @@ export { type PastLook } from './past-look.ts';
 export { mostPackedBytes, packLook, unpackLook } from './past-pack.ts';
 export { judgeView, matchView, outlineOf, type Outline, type ViewMatch } from './reference.ts';
 export { difference, unlikeness, type Difference } from './difference.ts';
-export { followMotion, motionDefaults, type MotionOptions, type MotionStep, type Track } from './motion.ts';
+export { followMotion, motionDefaults, type MotionOptions, type MotionStep } from './motion.ts';
+export { type Track } from './motion-tracks.ts';
 export { overlapOf, sharedArea } from './decode-boxes.ts';
 export {
   combine,

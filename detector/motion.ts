@@ -1,26 +1,16 @@
-// Watch only: low-rate grey frames → moving regions → tracks that move, stop and leave.
+// Watch only: low-rate grey frames → regions that differ from the background → tracks that move, stop and leave.
 import type { Box } from '#core/detection';
-import { overlapOf } from './decode-boxes.ts';
 import { piecesOf } from './difference.ts';
+import { followBoxes, type BoxTracker, type Track } from './motion-tracks.ts';
 import type { Grey } from './pixels.ts';
-
-export interface Track {
-  readonly id: number;
-  /** Where it is now, in fractions of the picture. */
-  readonly box: Box;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
-  /** Since when it has stood still; null while it moves. */
-  readonly stoppedSinceMs: number | null;
-  /** Length of the way its middle went, in picture widths. */
-  readonly way: number;
-}
 
 export interface MotionStep {
   /** Tracks seen in this frame and those lost for less than `keepMs`, oldest first. */
   readonly tracks: readonly Track[];
   /** Tracks that ended with this frame. */
   readonly ended: readonly Track[];
+  /** Where something moves right now: regions that differ from the frame before, not only from the background. Ask at once. */
+  readonly moving: () => readonly Box[];
   /** The picture changed as a whole (camera moved, light switched): the background was taken anew. */
   readonly reset: boolean;
 }
@@ -48,136 +38,157 @@ export const motionDefaults: MotionOptions = {
 const block = 4;
 /** Pixels of a block of 16 that must differ from the background. */
 const leastInBlock = 6;
-
-interface Living {
-  id: number;
-  box: Box;
-  firstAtMs: number;
-  lastAtMs: number;
-  way: number;
-  anchor: { x: number; y: number; sinceMs: number };
-}
+/** Grey levels by which a pixel must differ at least, and how many times its usual deviation. */
+const [leastLevels, timesUsual] = [14, 4];
+/** A picture of which more differs is another picture: the camera was moved, or the light switched. */
+const mostChanged = 0.6;
+/** A grey level is counted in so many parts. */
+const one = 256;
+/** Parts of 256 by which background and deviation follow: 5 and 2 per cent. */
+const [followParts, deviateParts] = [13, 5];
+const leastParts = leastLevels * one;
 
 /**
  * Follows what moves in a stream of grey frames of one size (320 x 180 at 2 to 5 a second is meant). The background is a
  * running mean per pixel. It learns nothing under what differs from it, so a lorry that stops stays a region and leaves no
- * ghost when it drives off; after `absorbMs` the pixel is taken over as it is.
+ * ghost when it drives off; after `absorbMs` the pixel is taken over as it is. It keeps no frame: their bytes may be
+ * overwritten after the step.
  */
-export function followMotion(options: MotionOptions = motionDefaults): { step(grey: Grey, atMs: number): MotionStep } {
+export function followMotion(
+  options: MotionOptions = motionDefaults,
+  tracker: BoxTracker = followBoxes(options),
+): { step(grey: Grey, atMs: number): MotionStep } {
   let scene: Scene | undefined;
-  let living: Living[] = [];
-  let nextId = 1;
 
-  function restart(grey: Grey): MotionStep {
+  function restart(grey: Grey, atMs: number): MotionStep {
+    const { luma, widthPx, heightPx } = grey;
+    const across = Math.ceil(widthPx / block);
+    const down = Math.ceil(heightPx / block);
     scene = {
-      background: Float32Array.from(grey.luma),
-      spread: new Float32Array(grey.luma.length).fill(4),
-      differsSinceMs: new Float64Array(grey.luma.length).fill(Number.NaN),
+      sinceMs: atMs,
+      widthPx,
+      heightPx,
+      across,
+      down,
+      background: Int32Array.from(luma, (level) => level * one),
+      spread: new Int32Array(luma.length).fill((leastLevels * one) / timesUsual),
+      differsSince: new Int32Array(luma.length).fill(never),
+      before: luma.slice(),
+      differing: new Uint8Array(across * down),
+      moving: new Uint8Array(across * down),
     };
-    const ended = living.map(trackOf(options));
-    living = [];
-    return { tracks: [], ended, reset: true };
+    return { tracks: [], ended: tracker.end(), moving: () => [], reset: true };
   }
 
   return {
     step(grey, atMs) {
-      if (scene === undefined || scene.background.length !== grey.luma.length) return restart(grey);
-      const moving = foreground(grey, scene, atMs, options.absorbMs);
-      if (moving.share > 0.6) return restart(grey);
-      const boxes = regionsOf(moving.blocks, moving.across, moving.down, options.leastArea);
-      const free = new Set(boxes);
-      for (const track of living) {
-        const best = bestMatch(track.box, [...free]);
-        if (best === undefined) continue;
-        free.delete(best);
-        advance(track, best, atMs, options);
-      }
-      for (const box of free) {
-        const middle = middleOf(box);
-        living.push({
-          id: nextId++,
-          box,
-          firstAtMs: atMs,
-          lastAtMs: atMs,
-          way: 0,
-          anchor: { ...middle, sinceMs: atMs },
-        });
-      }
-      const gone = living.filter((t) => atMs - t.lastAtMs > options.keepMs);
-      living = living.filter((t) => atMs - t.lastAtMs <= options.keepMs);
-      return { tracks: living.map(trackOf(options)), ended: gone.map(trackOf(options)), reset: false };
+      const here = scene;
+      if (here?.widthPx !== grey.widthPx || here.heightPx !== grey.heightPx) return restart(grey, atMs);
+      const changed = foreground(grey, here, atMs, options.absorbMs);
+      if (changed > mostChanged * grey.luma.length) return restart(grey, atMs);
+      const { tracks, ended } = tracker.step(regionsOf(here, here.differing, options.leastArea), atMs);
+      return { tracks, ended, moving: () => regionsOf(here, here.moving, options.leastArea / 2), reset: false };
     },
   };
 }
 
 interface Scene {
-  readonly background: Float32Array;
-  /** How much each pixel usually differs from its background. */
-  readonly spread: Float32Array;
-  /** Since when each pixel has differed; NaN while it does not. */
-  readonly differsSinceMs: Float64Array;
+  /** When the background was taken; the times below count from here. */
+  readonly sinceMs: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Blocks across and down. */
+  readonly across: number;
+  readonly down: number;
+  /** Grey levels in parts of `one`: whole numbers, because this is the loop that a watched city pays for. */
+  readonly background: Int32Array;
+  /** How much each pixel usually differs from its background, in parts of `one`. */
+  readonly spread: Int32Array;
+  /** Since when each pixel has differed, milliseconds after `sinceMs`; `never` while it does not. */
+  readonly differsSince: Int32Array;
+  readonly before: Uint8Array;
+  /** Pixels of each block that differ from the background, and from the frame before. */
+  readonly differing: Uint8Array;
+  readonly moving: Uint8Array;
 }
 
-function foreground(
-  grey: Grey,
-  { background, spread, differsSinceMs }: Scene,
-  atMs: number,
-  absorbMs: number,
-): { blocks: Uint8Array; across: number; down: number; share: number } {
-  const { luma, widthPx, heightPx } = grey;
-  const gain = gainOf(luma, background);
-  const across = Math.floor(widthPx / block);
-  const down = Math.floor(heightPx / block);
-  const counts = new Uint8Array(across * down);
+const never = -1;
+
+/** Counts what differs into the scene's blocks and lets the background follow; gives how many pixels differ. */
+function foreground(grey: Grey, scene: Scene, atMs: number, absorbMs: number): number {
+  const gain = Math.round(gainOf(grey.luma, scene.background) * one);
+  // Thirty-two bits of milliseconds are 24 days: a scene that nothing ever reset begins its count again.
+  const nowMs = (atMs - scene.sinceMs) % 2 ** 31;
+  scene.differing.fill(0);
+  scene.moving.fill(0);
   let changed = 0;
-  for (let y = 0; y < heightPx; y++) {
-    const row = Math.min(down - 1, Math.floor(y / block)) * across;
-    for (let x = 0; x < widthPx; x++) {
-      const at = y * widthPx + x;
-      const value = (luma[at] ?? 0) * gain;
-      const old = background[at] ?? 0;
-      const away = Math.abs(value - old);
-      const usual = spread[at] ?? 4;
-      const moves = away > Math.max(14, 4 * usual);
-      if (moves) {
-        changed++;
-        const cell = row + Math.min(across - 1, Math.floor(x / block));
-        counts[cell] = (counts[cell] ?? 0) + 1;
-      }
-      const since = differsSinceMs[at] ?? Number.NaN;
-      if (!moves) {
-        background[at] = old + 0.05 * (value - old);
-        spread[at] = usual + 0.02 * (away - usual);
-        differsSinceMs[at] = Number.NaN;
-      } else if (Number.isNaN(since)) {
-        differsSinceMs[at] = atMs;
-      } else if (atMs - since > absorbMs) {
-        background[at] = value;
-        differsSinceMs[at] = Number.NaN;
+  for (let y = 0; y < grey.heightPx; y++) changed += foregroundRow(scene, grey.luma, y, { gain, nowMs, absorbMs });
+  scene.before.set(grey.luma);
+  return changed;
+}
+
+/** One row. Apart, so that the loop is compiled after the first picture. */
+function foregroundRow(
+  { background, spread, differsSince, before, differing, moving, widthPx, across }: Scene,
+  luma: Uint8Array,
+  y: number,
+  { gain, nowMs, absorbMs }: { gain: number; nowMs: number; absorbMs: number },
+): number {
+  // Constants of this function are numbers in the compiled loop, those of the file are looked up at each pixel.
+  const [least, times, follow, deviate, since0] = [leastParts, timesUsual, followParts, deviateParts, never];
+  const stepLeast = leastLevels;
+  const blocks = (y >> 2) * across;
+  const start = y * widthPx;
+  let changed = 0;
+  // `| 0` and `imul` keep it whole numbers of 32 bits: two and a half times as fast as numbers that might be anything.
+  for (let x = 0; x < widthPx; x++) {
+    const at = start + x;
+    const level = luma[at] ?? 0;
+    const old = background[at] ?? 0;
+    const usual = spread[at] ?? 0;
+    const signed = (Math.imul(level, gain) - old) | 0;
+    const away = Math.abs(signed) | 0;
+    if (away <= least || away <= Math.imul(usual, times)) {
+      background[at] = (old + (Math.imul(signed, follow) >> 8)) | 0;
+      spread[at] = (usual + (Math.imul((away - usual) | 0, deviate) >> 8)) | 0;
+      if ((differsSince[at] ?? since0) !== since0) differsSince[at] = since0;
+    } else {
+      changed++;
+      const cell = blocks + (x >> 2);
+      differing[cell] = (differing[cell] ?? 0) + 1;
+      const since = differsSince[at] ?? since0;
+      if (since === since0) differsSince[at] = nowMs;
+      else if (nowMs - since > absorbMs || nowMs < since) {
+        background[at] = Math.imul(level, gain);
+        differsSince[at] = since0;
       }
     }
+    const step = (level - (before[at] ?? 0)) | 0;
+    if (step > stepLeast || step < -stepLeast) {
+      const cell = blocks + (x >> 2);
+      if (Math.abs(step) << 8 > Math.imul(usual, times)) moving[cell] = (moving[cell] ?? 0) + 1;
+    }
   }
-  return {
-    blocks: counts.map((n) => (n >= leastInBlock ? 1 : 0)),
-    across,
-    down,
-    share: changed / (widthPx * heightPx),
-  };
+  return changed;
 }
 
-/** How much brighter the background was, from the medians of every 37th pixel: exposure changes are no motion. */
-function gainOf(luma: Uint8Array, background: Float32Array): number {
-  const ratios: number[] = [];
-  for (let at = 0; at < luma.length; at += 37) {
+/** How much brighter the background was, from the medians of every 149th pixel: exposure changes are no motion. */
+function gainOf(luma: Uint8Array, background: Int32Array): number {
+  const ratios = new Float64Array(Math.ceil(luma.length / sampleEvery));
+  let count = 0;
+  for (let at = 0; at < luma.length; at += sampleEvery) {
     const value = luma[at] ?? 0;
-    if (value > 8) ratios.push((background[at] ?? 0) / value);
+    if (value > 8) ratios[count++] = (background[at] ?? 0) / one / value;
   }
-  if (ratios.length < 20) return 1;
-  ratios.sort((a, b) => a - b);
-  return Math.min(1.5, Math.max(0.67, ratios[Math.floor(ratios.length / 2)] ?? 1));
+  if (count < 20) return 1;
+  const sorted = ratios.subarray(0, count).sort();
+  return Math.min(1.5, Math.max(0.67, sorted[Math.floor(count / 2)] ?? 1));
 }
 
-function regionsOf(blocks: Uint8Array, across: number, down: number, leastArea: number): Box[] {
+const sampleEvery = 149;
+
+function regionsOf({ across, down }: Scene, counts: Uint8Array, leastArea: number): Box[] {
+  const blocks = counts.map((n) => (n >= leastInBlock ? 1 : 0));
   return piecesOf(blocks, across, down)
     .filter((piece) => piece.count / (across * down) >= leastArea)
     .map((piece) => ({
@@ -187,45 +198,3 @@ function regionsOf(blocks: Uint8Array, across: number, down: number, leastArea: 
       h: (piece.y2 + 1 - piece.y1) / down,
     }));
 }
-
-/** The region that overlaps most; without any overlap the nearest one, if it is within its own size. */
-function bestMatch(from: Box, boxes: readonly Box[]): Box | undefined {
-  let best: Box | undefined;
-  let highest = 0;
-  for (const box of boxes) {
-    const a = middleOf(from);
-    const b = middleOf(box);
-    const reach = Math.max(from.w, from.h, box.w, box.h);
-    const nearness = Math.max(0, 1 - Math.hypot(a.x - b.x, a.y - b.y) / reach);
-    const score = overlapOf(from, box) + 0.5 * nearness;
-    if (score > highest) {
-      highest = score;
-      best = box;
-    }
-  }
-  return best;
-}
-
-function advance(track: Living, box: Box, atMs: number, options: MotionOptions): void {
-  const from = middleOf(track.box);
-  const to = middleOf(box);
-  track.way += Math.hypot(to.x - from.x, to.y - from.y);
-  if (Math.hypot(to.x - track.anchor.x, to.y - track.anchor.y) > options.stillWay) {
-    track.anchor = { ...to, sinceMs: atMs };
-  }
-  track.box = box;
-  track.lastAtMs = atMs;
-}
-
-const trackOf =
-  (options: MotionOptions) =>
-  (track: Living): Track => ({
-    id: track.id,
-    box: track.box,
-    firstAtMs: track.firstAtMs,
-    lastAtMs: track.lastAtMs,
-    stoppedSinceMs: track.lastAtMs - track.anchor.sinceMs >= options.stillMs ? track.anchor.sinceMs : null,
-    way: track.way,
-  });
-
-const middleOf = (box: Box): { x: number; y: number } => ({ x: box.x + box.w / 2, y: box.y + box.h / 2 });

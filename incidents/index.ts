@@ -12,7 +12,7 @@ export {
 export { followTasks, nextByTasks } from './follow.ts';
 export { judge, type Judgement, type Raise, type Scene } from './judge.ts';
 export { openJudge, runJudge, type Judge, type JudgeOptions } from './judge-loop.ts';
-export { closesByCamera, isAct, lawful, moveIncident, moves, type Actor, type Move } from './lifecycle.ts';
+export { closesByCamera, isAct, lawful, moveIncident, moves, takenBack, type Actor, type Move } from './lifecycle.ts';
 export { openManual, type ManualIncident } from './manual.ts';
 export { floodAt } from './flood.ts';
 export { asksPeople, decideMass, isSingle, takeBackMass } from './mass.ts';

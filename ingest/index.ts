@@ -1,10 +1,12 @@
 // The face of the room: all that comes in, pictures, packets and weather.
 export { cutClip, type Cut, type CutAsk, type CutNeeds, type CutResult } from './cut.ts';
 export { startEye, type Eye, type EyeOptions, type EyeState, type LookAnswer, type LookAsk } from './eye/eye.ts';
+export { startWatchEye, type WatchEye, type WatchNews } from './eye/watch-eye.ts';
 export { openLive, type Live, type LiveOptions, type LiveState, type LiveViewer } from './live.ts';
-export { joinMpeg1, type Mpeg1Viewer } from './live-mpeg1.ts';
+export { openMpeg1, type Mpeg1Joined, type Mpeg1Room, type Mpeg1Viewer } from './live-mpeg1.ts';
 export { lookOf } from './look.ts';
-export { loadMark, runScheduler, type SchedulerNeeds } from './scheduler.ts';
+export { runScheduler, type SchedulerNeeds } from './scheduler.ts';
+export { loadMark } from './scheduler-load.ts';
 export { plan, type PlanFact, type PlanSettings } from './plan.ts';
 export { type IngestSettings, type SchedulerSettings, type WorkerSettings } from './settings.ts';
 export { parseAddress as parseCameraAddress } from './sources/address.ts';
@@ -12,3 +14,12 @@ export { readOnset, readWeather, runWeather } from './weather/run.ts';
 export type { WeatherSource } from './weather/source.ts';
 export { openMeteo } from './weather/open-meteo.ts';
 export { runWorker, type WorkerNeeds } from './worker.ts';
+export { changedColumns, encodings, planImport, readCameraTable, textOf } from './onboard/import.ts';
+export type { Encoding, ImportCity, ImportFault } from './onboard/import.ts';
+export { cameraTable, csvLine } from './onboard/export.ts';
+export { signInFrom } from './book.ts';
+export { openAsker, type Asker } from './onboard/asker.ts';
+export { adviseOf, smallBeside, type Advice } from './onboard/advice.ts';
+export { adviceWords, factWord, probeLanguages, refusedWords, type ProbeLanguage } from './onboard/advice-texts.ts';
+export { searchNetwork, type Found } from './onboard/discover.ts';
+export type { OnboardAnswer, OnvifProfile } from './onboard/shapes.ts';

@@ -3,13 +3,15 @@ import type { Adaptation } from '#core/adaptation';
 import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
+import type { LookSigns } from '#core/health-facts';
 import { lookIdOf } from '#core/ids';
 import type { Look } from '#core/look';
 import type { Log } from '#core/log';
 import { looks, type Database, type Files } from '#store';
 import { signInOf, type CredentialOf } from './book.ts';
-import type { Eye, LookAnswer } from './eye/eye.ts';
+import type { Eye, LookAnswer, LookAsk } from './eye/eye.ts';
 import type { HealthBook } from './health.ts';
+import type { StallWatch } from './health-stalls.ts';
 import type { LessonBook } from './lessons.ts';
 import type { PastBook } from './past.ts';
 
@@ -27,7 +29,9 @@ export interface LookNeeds {
   readonly isChecked: (cameraId: string) => Promise<boolean>;
   /** The camera's learned corrections. */
   readonly adaptationsOf: (cameraId: string) => Promise<Adaptation[]>;
-  readonly settings: { readonly lookTimeoutS: number };
+  /** Whether we ourselves stood still while a look was under way. */
+  readonly stalls: StallWatch;
+  readonly settings: { readonly lookTimeoutS: number; readonly confirmS: number };
 }
 
 /** One frame each ten minutes is kept of every camera (domain 3.9), besides all that were not clear. */
@@ -42,21 +46,39 @@ const frozenAfter = 6;
 export interface LookMemory {
   stillMode(cameraId: string, nowMs: number): 'always' | 'news';
   lastDigest(cameraId: string): string | null;
+  /** What its still told of its age before, for the look that comes. */
+  stillBefore(cameraId: string, nowMs: number): Pick<LookAsk, 'stillBefore' | 'isStillStale'>;
   note(cameraId: string, answer: LookAnswer, nowMs: number): void;
 }
+
+/** A still that was not of now is asked again after so long: somebody may have set the camera right. */
+const staleForMs = 3_600_000;
 
 /** An empty memory. */
 export function openMemory(): LookMemory {
   const kept = new Map<string, number>();
   const digests = new Map<string, { digest: string; times: number }>();
+  const stills = new Map<
+    string,
+    { readonly answer: NonNullable<LookAsk['stillBefore']>; readonly staleAtMs: number }
+  >();
   return {
     stillMode: (id, nowMs) => (nowMs - (kept.get(id) ?? Number.NEGATIVE_INFINITY) >= keepEveryMs ? 'always' : 'news'),
     lastDigest(id) {
       const last = digests.get(id);
       return last && last.times >= frozenAfter ? last.digest : null;
     },
+    stillBefore(id, nowMs) {
+      const last = stills.get(id);
+      if (!last) return {};
+      return nowMs - last.staleAtMs < staleForMs ? { isStillStale: true } : { stillBefore: last.answer };
+    },
     note(id, answer, nowMs) {
       if (answer.still) kept.set(id, nowMs);
+      if (answer.sentStill) {
+        const { isStale, ...sent } = answer.sentStill;
+        stills.set(id, { answer: sent, staleAtMs: isStale ? nowMs : Number.NEGATIVE_INFINITY });
+      }
       if (answer.digest === null) return;
       const last = digests.get(id);
       digests.set(id, { digest: answer.digest, times: last?.digest === answer.digest ? last.times + 1 : 1 });
@@ -77,6 +99,7 @@ export function lookOf(
     dueAtMs,
     seenAtMs: answer.seenAtMs,
     way: answer.way,
+    source: answer.source,
     outcome: answer.outcome,
     tookMs: answer.tookMs,
     widthPx: answer.widthPx,
@@ -91,6 +114,16 @@ export function lookOf(
   };
 }
 
+/** What the look measured of the camera's health on its way to the picture. */
+export function signsOf(answer: LookAnswer): LookSigns {
+  const isStream = answer.way === 'rtsp' || answer.way === 'rtsp-ffmpeg';
+  const { sentStill } = answer;
+  return {
+    ...(isStream && answer.widthPx !== null ? { keyWaitMs: answer.waitedMs } : {}),
+    ...(sentStill && sentStill.dateMs !== null ? { clockOffsetMs: sentStill.dateMs - sentStill.atMs } : {}),
+  };
+}
+
 /** Looks once at a camera and saves what came of it. Rejects only when the eye or the database cannot work. */
 export async function lookAndSave(
   needs: LookNeeds,
@@ -99,6 +132,7 @@ export async function lookAndSave(
   dueAtMs: number,
 ): Promise<'saved' | 'known'> {
   const { clock, memory } = needs;
+  const beganMs = clock.monotonicMs();
   const answer = await eye.look({
     lookId: lookIdOf(camera.id, dueAtMs),
     camera,
@@ -106,6 +140,7 @@ export async function lookAndSave(
     timeoutMs: needs.settings.lookTimeoutS * 1000,
     still: (await needs.isChecked(camera.id)) ? 'always' : memory.stillMode(camera.id, clock.nowMs()),
     lastDigest: memory.lastDigest(camera.id),
+    ...memory.stillBefore(camera.id, clock.nowMs()),
     adaptations: await needs.adaptationsOf(camera.id),
     ...(await needs.past.lend(camera, eye)),
   });
@@ -114,6 +149,9 @@ export async function lookAndSave(
   const saved = await looks.save(needs.database, lookOf(camera, dueAtMs, answer, stillSha256), {
     judgeAll: true,
     learn: needs.lessons.choose(camera.id, answer, stillSha256),
+    blameless: needs.stalls.touched(beganMs, clock.monotonicMs()),
+    confirmAfterMs: needs.settings.confirmS * 1000,
+    signs: signsOf(answer),
   });
   if (saved === 'saved') {
     await needs.past.note(camera, answer);

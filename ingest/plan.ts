@@ -25,6 +25,22 @@ export interface PlanFact {
   /** A hazard is suspected there or a repair is being checked. */
   readonly isFollowedUp: boolean;
   readonly weather: Weather | undefined;
+  /** What its connection goes through, the nearest first: its host, its network (`core/outage.ts`). */
+  readonly nodes?: readonly string[];
+  /** It fell silent together with many others: that is no fault of its own, and it is asked as often as ever. */
+  readonly isPartOfSite?: boolean;
+  /** A camera beside it answers again: it is asked like one that answers. */
+  readonly isExpected?: boolean;
+}
+
+/** What may begin in one round besides what the workers have room for. */
+export interface Gates {
+  /** Connections that may be opened to one host and to one network of 256 addresses. */
+  readonly connectsPerNode: readonly number[];
+  /** Looks at cameras that did not answer last time: each may hold its place until its time-out. */
+  readonly deaf: number;
+  /** So long until the next round, milliseconds. */
+  readonly everyMs: number;
 }
 
 export interface DueCamera<Id extends string = string> {
@@ -34,15 +50,17 @@ export interface DueCamera<Id extends string = string> {
 
 export interface PlannedLook<Id extends string = string> extends DueCamera<Id> {
   readonly nextDueAtMs: number;
+  /** Moments of the camera's rhythm that went by before anybody planned them. */
+  readonly missed: number;
 }
 
 export interface Plan<Id extends string = string> {
   /** To be put on the queue now, the most pressing first. */
   readonly put: readonly PlannedLook<Id>[];
-  /** Not looked at this time: first looks that are spread, and what the load does not allow. Their next moment is set too. */
+  /** Not now but soon: first looks that are spread, and what a gate holds back. Nothing is left out by that. */
   readonly later: readonly PlannedLook<Id>[];
-  /** How many of `later` were left out because of load. */
-  readonly shed: number;
+  /** Left out because of load; each has its next moment. */
+  readonly shed: readonly PlannedLook<Id>[];
 }
 
 /** A camera that did not answer is asked more seldom, up to so many times its interval and never more seldom than that. */
@@ -67,7 +85,7 @@ const dumbStates: ReadonlySet<HealthState> = new Set<HealthState>([
 /** Seconds until a camera is due again after a look. */
 export function intervalS(fact: PlanFact, settings: PlanSettings): number {
   const { lookEveryS, coverEveryS, followUpEveryS, pace } = settings;
-  if (fact.health && dumbStates.has(fact.health.state) && fact.health.fails > 1) {
+  if (fact.health && isDeaf(fact) && fact.health.fails > 1 && fact.isPartOfSite !== true) {
     const factor = Math.min(slowestFactor, 2 ** (fact.health.fails - 1));
     return Math.max(lookEveryS, Math.min(slowestS, lookEveryS * factor));
   }
@@ -75,6 +93,8 @@ export function intervalS(fact: PlanFact, settings: PlanSettings): number {
   if (fact.isFollowedUp) return Math.min(calmS, followUpEveryS / pace);
   return Math.min(calmS, lookEveryS * weatherFactor(fact));
 }
+
+const isDeaf = ({ health }: PlanFact): boolean => health !== undefined && dumbStates.has(health.state);
 
 /** Under half the interval while the weather makes what this camera watches for; all else is asked as usual. */
 function weatherFactor({ hazards, weather }: PlanFact): number {
@@ -85,18 +105,57 @@ function weatherFactor({ hazards, weather }: PlanFact): number {
   return 1;
 }
 
-/** The higher, the sooner: checks and suspicions first, then schools and clinics, then whoever has waited longest for its share. */
+/**
+ * The higher, the sooner: checks and suspicions first, then schools and clinics, then whoever has waited longest for its share. A
+ * camera that was left out has a new moment by now, so its last look tells how long it waits.
+ */
 function pressing(look: DueCamera, fact: PlanFact, nowMs: number, settings: PlanSettings): number {
-  const lateness = (nowMs - look.dueAtMs) / 1000 / intervalS(fact, settings);
+  const everyMs = intervalS(fact, settings) * 1000;
+  // One that was never looked at comes before the second look at any other.
+  const unseenMs = fact.health ? nowMs - (fact.health.lastLookAtMs ?? nowMs) - everyMs : everyMs;
+  const lateness = Math.max(nowMs - look.dueAtMs, unseenMs) / everyMs;
   return (fact.isFollowedUp ? 100 : 0) + (fact.isSensitive ? 1 : 0) + Math.min(10, lateness);
 }
 
 /** A fixed place in 0..1 for a camera, so that cameras of one list are not all due in one second. */
 export const placeOfCamera = (cameraId: string): number => fnv1a(cameraId) / 2 ** 32;
 
+/** Counts what goes through each node in this round, and says in which round after it a camera that must wait comes. */
+class Gate {
+  readonly #gates: Gates;
+  readonly #put = new Map<string, number>();
+  readonly #held = new Map<string, number>();
+  #deaf = 0;
+
+  constructor(gates: Gates) {
+    this.#gates = gates;
+  }
+
+  /** Lets a look through: null; or says how many milliseconds it waits. */
+  waitMs(cameraId: string, fact: PlanFact): number | null {
+    const nodes = fact.nodes ?? [];
+    const limits = this.#gates.connectsPerNode;
+    const full = nodes.findIndex((node, level) => (this.#put.get(node) ?? 0) >= (limits[level] ?? Infinity));
+    const deaf = isDeaf(fact) && fact.isExpected !== true;
+    if (full < 0 && !(deaf && this.#deaf >= this.#gates.deaf)) {
+      for (const node of nodes) this.#put.set(node, (this.#put.get(node) ?? 0) + 1);
+      if (deaf) this.#deaf += 1;
+      return null;
+    }
+    const [name, limit] = full >= 0 ? [nodes[full] ?? '', limits[full] ?? 1] : (['deaf', this.#gates.deaf] as const);
+    const held = this.#held.get(name) ?? 0;
+    this.#held.set(name, held + 1);
+    const rounds = 1 + Math.floor(held / Math.max(limit, 0.1));
+    return (rounds + 0.9 * placeOfCamera(`${cameraId} jitter`)) * this.#gates.everyMs;
+  }
+}
+
+const noGates: Gates = { connectsPerNode: [], deaf: Infinity, everyMs: 1000 };
+
 /**
  * Plans the cameras that are due. `room` is how many looks may be put now. A missed moment is not made up for: the next one is
- * the first of the camera's own rhythm that lies ahead.
+ * the first of the camera's own rhythm that lies ahead. Whom a gate holds back comes rounds later, in an order of its own: that
+ * moment is its new rhythm, which spreads a list that began all at once.
  */
 export function plan<Id extends string>(
   due: readonly DueCamera<Id>[],
@@ -104,37 +163,41 @@ export function plan<Id extends string>(
   settings: PlanSettings,
   nowMs: number,
   room: number,
+  gates: Gates = noGates,
 ): Plan<Id> {
   const looks = due
     .map((look) => ({ look, fact: factOf(look.cameraId) }))
     .sort((a, b) => pressing(b.look, b.fact, nowMs, settings) - pressing(a.look, a.fact, nowMs, settings));
   const put: PlannedLook<Id>[] = [];
   const later: PlannedLook<Id>[] = [];
+  const shed: PlannedLook<Id>[] = [];
+  const gate = new Gate(gates);
   let firsts = 0;
-  let shed = 0;
   for (const { look, fact } of looks) {
     const everyMs = intervalS(fact, settings) * 1000;
     const isFirst = !fact.health;
-    const nextDueAtMs = isFirst
-      ? nowMs + everyMs * (0.5 + placeOfCamera(look.cameraId))
-      : nextOf(look.dueAtMs, everyMs, nowMs);
     if (isFirst && firsts >= firstAtOnce) {
-      later.push({ ...look, nextDueAtMs: nowMs + everyMs * placeOfCamera(look.cameraId) });
+      later.push({ ...look, nextDueAtMs: nowMs + everyMs * placeOfCamera(look.cameraId), missed: 0 });
       continue;
     }
-    if (put.length >= room) {
-      shed++;
-      later.push({ ...look, nextDueAtMs });
+    const next = nextOf(look.dueAtMs, everyMs, nowMs);
+    const waitMs = put.length >= room ? null : gate.waitMs(look.cameraId, fact);
+    if (waitMs !== null) {
+      later.push({ ...look, nextDueAtMs: Math.round(nowMs + waitMs), missed: isFirst ? 0 : next.missed });
       continue;
     }
     if (isFirst) firsts++;
-    put.push({ ...look, nextDueAtMs });
+    const planned = isFirst
+      ? { ...look, nextDueAtMs: nowMs + everyMs * (0.5 + placeOfCamera(look.cameraId)), missed: 0 }
+      : { ...look, nextDueAtMs: next.atMs, missed: next.missed };
+    if (put.length >= room) shed.push(planned);
+    else put.push(planned);
   }
   return { put, later, shed };
 }
 
-/** The first moment of the rhythm `dueAtMs + k * everyMs` after now. */
-function nextOf(dueAtMs: number, everyMs: number, nowMs: number): number {
+/** The first moment of the rhythm `dueAtMs + k * everyMs` after now, and how many of them went by besides `dueAtMs` itself. */
+function nextOf(dueAtMs: number, everyMs: number, nowMs: number): { atMs: number; missed: number } {
   const steps = Math.max(1, Math.ceil((nowMs - dueAtMs + 1) / everyMs));
-  return Math.round(dueAtMs + steps * everyMs);
+  return { atMs: Math.round(dueAtMs + steps * everyMs), missed: steps - 1 };
 }

@@ -13,4 +13,6 @@ export interface WorkerSettings extends IngestSettings {
   readonly hazards: Settings['hazards'];
   readonly filesFolder: string;
   readonly ringFolder: string;
+  /** Below this much free space on the ring's disk nothing is recorded, and that is told (`data.freeGiBMin`). */
+  readonly freeGiBMin?: number;
 }

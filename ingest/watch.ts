@@ -13,6 +13,7 @@ import { db, leader, looks, type Bell, type Database, type Files, type Lease } f
 import { signInOf, type CameraBook, type CredentialOf } from './book.ts';
 import { Budget, EyeChild } from './eye/child.ts';
 import type { FromEye } from './eye/protocol.ts';
+import type { PictureCount } from './eye/watch-count.ts';
 import type { HealthBook } from './health.ts';
 import { hasEnded } from './ended.ts';
 import type { LessonBook } from './lessons.ts';
@@ -41,6 +42,9 @@ export interface WatchState {
   readonly stories: number;
   readonly rssMiB: number;
   readonly ringFault: string | null;
+  /** Pictures that came and were not judged because an eye was behind or they were damaged, and pictures that never came. */
+  readonly leftOut: number;
+  readonly lost: number;
   /** Process numbers of the eyes. */
   readonly pids: readonly number[];
 }
@@ -84,12 +88,12 @@ export async function runWatch(
         for (const [index, cameras] of groups.entries()) {
           const mine = held.get(index);
           if (mine?.lease.lost.aborted) await letGo(index);
-          else if (mine) mine.group.set(cameras, learned);
+          else if (mine) mine.group.set(cameras, learned, groups.length);
           if (held.has(index) || hasEnded(signal)) continue;
           const lease = await tryLease(database, `watch-${index}`, signal);
           if (!lease) continue;
-          const group = new Group(needs, lease.lost, groups.length);
-          group.set(cameras, learned);
+          const group = new Group(needs, lease.lost);
+          group.set(cameras, learned, groups.length);
           held.set(index, { lease, group });
           log.info({ group: index, cameras: cameras.length }, 'watches a group of cameras');
         }
@@ -133,6 +137,8 @@ function stateOf(groups: readonly Group[]): WatchState {
     stories: sum((group) => group.stories),
     rssMiB: sum((group) => group.rssMiB),
     pids: groups.map((group) => group.pid).filter((pid) => pid !== null),
+    leftOut: sum((group) => group.missed.leftOut),
+    lost: sum((group) => group.missed.lost),
     ringFault: groups.map((group) => group.ringFault).find((fault) => fault !== null) ?? null,
   };
 }
@@ -147,12 +153,13 @@ interface Made {
 /** One eye and its cameras. A dead eye is started again with its cameras; five deaths in a minute, and it rests for one. */
 class Group {
   readonly #needs: WatchNeeds;
-  readonly #groups: number;
+  #groups = 1;
   readonly #budget = new Budget();
   readonly #cameras = new Map<string, Camera>();
   readonly #adaptations = new Map<string, Adaptation[]>();
   readonly #playing = new Set<string>();
   readonly #savedMs = new Map<string, number>();
+  readonly #counts = new Map<string, PictureCount>();
   #child: EyeChild | undefined;
   #isStopped = false;
   #rest: AbortController | undefined;
@@ -161,14 +168,17 @@ class Group {
   stories = 0;
   rssMiB = 0;
   ringFault: string | null = null;
+  /** Since this group is held here, over all its eyes. */
+  readonly missed = { leftOut: 0, lost: 0 };
 
-  /** `groups`: how many groups share the ring's quota. */
-  constructor(needs: WatchNeeds, lost: AbortSignal, groups: number) {
+  constructor(needs: WatchNeeds, lost: AbortSignal) {
     this.#needs = needs;
-    this.#groups = Math.max(1, groups);
     lost.addEventListener('abort', () => void this.stop(), { once: true });
   }
 
+  get #ringBytes(): number {
+    return Math.floor((this.#needs.settings.ringGiB * 2 ** 30) / this.#groups);
+  }
   get cameras(): number {
     return this.#cameras.size;
   }
@@ -179,8 +189,12 @@ class Group {
     return this.#playing.size;
   }
 
-  /** Makes the group exactly these cameras; one that changed is opened anew. */
-  set(cameras: readonly Camera[], adaptations: ReadonlyMap<string, Adaptation[]>): void {
+  /** Makes the group exactly these cameras; one that changed is opened anew. `groups` share the ring's quota. */
+  set(cameras: readonly Camera[], adaptations: ReadonlyMap<string, Adaptation[]>, groups: number): void {
+    if (this.#groups !== groups) {
+      this.#groups = Math.max(1, groups);
+      this.#child?.send({ kind: 'ring-quota', bytes: this.#ringBytes });
+    }
     const wanted = new Map<string, Camera>(cameras.map((camera) => [camera.id, camera]));
     for (const id of this.#cameras.keys()) {
       if (wanted.has(id)) continue;
@@ -229,6 +243,7 @@ class Group {
         ways: settings.ways,
         ffmpeg: settings.ffmpeg,
         allowedHosts: settings.allowedHosts,
+        certificates: settings.certificates,
         hazards: settings.hazards,
         dropFolder,
         files: false,
@@ -238,7 +253,8 @@ class Group {
           glanceMs: settings.lookEveryS * 1000,
           ringFolder: settings.ringFolder,
           ringMs: settings.ringS * 1000,
-          ringBytes: Math.floor((settings.ringGiB * 2 ** 30) / this.#groups),
+          ringBytes: this.#ringBytes,
+          freeBytesMin: (settings.freeGiBMin ?? 0) * 2 ** 30,
         },
       },
       inFlight: settings.watchStreamsPerEye * 2,
@@ -287,6 +303,7 @@ class Group {
         const camera = this.#cameras.get(message.cameraId);
         if (!camera) return;
         this.rssMiB = message.rssMiB;
+        this.#countMissed(camera, message.count);
         this.#save(this.#beat(camera, message));
         return;
       }
@@ -311,6 +328,8 @@ class Group {
       case 'live-part':
       case 'live-end':
       case 'remuxed':
+      case 'live-picture':
+      case 'onboarded':
       case 'plate-read':
         return;
     }
@@ -355,6 +374,19 @@ class Group {
         await clock.sleep(nextAttempt(nowMs, attempt, saveAgain, Math.random()) - nowMs);
       }
     }
+  }
+
+  /** Says in the log when more than a tenth of what a camera sent since its last calm word was not judged. */
+  #countMissed(camera: Camera, now: PictureCount): void {
+    const before = this.#counts.get(camera.id);
+    this.#counts.set(camera.id, now);
+    // A fresh eye counts from nothing.
+    const since = before && before.came <= now.came ? before : { came: 0, leftOut: 0, lost: 0 };
+    const [came, leftOut, lost] = [now.came - since.came, now.leftOut - since.leftOut, now.lost - since.lost];
+    this.missed.leftOut += leftOut;
+    this.missed.lost += lost;
+    if (leftOut + lost > (came + lost) / 10)
+      this.#needs.log.warn({ cameraId: camera.id, came, leftOut, lost }, 'pictures of a watched camera are missing');
   }
 
   /** Two rows of one camera never share a moment. */

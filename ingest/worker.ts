@@ -11,6 +11,7 @@ import { cutClip, type Cut } from './cut.ts';
 import { startEye, type Eye } from './eye/eye.ts';
 import { hasEnded } from './ended.ts';
 import { openHealth } from './health.ts';
+import { watchStalls } from './health-stalls.ts';
 import { openLessons } from './lessons.ts';
 import { openPast, runStudies } from './past.ts';
 import { openChecks } from './checks.ts';
@@ -48,6 +49,7 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
   await mkdir(dropFolder, { recursive: true });
   using book = openBook(database, bell, clock);
   const health = openHealth(log, await cameras.health(database));
+  using stalls = watchStalls(clock);
   const memory = openMemory();
   const entry = needs.entry === undefined ? {} : { entry: needs.entry };
   const eyes = Array.from({ length: settings.eyes }, () =>
@@ -56,6 +58,7 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
       ways: settings.ways,
       ffmpeg: settings.ffmpeg,
       allowedHosts: settings.allowedHosts,
+      certificates: settings.certificates,
       hazards: settings.hazards,
       dropFolder,
       recycleLooks: settings.recycleLooks,
@@ -65,7 +68,7 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
       ...entry,
     }),
   );
-  const counts = { saved: 0, known: 0, stale: 0, failed: 0 };
+  const counts = { saved: 0, known: 0, stale: 0, failed: 0, gone: 0 };
   let watching: WatchState | undefined;
   const lessons = openLessons(clock, settings.pace);
   const adaptationsOf = (cameraId: string) => book.adaptationsOf(cameraId);
@@ -84,6 +87,7 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
     past,
     adaptationsOf,
     isChecked,
+    stalls,
   };
   const stopLooking = await queue.work(
     'look',
@@ -94,7 +98,10 @@ export async function runWorker(needs: WorkerNeeds, signal: AbortSignal): Promis
         return;
       }
       const camera = await book.byId(cameraId);
-      if (!camera) return;
+      if (!camera) {
+        counts.gone++;
+        return;
+      }
       try {
         counts[await lookAndSave(lookNeeds, idlest(eyes), camera, dueAtMs)]++;
       } catch (thrown) {
@@ -152,12 +159,13 @@ function idlest(eyes: readonly Eye[]): Eye {
 }
 
 async function tellNowAndThen(
-  { clock, tell }: WorkerNeeds,
+  { clock, tell, settings }: WorkerNeeds,
   eyes: readonly Eye[],
   counts: Readonly<Record<string, number>>,
   watching: () => WatchState | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  const slots = settings.eyes * settings.inFlight;
   while (!signal.aborted) {
     const states = eyes.map((eye) => eye.state());
     const sum = (pick: (state: (typeof states)[number]) => number): number =>
@@ -177,6 +185,10 @@ async function tellNowAndThen(
       eyeCrashes: sum((state) => state.crashes),
       eyeRssMiB: sum((state) => state.rssMiB),
       eyesResting: states.filter((state) => state.stopped !== null).length,
+      slots,
+      savedLooks: counts['saved'] ?? 0,
+      knownLooks: counts['known'] ?? 0,
+      goneLooks: counts['gone'] ?? 0,
       staleLooks: counts['stale'] ?? 0,
       failedLooks: counts['failed'] ?? 0,
       watched: watch?.cameras ?? 0,
@@ -185,6 +197,8 @@ async function tellNowAndThen(
       watchEyes: watch?.pids.join(' ') ?? '',
       watchRssMiB: watch?.rssMiB ?? 0,
       ringFault: watch?.ringFault ?? '',
+      watchLeftOut: watch?.leftOut ?? 0,
+      watchLost: watch?.lost ?? 0,
     });
     await clock.sleep(tellEveryMs, signal).catch(() => undefined);
   }

@@ -33,6 +33,8 @@ export interface CityOptions {
   readonly rtspPort?: number;
   readonly httpPort?: number;
   readonly udp?: boolean;
+  /** All cameras speak rtsps with this certificate (PEM). */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Sign-in of every camera that wants one; made up anew where it is not given. */
   readonly signIn?: SignIn;
   /** Bearer token of `/world`; made up anew where it is not given. */
@@ -114,7 +116,11 @@ interface Plan {
 }
 
 async function planOf(options: CityOptions): Promise<Plan> {
-  const folders = options.clipFolders ?? [inRoot('simulator', 'clips'), inRoot('simulator', 'testcard')];
+  const folders = options.clipFolders ?? [
+    inRoot('simulator', 'clips'),
+    inRoot('simulator', 'testcard'),
+    inRoot('simulator', 'odd'),
+  ];
   const shelf = new ClipShelf(folders);
   if (options.scenario) return { scenario: Scenario.parse(options.scenario), shelf };
   const seed = options.seed ?? 'astana';
@@ -182,7 +188,15 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
     return camera;
   };
 
-  const rtsp = new RtspServer({ cameras, clock, wheel, log, port: options.rtspPort ?? 0, udp: options.udp ?? false });
+  const rtsp = new RtspServer({
+    cameras,
+    clock,
+    wheel,
+    log,
+    port: options.rtspPort ?? 0,
+    udp: options.udp ?? false,
+    ...(options.tls ? { tls: options.tls } : {}),
+  });
   await rtsp.open();
   // A door that can be closed costs a port, so only those have one that the scenario will close.
   const closes = (spec: ScenarioCamera): boolean =>
@@ -276,7 +290,7 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
   const describe = (spec: ScenarioCamera, i: number): CityCamera => {
     const camera = cameraOf(spec.id);
     const { width, height } = camera.clip.main;
-    const address = `rtsp://${host}:${rtsp.portOf(spec.id)}/cam/${spec.id}`;
+    const address = `${options.tls ? 'rtsps' : 'rtsp'}://${host}:${rtsp.portOf(spec.id)}/cam/${spec.id}`;
     return {
       id: spec.id,
       ...mountingOf(scenario.seed, spec, i),

@@ -6,7 +6,18 @@ import { createFile, MP4BoxBuffer, type Sample } from 'mp4box';
 import { z } from 'zod';
 import { AhualError, messageOf } from '#core/errors';
 import { HazardName } from '#core/hazard-name';
-import { annexB, nalType, nalTypes, packPicture, splitSample, type PictureUnit } from './h264.ts';
+import {
+  annexB,
+  formatParameters,
+  nalType,
+  nalTypes,
+  packPicture,
+  payloadType,
+  rtpClockHz,
+  splitSample,
+  type PictureUnit,
+} from './h264.ts';
+import { h265Parameters, jpegPayloadType, packH265, packJpeg } from './other-codecs.ts';
 
 export const phaseNames = ['before', 'begin', 'during', 'end', 'after'] as const;
 export type PhaseName = (typeof phaseNames)[number];
@@ -48,12 +59,20 @@ export const ClipLabel = z.looseObject({
 export type ClipLabel = z.infer<typeof ClipLabel>;
 export type Zone = ClipLabel['zones'][number];
 
+export interface Media {
+  readonly payloadType: number;
+  /** `H264/90000` and the like. */
+  readonly map: string;
+  /** `a=fmtp` parameters; none where the codec has none. */
+  readonly parameters: string | undefined;
+}
+
 /** One encoding of a clip: parameter sets and pictures in order. */
 export interface Rendition {
   readonly width: number;
   readonly height: number;
-  readonly sps: Buffer;
-  readonly pps: Buffer;
+  /** What the session description says of its codec. */
+  readonly media: Media;
   readonly units: readonly PictureUnit[];
   /** When each picture is due, in ms from the clip's start; one more item than pictures: the end. */
   readonly startsMs: Float64Array;
@@ -98,6 +117,50 @@ const H264Entry = z.object({
   avcC: z.object({ SPS: ParameterSets, PPS: ParameterSets, lengthSizeMinusOne: z.number().int().min(0).max(3) }),
 });
 
+const H265Entry = z.object({
+  hvcC: z.object({ nalu_arrays: z.array(z.array(z.object({ data: z.instanceof(Uint8Array) }))) }),
+});
+const JpegEntry = z.object({ type: z.literal('mp4v') });
+
+/** How the samples of a track become pictures on the wire. */
+interface Packer {
+  readonly media: Media;
+  readonly pack: (sample: Sample, bytes: Buffer) => PictureUnit;
+  /** A key picture as a decoder of H.264 takes it; undefined where it is none. */
+  readonly annexB?: (bytes: Buffer) => Buffer;
+}
+
+function packerOf(description: unknown): Packer | undefined {
+  const h264 = H264Entry.safeParse(description);
+  if (h264.success) {
+    const { avcC } = h264.data;
+    const sps = Buffer.from(avcC.SPS[0].data);
+    const pps = Buffer.from(avcC.PPS[0].data);
+    const dropped: ReadonlySet<number> = new Set([nalTypes.sps, nalTypes.pps, nalTypes.delimiter]);
+    const nalsOf = (bytes: Buffer): Buffer[] =>
+      splitSample(bytes, avcC.lengthSizeMinusOne + 1).filter((nal) => !dropped.has(nalType(nal)));
+    return {
+      media: { payloadType, map: `H264/${rtpClockHz}`, parameters: formatParameters(sps, pps) },
+      pack: ({ is_sync }, bytes) => packPicture(is_sync ? [sps, pps, ...nalsOf(bytes)] : nalsOf(bytes), is_sync),
+      annexB: (bytes) => annexB([sps, pps, ...nalsOf(bytes)]),
+    };
+  }
+  const h265 = H265Entry.safeParse(description);
+  if (h265.success) {
+    const sets = h265.data.hvcC.nalu_arrays.slice(0, 3).flatMap((array) => array.slice(0, 1));
+    const nals = sets.map(({ data }) => Buffer.from(data));
+    return {
+      media: { payloadType, map: `H265/${rtpClockHz}`, parameters: h265Parameters(nals) },
+      pack: ({ is_sync }, bytes) => packH265([...(is_sync ? nals : []), ...splitSample(bytes, 4)], is_sync),
+    };
+  }
+  if (!JpegEntry.safeParse(description).success) return undefined;
+  return {
+    media: { payloadType: jpegPayloadType, map: `JPEG/${rtpClockHz}`, parameters: undefined },
+    pack: (_, bytes) => packJpeg(bytes),
+  };
+}
+
 function refuse(file: string, what: string, cause?: unknown): AhualError {
   return new AhualError(
     'CONFIG_INVALID',
@@ -108,7 +171,7 @@ function refuse(file: string, what: string, cause?: unknown): AhualError {
   );
 }
 
-/** Reads the H.264 track of an MP4 file into memory. Throws an AhualError that names the file when it cannot be played. */
+/** Reads the video track of an MP4 file (H.264, H.265 or Motion JPEG) into memory. Throws an AhualError that names the file when it cannot be played. */
 export async function readRendition(file: string): Promise<Rendition> {
   const bytes = await readFile(file);
   const movie = createFile(false);
@@ -126,42 +189,31 @@ export async function readRendition(file: string): Promise<Rendition> {
   if (failure || !track) throw refuse(file, failure || 'there is no video track');
   const samples: Sample[] = movie.getTrackSamplesInfo(track.id);
   const first = samples[0];
-  const entry = H264Entry.safeParse(first?.description);
-  if (!first?.is_sync || !entry.success) {
+  const packer = packerOf(first?.description);
+  if (!first?.is_sync || !packer) {
     throw refuse(
       file,
-      `it is ${track.codec} with ${samples.length} pictures, not H.264 that begins with a key picture`,
+      `it is ${track.codec} with ${samples.length} pictures, not video of a camera that begins with a key picture`,
     );
   }
-  const { avcC } = entry.data;
-  const sps = Buffer.from(avcC.SPS[0].data);
-  const pps = Buffer.from(avcC.PPS[0].data);
-  const lengthBytes = avcC.lengthSizeMinusOne + 1;
   const startsMs = new Float64Array(samples.length + 1);
-  const dropped: ReadonlySet<number> = new Set([nalTypes.sps, nalTypes.pps, nalTypes.delimiter]);
-  const nalsOf = (sample: Sample): Buffer[] =>
-    splitSample(bytes.subarray(sample.offset, sample.offset + sample.size), lengthBytes).filter(
-      (nal) => !dropped.has(nalType(nal)),
-    );
+  const bytesOf = ({ offset, size }: Sample): Buffer => bytes.subarray(offset, offset + size);
   const units = samples.map((sample, i) => {
-    if (sample.cts !== sample.dts && sample.cts - sample.dts !== first.cts - first.dts) {
-      throw refuse(file, `picture ${i} is shown out of order (B-frames); cameras here send pictures in order`);
-    }
     startsMs[i] = ((sample.dts - first.dts) * 1000) / sample.timescale;
     startsMs[i + 1] = ((sample.dts - first.dts + sample.duration) * 1000) / sample.timescale;
     try {
-      const nals = nalsOf(sample);
-      return packPicture(sample.is_sync ? [sps, pps, ...nals] : nals, sample.is_sync);
+      const lagMs = ((sample.cts - sample.dts - (first.cts - first.dts)) * 1000) / sample.timescale;
+      return { ...packer.pack(sample, bytesOf(sample)), ...(lagMs === 0 ? {} : { lagMs }) };
     } catch (thrown) {
       throw refuse(file, `picture ${i} is broken (${messageOf(thrown)})`, thrown);
     }
   });
   const keyPicture = (index: number): Buffer => {
     const sample = samples[index];
-    if (!sample?.is_sync) throw new RangeError(`picture ${index} of ${file} is no key picture`);
-    return annexB([sps, pps, ...nalsOf(sample)]);
+    if (!sample?.is_sync || !packer.annexB) throw new RangeError(`picture ${index} of ${file} is no key picture`);
+    return packer.annexB(bytesOf(sample));
   };
-  return { width: track.video.width, height: track.video.height, sps, pps, units, startsMs, keyPicture };
+  return { ...track.video, media: packer.media, units, startsMs, keyPicture };
 }
 
 /** The picture nearest to `atS`; the end of the clip counts as one. */

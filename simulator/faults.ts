@@ -30,7 +30,7 @@ export const Fault = z.discriminatedUnion('kind', [
     code: z.union([z.literal(404), z.literal(453), z.literal(454), z.literal(461), z.literal(503)]),
   }),
   /** Everything leaves at this rate. */
-  z.strictObject({ kind: z.literal('slow-drip'), bytesPerS: z.number().int().min(1).max(1_000_000).default(64) }),
+  z.strictObject({ kind: z.literal('slow-drip'), bytesPerS: z.number().int().min(1).max(1_000_000).default(1) }),
   /** The same picture for ever, with time running on. */
   z.strictObject({ kind: z.literal('freeze') }),
   /** Loses this share of RTP packets; sequence numbers show the holes. */
@@ -41,6 +41,12 @@ export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('endless-headers') }),
   /** The camera's own clock is wrong by so many seconds (sender reports, snapshot dates). */
   z.strictObject({ kind: z.literal('wrong-clock'), offsetS: z.number() }),
+  /** The times in its packets and reports jump once, after so many pictures to each viewer. */
+  z.strictObject({ kind: z.literal('clock-jump'), afterFrames: afterFrames.default(4), offsetS: z.number() }),
+  /** Its still picture is a film without end, a page to sign in at, cut short, or promises a size beyond all reason. */
+  z.strictObject({ kind: z.literal('bad-still'), what: z.enum(['endless', 'page', 'cut', 'huge']) }),
+  /** Lawful and unusual: only over UDP, no parameter sets in its description, or sound described before the picture. */
+  z.strictObject({ kind: z.literal('odd'), what: z.enum(['udp-only', 'no-parameter-sets', 'audio-first']) }),
 ]);
 export type Fault = z.infer<typeof Fault>;
 export type FaultInput = z.input<typeof Fault>;
@@ -86,6 +92,9 @@ export function faultAnswer(fault: Fault | undefined, method: string): FaultAnsw
     case 'freeze':
     case 'packet-loss':
     case 'wrong-clock':
+    case 'clock-jump':
+    case 'bad-still':
+    case 'odd':
     case undefined:
       return undefined;
   }

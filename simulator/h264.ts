@@ -22,6 +22,8 @@ export interface PictureUnit {
   readonly packetAt: Uint32Array;
   /** RTP payload bytes, for sender reports. */
   readonly payloadBytes: number;
+  /** So much later than its turn it is shown: pictures that lean on later ones are sent out of order. */
+  readonly lagMs?: number;
 }
 
 /** The type of a NAL unit (ITU-T H.264, table 7-1). */
@@ -44,18 +46,18 @@ export function splitSample(sample: Buffer, lengthBytes: number): Buffer[] {
   return units;
 }
 
-interface Fragment {
+export interface Payload {
   readonly head: readonly number[];
   readonly body: Buffer;
 }
 
 /** Cuts a NAL unit into RTP payloads: itself when it fits, else FU-A fragments (RFC 6184, section 5.8). */
-function fragments(nal: Buffer): Fragment[] {
+function fragments(nal: Buffer): Payload[] {
   if (nal.length <= maxPayloadBytes) return [{ head: [], body: nal }];
   const first = nal[0] ?? 0;
   const indicator = (first & 0xe0) | fragmentationUnitA;
   const step = maxPayloadBytes - 2;
-  const cut: Fragment[] = [];
+  const cut: Payload[] = [];
   for (let at = 1; at < nal.length; at += step) {
     const isFirst = at === 1;
     const isLast = at + step >= nal.length;
@@ -66,8 +68,11 @@ function fragments(nal: Buffer): Fragment[] {
 }
 
 /** Lays the NAL units of one picture out as RTP packets over an interleaved connection; the last one carries the marker bit. */
-export function packPicture(nals: readonly Buffer[], isKey: boolean): PictureUnit {
-  const all = nals.flatMap(fragments);
+export const packPicture = (nals: readonly Buffer[], isKey: boolean): PictureUnit =>
+  packPayloads(nals.flatMap(fragments), isKey);
+
+/** Lays the RTP payloads of one picture out as packets, whatever their codec. */
+export function packPayloads(all: readonly Payload[], isKey: boolean, type: number = payloadType): PictureUnit {
   const payloadBytes = all.reduce((sum, f) => sum + f.head.length + f.body.length, 0);
   const bytes = Buffer.alloc(payloadBytes + all.length * packetOverheadBytes);
   const packetAt = new Uint32Array(all.length + 1);
@@ -78,7 +83,7 @@ export function packPicture(nals: readonly Buffer[], isKey: boolean): PictureUni
     bytes[at] = 0x24;
     bytes.writeUInt16BE(size, at + 2);
     bytes[at + 4] = 0x80;
-    bytes[at + 5] = payloadType | (i === all.length - 1 ? 0x80 : 0);
+    bytes[at + 5] = type | (i === all.length - 1 ? 0x80 : 0);
     bytes.set(fragment.head, at + packetOverheadBytes);
     bytes.set(fragment.body, at + packetOverheadBytes + fragment.head.length);
     at += interleavedBytes + size;

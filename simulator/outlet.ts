@@ -40,13 +40,13 @@ export class Outlet {
 
   #drip(): void {
     this.#isDripping = true;
-    this.#wheel.after(dripEveryMs, () => {
+    // A rate below one byte in that time waits longer for each.
+    const everyMs = Math.max(dripEveryMs, 1000 / (this.bytesPerS ?? 1000));
+    this.#wheel.after(everyMs, () => {
       this.#isDripping = false;
       if (this.#socket.destroyed) return;
       let left =
-        this.bytesPerS === undefined
-          ? this.#queuedBytes
-          : Math.max(1, Math.round((this.bytesPerS * dripEveryMs) / 1000));
+        this.bytesPerS === undefined ? this.#queuedBytes : Math.max(1, Math.round((this.bytesPerS * everyMs) / 1000));
       while (left > 0) {
         const first = this.#queue.shift();
         if (!first) break;
@@ -62,7 +62,11 @@ export class Outlet {
 
   /** Begins an answer whose header lines never end, as fast as the client takes them. */
   pourHeaders(start: Buffer): void {
-    const line = Buffer.from(`X-Camera-Note: ${'and-so-on-'.repeat(80)}\r\n`.repeat(16));
+    this.pour(start, Buffer.from(`X-Camera-Note: ${'and-so-on-'.repeat(80)}\r\n`.repeat(16)));
+  }
+
+  /** Sends the same bytes again and again behind a beginning, as fast as the client takes them. */
+  pour(start: Buffer, line: Buffer): void {
     this.#socket.write(start);
     const pour = (): void => {
       if (this.#socket.destroyed) return;

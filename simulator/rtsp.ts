@@ -1,12 +1,12 @@
 // The RTSP/1.0 server of the city (RFC 2326): doors, connections, answers. Pictures come from cameras, bytes from rtp.ts.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
 import type { Log } from '#core/log';
 import type { Camera, StreamName } from './camera.ts';
 import { faultAnswer } from './faults.ts';
-import { formatParameters, payloadType, rtpClockHz } from './h264.ts';
 import { Outlet } from './outlet.ts';
 import { RequestReader, response, transportsOf, type Headers, type RtspRequest } from './rtsp-message.ts';
 import { Gate } from './sign-in.ts';
@@ -25,6 +25,8 @@ export interface RtspOptions {
   readonly udp?: boolean;
   /** A session without a sign of life from the client is closed after this. */
   readonly sessionS?: number;
+  /** Speaks TLS with this certificate (PEM): rtsps. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 const host = '127.0.0.1';
@@ -94,9 +96,11 @@ export class RtspServer implements AsyncDisposable {
   }
 
   async #listen(name: string, port: number): Promise<number> {
-    const door = createServer({ noDelay: true }, (socket) => {
+    const { tls } = this.#options;
+    const accept = (socket: Socket): void => {
       this.#accept(socket);
-    });
+    };
+    const door = tls ? createTlsServer({ ...tls, noDelay: true }, accept) : createServer({ noDelay: true }, accept);
     await new Promise<void>((resolve, reject) => {
       door.once('error', (cause) => {
         reject(
@@ -173,7 +177,9 @@ class Connection {
 
   reset(): void {
     this.#closeAll();
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+    if (this.#socket.destroyed) return;
+    if (this.#options.tls) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #closeAll(): void {
@@ -263,7 +269,8 @@ class Connection {
         );
         return;
       case 'SETUP': {
-        const chosen = this.#openWay(request.headers.get('transport') ?? '');
+        const isUdpOnly = target.camera.fault?.kind === 'odd' && target.camera.fault.what === 'udp-only';
+        const chosen = this.#openWay(request.headers.get('transport') ?? '', isUdpOnly);
         if (!chosen) {
           reply(461);
           return;
@@ -317,9 +324,12 @@ class Connection {
     }
   }
 
-  #openWay(transport: string): { way: ConstructorParameters<typeof Viewing>[0]['way']; header: string } | undefined {
+  #openWay(
+    transport: string,
+    isUdpOnly: boolean,
+  ): { way: ConstructorParameters<typeof Viewing>[0]['way']; header: string } | undefined {
     for (const offer of transportsOf(transport)) {
-      if (offer.kind === 'tcp') {
+      if (offer.kind === 'tcp' && !isUdpOnly) {
         const { channel } = offer;
         return { way: { kind: 'tcp', channel }, header: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}` };
       }
@@ -333,7 +343,11 @@ class Connection {
   }
 
   #describe({ camera, stream }: Target): string {
-    const { sps, pps, width, height } = camera.rendition(stream);
+    const { media, width, height } = camera.rendition(stream);
+    const { payloadType, map, parameters } = media;
+    const odd = camera.fault?.kind === 'odd' ? camera.fault.what : undefined;
+    const said = odd === 'no-parameter-sets' ? parameters?.replace(/;?sprop-[^;]*/g, '') : parameters;
+    const sound = ['m=audio 0 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000', 'a=control:trackID=0'];
     return [
       'v=0',
       `o=- ${Math.round(camera.wallMs(0))} 1 IN IP4 ${host}`,
@@ -342,9 +356,10 @@ class Connection {
       't=0 0',
       'a=control:*',
       'a=range:npt=now-',
+      ...(odd === 'audio-first' ? sound : []),
       `m=video 0 RTP/AVP ${payloadType}`,
-      `a=rtpmap:${payloadType} H264/${rtpClockHz}`,
-      `a=fmtp:${payloadType} ${formatParameters(sps, pps)}`,
+      `a=rtpmap:${payloadType} ${map}`,
+      ...(said ? [`a=fmtp:${payloadType} ${said.replace(/^;/, '')}`] : []),
       `a=framerate:${camera.fps}`,
       `a=framesize:${payloadType} ${width}-${height}`,
       'a=control:trackID=1',
@@ -353,7 +368,7 @@ class Connection {
   }
 
   #targetOf(uri: string): Target | undefined {
-    const [, id, stream] = /^(?:rtsp:\/\/[^/]*)?\/cam\/([^/?]+)\/(main|sub)(?:[/?].*)?$/i.exec(uri) ?? [];
+    const [, id, stream] = /^(?:rtsps?:\/\/[^/]*)?\/cam\/([^/?]+)\/(main|sub)(?:[/?].*)?$/i.exec(uri) ?? [];
     if (id === undefined || stream === undefined) return undefined;
     const camera = this.#options.cameras.get(decoded(id));
     return camera ? { camera, stream: stream === 'sub' ? 'sub' : 'main' } : undefined;

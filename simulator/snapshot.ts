@@ -61,16 +61,23 @@ export function registerSnapshots(
     if (fault && answersWithFault(fault, request, reply, wheel)) return reply;
     if (!isSignedIn(camera, gate, request, reply)) return reply.type('text/plain').send('sign in');
     const still = camera.still();
-    const jpeg = fault?.kind === 'garbage' ? randomBytes(20_000) : await album.get(still);
+    if (fault?.kind === 'bad-still' && fault.what === 'page')
+      return reply.type('text/html').send('<html><body>Please sign in</body></html>');
+    const jpeg = spoilt(fault, fault?.kind === 'garbage' ? randomBytes(20_000) : await album.get(still));
     reply.headers({
       'content-type': 'image/jpeg',
       'last-modified': dateOf(still.takenAtMs),
       'cache-control': 'no-store',
     });
-    if (fault?.kind !== 'reset' && fault?.kind !== 'slow-drip') return reply.send(jpeg);
+    const isEndless = fault?.kind === 'bad-still' && fault.what === 'endless';
+    if (fault?.kind !== 'reset' && fault?.kind !== 'slow-drip' && !isEndless) return reply.send(jpeg);
     reply.hijack();
     const { socket } = request.raw;
     const outlet = new Outlet(socket, wheel);
+    if (isEndless) {
+      outlet.pour(Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nConnection: close\r\n\r\n'), jpeg);
+      return reply;
+    }
     const head = Buffer.from(
       `HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\nConnection: close\r\n\r\n`,
     );
@@ -85,6 +92,18 @@ export function registerSnapshots(
     }
     return reply;
   });
+}
+
+/** The bytes of a still with what the fault does to them: cut short, or with a size in its head beyond all reason. */
+function spoilt(fault: Fault | undefined, jpeg: Buffer): Buffer {
+  if (fault?.kind !== 'bad-still') return jpeg;
+  if (fault.what === 'cut') return jpeg.subarray(0, Math.ceil(jpeg.length / 2));
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  if (fault.what !== 'huge' || frame < 0) return jpeg;
+  const huge = Buffer.from(jpeg);
+  huge.writeUInt16BE(65_500, frame + 5);
+  huge.writeUInt16BE(65_500, frame + 7);
+  return huge;
 }
 
 /** Does a fault take the place of every picture? Then it is on its way to the client. */

@@ -73,7 +73,8 @@ export class Viewing {
     this.#frames++;
     const channel = this.#options.way.kind === 'tcp' ? this.#options.way.channel : 0;
     const lose = fault?.kind === 'packet-loss' ? () => this.#random() < fault.ratio : undefined;
-    const bytes = this.#rtp.stamp(unit, atMs, channel, lose);
+    const jumpedMs = fault?.kind === 'clock-jump' && this.#frames > fault.afterFrames ? fault.offsetS * 1000 : 0;
+    const bytes = this.#rtp.stamp(unit, atMs + jumpedMs + (unit.lagMs ?? 0), channel, lose);
     if (fault?.kind === 'reset' && this.#frames >= fault.afterFrames) {
       this.pause();
       outlet.send(bytes.subarray(0, Math.ceil(bytes.length / 2)));

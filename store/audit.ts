@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Facts } from '#core/errors';
 import { at, json, type Db, type Tx } from './db.ts';
-import { inserting, joined, raw, sql } from './sql.ts';
+import { joined, raw, sql } from './sql.ts';
 
 const Row = z.object({
   number: z.number(),
@@ -26,16 +26,16 @@ export interface Act {
 }
 
 /** Writes an act down. */
-export async function write(tx: Tx, act: Act): Promise<void> {
-  const columns = {
-    at: at(act.atMs),
-    actor: act.actor,
-    act: act.act,
-    object_kind: act.objectKind,
-    object_id: act.objectId,
-    facts: json(act.facts),
-  };
-  await tx.run(sql`insert into audit ${inserting(columns)}`);
+export const write = (tx: Tx, act: Act): Promise<void> => writeMany(tx, [act]);
+
+/** Writes acts down in their order, in one statement. */
+export async function writeMany(tx: Tx, acts: readonly Act[]): Promise<void> {
+  const rows = acts.map(({ atMs, ...act }) => ({ ...act, at: at(atMs) }));
+  await tx.run(sql`
+    insert into audit (at, actor, act, object_kind, object_id, facts)
+    select at, actor, act, "objectKind", "objectId", facts
+    from jsonb_to_recordset(${json(rows)})
+      as given (at timestamptz, actor text, act text, "objectKind" text, "objectId" text, facts jsonb)`);
 }
 
 const columns = raw('number, at, actor, act, object_kind, object_id, facts');

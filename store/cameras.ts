@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { Camera, CameraHealth } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { CameraId } from '#core/ids';
-import { at, json, withoutNulls, type Db, type Tx } from './db.ts';
+import { at, codeOf, json, withoutNulls, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
-import { canonical, note, refuseUnseen, type Edit } from './place-versions.ts';
-import { inserting, raw, setting, sql } from './sql.ts';
+import { canonical, note, noteMany, refuseUnseen, type Edit } from './place-versions.ts';
+import { raw, sql } from './sql.ts';
 
 const zones = sql`
   (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -31,53 +31,76 @@ export async function byId(db: Db, id: string): Promise<Camera | undefined> {
   return camera;
 }
 
-const columnsOf = (camera: Camera): Record<string, unknown> => ({
-  id: camera.id,
-  name: json(camera.name),
-  lon: camera.point.lon,
-  lat: camera.point.lat,
-  bearing_deg: camera.bearingDeg,
-  fov_deg: camera.fovDeg,
-  height_m: camera.heightM,
-  tilt_deg: camera.tiltDeg ?? null,
-  aspect: camera.aspect ?? null,
-  ladder: camera.ladder ? json(camera.ladder) : null,
-  district: camera.district,
-  rtsp: camera.rtsp ?? null,
-  sub_rtsp: camera.subRtsp ?? null,
-  snapshot: camera.snapshot ?? null,
-  credential: camera.credential ?? null,
-  watch: camera.watch,
-  restricted: camera.restricted,
-  indoor: camera.indoor,
-  near_sensitive: camera.nearSensitive,
-});
+/** Columns of the table with their types, and what a camera has there. */
+const columns = {
+  id: ['text', (camera: Camera) => camera.id],
+  name: ['jsonb', (camera: Camera) => camera.name],
+  lon: ['double precision', (camera: Camera) => camera.point.lon],
+  lat: ['double precision', (camera: Camera) => camera.point.lat],
+  bearing_deg: ['double precision', (camera: Camera) => camera.bearingDeg],
+  fov_deg: ['double precision', (camera: Camera) => camera.fovDeg],
+  height_m: ['double precision', (camera: Camera) => camera.heightM],
+  tilt_deg: ['double precision', (camera: Camera) => camera.tiltDeg],
+  aspect: ['double precision', (camera: Camera) => camera.aspect],
+  ladder: ['jsonb', (camera: Camera) => camera.ladder],
+  district: ['text', (camera: Camera) => camera.district],
+  rtsp: ['text', (camera: Camera) => camera.rtsp],
+  sub_rtsp: ['text', (camera: Camera) => camera.subRtsp],
+  snapshot: ['text', (camera: Camera) => camera.snapshot],
+  credential: ['text', (camera: Camera) => camera.credential],
+  watch: ['boolean', (camera: Camera) => camera.watch],
+  restricted: ['boolean', (camera: Camera) => camera.restricted],
+  indoor: ['boolean', (camera: Camera) => camera.indoor],
+  near_sensitive: ['boolean', (camera: Camera) => camera.nearSensitive],
+} as const satisfies Record<string, readonly [string, (camera: Camera) => unknown]>;
 
-async function write(tx: Tx, camera: Camera): Promise<void> {
-  const columns = columnsOf(camera);
-  await tx.run(sql`insert into camera ${inserting(columns)} on conflict (id) do update set ${setting(columns)}`);
-  await tx.run(sql`delete from zone where camera_id = ${camera.id}`);
-  if (camera.zones.length > 0) {
-    const rows = camera.zones.map((zone, place) => ({ ...zone, place }));
-    await tx.run(sql`
-      insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, segment, owner, area_m2)
-      select ${camera.id}, z.id, z.place, z.kind, z.polygon, array(select jsonb_array_elements_text(z.hazards)),
-        z."streetClass", z.district, z.segment, z.owner, z."areaM2"
-      from jsonb_to_recordset(${json(rows)}) as z (id text, place integer, kind text, polygon jsonb, hazards jsonb,
-        "streetClass" text, district text, segment text, owner text, "areaM2" double precision)`);
-  }
+const columnNames = Object.keys(columns);
+const columnTypes = raw(
+  Object.entries(columns)
+    .map(([name, [type]]) => `${name} ${type}`)
+    .join(', '),
+);
+const columnList = raw(columnNames.join(', '));
+const columnNews = raw(columnNames.map((name) => `${name} = excluded.${name}`).join(', '));
+
+/** Writes cameras with their zones, however many, in three statements. `fresh`: they must not be there yet. */
+async function write(tx: Tx, cameras: readonly Camera[], how: 'any' | 'fresh' = 'any'): Promise<void> {
+  if (cameras.length === 0) return;
+  const rows = cameras.map((camera) =>
+    Object.fromEntries(Object.entries(columns).map(([name, [, of]]) => [name, of(camera)])),
+  );
+  const known = how === 'any' ? sql`on conflict (id) do update set ${columnNews}` : raw('');
+  await tx.run(sql`
+    insert into camera (${columnList})
+    select ${columnList} from jsonb_to_recordset(${json(rows)}) as given (${columnTypes}) order by id ${known}`);
+  await tx.run(sql`delete from zone where camera_id = any (${cameras.map(({ id }) => id)}::text[])`);
+  const zoneRows = cameras.flatMap(({ id, zones: own }) =>
+    own.map((zone, place) => ({ ...zone, cameraId: id, place })),
+  );
+  if (zoneRows.length === 0) return;
+  await tx.run(sql`
+    insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, segment, owner, area_m2)
+    select z."cameraId", z.id, z.place, z.kind, z.polygon, array(select jsonb_array_elements_text(z.hazards)),
+      z."streetClass", z.district, z.segment, z.owner, z."areaM2"
+    from jsonb_to_recordset(${json(zoneRows)}) as z ("cameraId" text, id text, place integer, kind text, polygon jsonb,
+      hazards jsonb, "streetClass" text, district text, segment text, owner text, "areaM2" double precision)`);
+}
+
+async function takeOff(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.run(sql`delete from last_word where camera_id = any (${ids}::text[])`);
+  await tx.run(sql`delete from camera where id = any (${ids}::text[])`);
 }
 
 /** Adds a camera or makes it what is given; rings `camera-changed`. */
 export async function upsert(tx: Tx, camera: Camera): Promise<void> {
-  await write(tx, camera);
+  await write(tx, [camera]);
   await tx.notify({ kind: 'camera-changed', cameraId: camera.id });
 }
 
 /** Takes a camera off the list, with its health and plan; what it saw stays. */
 export async function remove(tx: Tx, id: string): Promise<void> {
-  await tx.run(sql`delete from last_word where camera_id = ${id}`);
-  await tx.run(sql`delete from camera where id = ${id}`);
+  await takeOff(tx, [id]);
   await tx.notify({ kind: 'camera-changed', cameraId: id });
 }
 
@@ -91,9 +114,9 @@ async function locked(tx: Tx, id: string): Promise<Camera | undefined> {
   return camera;
 }
 
-const markEdited = (tx: Tx, id: string): Promise<number> =>
+const markEdited = (tx: Tx, ids: readonly string[]): Promise<number> =>
   tx.run(sql`
-    insert into camera_listed (camera_id, row, edited) values (${id}, null, true)
+    insert into camera_listed (camera_id, row, edited) select id, null, true from unnest(${ids}::text[]) as given (id)
     on conflict (camera_id) do update set edited = true`);
 
 /**
@@ -117,9 +140,88 @@ export async function editAway(tx: Tx, id: string, by: Edit): Promise<number> {
 }
 
 async function afterEdit(tx: Tx, id: string, by: Edit, before: unknown, after: unknown): Promise<number> {
-  await markEdited(tx, id);
+  await markEdited(tx, [id]);
   append(tx, 'camera', id, by.atMs);
   return note(tx, { ...by, kind: 'camera', id, before, after });
+}
+
+/** What a person wants of many cameras at once: these as they are given, and those ids off the list. */
+export interface ManyWish {
+  readonly put: readonly Camera[];
+  readonly gone: readonly string[];
+}
+
+/** What a wish for many cameras changed; ids in the wish's order. */
+export interface ManyDone {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+const inSets = 2000;
+
+/**
+ * `edit` and `editAway` for many cameras in one transaction: the same versions, audit rows and news, in a handful of statements. The
+ * wish is made of the cameras as they are now; only those that it changes are locked, so that looks and edits of all others go on.
+ * Throws INCIDENT_CHANGED where somebody changed one of them in the same moment: nothing is written then.
+ */
+export async function editMany(
+  tx: Tx,
+  wishOf: (now: ReadonlyMap<string, Camera>) => ManyWish,
+  by: Pick<Edit, 'actor' | 'atMs' | 'why'>,
+): Promise<ManyDone> {
+  const now = new Map((await all(tx)).map((camera) => [String(camera.id), camera]));
+  const { put, gone } = wishOf(now);
+  const added = put.filter(({ id }) => !now.has(id));
+  const changed = put.filter((camera) => now.has(camera.id) && !same(now.get(camera.id), camera));
+  const removed = gone.filter((id) => now.has(id));
+  const touched = [...changed.map(({ id }) => String(id)), ...removed].sort();
+  if (added.length + touched.length === 0) return { added: [], changed: [], removed: [] };
+  await refuseMoved(tx, touched, now);
+  try {
+    await write(tx, added, 'fresh');
+  } catch (thrown) {
+    if (codeOf(thrown) === '23505') throw meanwhile(added[0]?.id ?? '', thrown);
+    throw thrown;
+  }
+  await write(tx, changed);
+  await takeOff(tx, removed);
+  await markEdited(tx, [...added.map(({ id }) => id), ...touched]);
+  const noteAll = async (
+    act: Edit['act'],
+    ids: readonly string[],
+    after: ReadonlyMap<string, unknown>,
+  ): Promise<void> => {
+    const items = ids.map((id) => ({ id, before: now.get(id), after: after.get(id) ?? null }));
+    for (let i = 0; i < items.length; i += inSets)
+      await noteMany(tx, { ...by, act, kind: 'camera', items: items.slice(i, i + inSets) });
+  };
+  const wanted = new Map(put.map((camera) => [String(camera.id), camera]));
+  const done = { added: added.map(({ id }) => id), changed: changed.map(({ id }) => id), removed };
+  await noteAll('added', done.added, wanted);
+  await noteAll('changed', done.changed, wanted);
+  await noteAll('removed', done.removed, new Map());
+  for (const id of [...done.added, ...touched]) append(tx, 'camera', id, by.atMs);
+  await tx.notify({ kind: 'camera-changed', cameraId: '*' });
+  return done;
+}
+
+const meanwhile = (id: string, cause?: unknown): AhualError =>
+  new AhualError(
+    'INCIDENT_CHANGED',
+    `Somebody changed the camera ${id} meanwhile.`,
+    'Nothing was written; look at the difference again, then repeat.',
+    { id },
+    cause,
+  );
+
+/** Locks cameras and throws when one of them is no longer what was read. A look of them may still be saved meanwhile. */
+async function refuseMoved(tx: Tx, ids: readonly string[], read: ReadonlyMap<string, Camera>): Promise<void> {
+  await tx.run(sql`select from camera where id = any (${ids}::text[]) order by id for no key update`);
+  const rows = await tx.rows(CameraRow, sql`select ${cameraRow} from camera where camera.id = any (${ids}::text[])`);
+  const locked = new Map(rows.map((camera) => [String(camera.id), camera]));
+  const moved = ids.find((id) => !same(locked.get(id), read.get(id)));
+  if (moved !== undefined) throw meanwhile(moved);
 }
 
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
@@ -176,11 +278,8 @@ export async function replace(
       on conflict (camera_id) do update set row = excluded.row`);
   }
   await tx.run(sql`delete from camera_listed where row is not null and camera_id <> all (${[...wanted]}::text[])`);
-  for (const camera of [...added, ...changed]) await write(tx, camera);
-  if (removed.length > 0) {
-    await tx.run(sql`delete from last_word where camera_id = any (${removed}::text[])`);
-    await tx.run(sql`delete from camera where id = any (${removed}::text[])`);
-  }
+  await write(tx, [...added, ...changed]);
+  await takeOff(tx, removed);
   if (added.length + changed.length + removed.length > 0) await tx.notify({ kind: 'camera-changed', cameraId: '*' });
   return { added: added.map((c) => c.id), changed: changed.map((c) => c.id), removed };
 }

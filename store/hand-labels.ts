@@ -60,6 +60,11 @@ export async function keep(
   await tx.run(sql`insert into hand_label ${inserting(row)} on conflict (incident_id) do nothing`);
 }
 
+/** It was taken back: no label. */
+export async function forget(tx: Tx, incidentId: string): Promise<void> {
+  await tx.run(sql`delete from hand_label where incident_id = ${incidentId}`);
+}
+
 const Label = z.object({
   incidentId: z.string(),
   category: z.string(),

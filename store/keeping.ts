@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as adapt from './adapt.ts';
 import { at, type Database, type Db } from './db.ts';
 import type { Files } from './files.ts';
+import * as planted from './planted.ts';
 import { settledSeries } from './series/series.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
@@ -64,7 +65,8 @@ export async function sweep(database: Database, files: Files, nowMs: number, rul
   const frames = await sweepFrames(database, files, nowMs - rules.framesH * hourMs);
   const pictures =
     (await sweepPictures(database, files, nowMs, before(rules.rejectedFramesD), sql`state in ${cameToNothing}`)) +
-    (await sweepPictures(database, files, nowMs, before(rules.confirmedFramesD), sql`state = 'closed'`));
+    (await sweepPictures(database, files, nowMs, before(rules.confirmedFramesD), sql`state = 'closed'`)) +
+    (await planted.sweep(database, files, nowMs));
   const clips = await sweepClips(database, files, nowMs, before(rules.clipsWithoutViolationD));
   const rows = await sweepRows(database, nowMs, rules);
 

@@ -2,11 +2,14 @@
 import { z } from 'zod';
 import { HazardName } from '#core/hazard-name';
 import { CameraId, type LookId, lookIdOf } from '#core/ids';
-import type { Look } from '#core/look';
+import { LookSource, type Look } from '#core/look';
 import { Observation, Word } from '#core/observation';
+import { HealthFacts, type LookSigns } from '#core/health-facts';
 import * as adapt from './adapt.ts';
+import * as cameraHealth from './camera-health.ts';
 import { at, codeOf, json, type Database, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
+import * as handing from './handing.ts';
 import { prepared, sql, type Sql } from './sql.ts';
 
 const hourMs = 3_600_000;
@@ -14,7 +17,24 @@ const hourMs = 3_600_000;
 const levelStep = 0.1;
 const deadlock = '40P01';
 
-const SaveAnswer = z.object({ saved: z.boolean(), changedHealth: z.boolean() });
+const SaveAnswer = z.object({
+  saved: z.boolean(),
+  changedHealth: z.boolean(),
+  /** Of a look that told something of its camera's health: what was known until then. */
+  facts: HealthFacts.nullable(),
+});
+
+export interface SaveOptions {
+  /** Every observation goes to the judge, else only those that are new or say "hazard". */
+  readonly judgeAll: boolean;
+  readonly learn?: Learning | undefined;
+  /** We ourselves stood still: that nothing came of the look is held against no camera. */
+  readonly blameless?: boolean;
+  /** What was measured on the way. */
+  readonly signs?: LookSigns;
+  /** Where the camera's state has changed, it is looked at again after so long: does it last? */
+  readonly confirmAfterMs?: number;
+}
 
 /** What of a look is kept to learn from, in the look's own transaction. */
 export interface Learning {
@@ -27,14 +47,10 @@ export interface Learning {
  * the camera's health; rings `look-saved`. A look that is known already (same camera and planned moment) changes nothing.
  * With `judgeAll` every observation goes to the judge, else those that are new or say "hazard".
  */
-export async function save(
-  database: Database,
-  look: Look,
-  options: { judgeAll: boolean; learn?: Learning | undefined },
-): Promise<'saved' | 'known'> {
+export async function save(database: Database, look: Look, options: SaveOptions): Promise<'saved' | 'known'> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction((tx) => saveOnce(tx, look, options.judgeAll, options.learn));
+      return await database.transaction((tx) => saveOnce(tx, look, options));
     } catch (thrown) {
       // Two looks of one camera that are saved in the same moment may meet; the second one simply comes after.
       if (codeOf(thrown) !== deadlock || attempt === 3) throw thrown;
@@ -45,15 +61,18 @@ export async function save(
 async function saveOnce(
   tx: Tx,
   look: Look,
-  judgeAll: boolean,
-  learn: Learning | undefined,
+  { judgeAll, learn, blameless = false, signs = {}, confirmAfterMs }: SaveOptions,
 ): Promise<'saved' | 'known'> {
-  const [answer] = await tx.rows(SaveAnswer, saving(look, judgeAll));
+  const [answer] = await tx.rows(SaveAnswer, saving(look, judgeAll, blameless));
   if (answer?.saved !== true) return 'known';
+  if (answer.facts !== null) await cameraHealth.learn(tx, look, answer.facts, signs);
   if (learn) await adapt.keep(tx, learn.samples, learn.shadows);
   if (answer.changedHealth) {
     append(tx, 'camera', look.cameraId, look.seenAtMs);
-    await tx.notify({ kind: 'camera-changed', cameraId: look.cameraId });
+    if (confirmAfterMs !== undefined) {
+      const again = { cameraId: look.cameraId, atMs: look.seenAtMs + confirmAfterMs };
+      await handing.askSoon(tx, [again], 'does its new state last?');
+    }
   }
   await tx.notify({ kind: 'look-saved', cameraId: look.cameraId });
   return 'saved';
@@ -72,7 +91,7 @@ const observationsOf = (look: Look): unknown =>
   }));
 
 /** One statement for the whole look: one journey to the database, one plan kept on the connection. */
-function saving(look: Look, judgeAll: boolean): Sql {
+function saving(look: Look, judgeAll: boolean, blameless: boolean): Sql {
   const isGood = look.outcome.kind === 'seen';
   const state = look.outcome.kind === 'seen' ? 'ok' : look.outcome.state;
   const detail = look.outcome.kind === 'seen' ? '' : look.outcome.detail;
@@ -87,8 +106,9 @@ function saving(look: Look, judgeAll: boolean): Sql {
         ${look.widthPx}::integer as width_px, ${look.heightPx}::integer as height_px
     ),
     fresh as (
-      insert into look (camera_id, due_at, seen_at, state, detail, took_ms, still_sha256)
-      select camera_id, due_at, seen_at, state, detail, ${Math.round(look.tookMs)}::integer, ${look.stillSha256}::text from given
+      insert into look (camera_id, due_at, seen_at, state, detail, took_ms, still_sha256, source)
+      select camera_id, due_at, seen_at, state, detail, ${Math.round(look.tookMs)}::integer, ${look.stillSha256}::text,
+        ${look.source ?? null}::text from given
       on conflict (camera_id, due_at) do nothing
       returning camera_id
     ),
@@ -140,14 +160,20 @@ function saving(look: Look, judgeAll: boolean): Sql {
         clear_looks = look_sum.clear_looks + excluded.clear_looks,
         cannot_see = look_sum.cannot_see + excluded.cannot_see
     ),
+    good_now as (
+      select coalesce(jsonb_object_agg(hazard, ${Math.round(look.seenAtMs)}::bigint) filter (where word <> 'cannot-see'), '{}') as hazards
+      from word_of_hazard
+    ),
     before as (
       select state from camera_health where camera_id = ${look.cameraId}::text
     ),
     healed as (
-      insert into camera_health (camera_id, state, since_at, last_look_at, last_good_at, detail, width_px, height_px, fails)
+      insert into camera_health (camera_id, state, since_at, last_look_at, last_good_at, detail, width_px, height_px, fails,
+        blind_at, good)
       select given.camera_id, state, seen_at, seen_at, case when is_good then seen_at end, detail, width_px, height_px,
-        case when is_good then 0 else 1 end
-      from given join fresh using (camera_id) join camera on camera.id = given.camera_id
+        case when is_good then 0 else 1 end, case when not is_good then seen_at end, good_now.hazards
+      from given join fresh using (camera_id) join camera on camera.id = given.camera_id cross join good_now
+      where is_good or not ${blameless}::boolean
       on conflict (camera_id) do update set
         state = excluded.state,
         since_at = case when camera_health.state = excluded.state then camera_health.since_at else excluded.since_at end,
@@ -156,12 +182,15 @@ function saving(look: Look, judgeAll: boolean): Sql {
         detail = excluded.detail,
         width_px = coalesce(excluded.width_px, camera_health.width_px),
         height_px = coalesce(excluded.height_px, camera_health.height_px),
-        fails = case when excluded.fails = 0 then 0 else camera_health.fails + 1 end
+        fails = case when excluded.fails = 0 then 0 else camera_health.fails + 1 end,
+        blind_at = case when excluded.fails = 0 then null else coalesce(camera_health.blind_at, excluded.blind_at) end,
+        good = camera_health.good || excluded.good
       where camera_health.last_look_at is null or camera_health.last_look_at <= excluded.last_look_at
-      returning state
+      returning state, facts
     )
     select exists (select from fresh) as saved,
-      exists (select from healed where healed.state is distinct from (select state from before)) as "changedHealth"`,
+      exists (select from healed where healed.state is distinct from (select state from before)) as "changedHealth",
+      (select facts from healed) as facts`,
   );
 }
 
@@ -171,6 +200,7 @@ export interface RecentLook {
   readonly outcome: string;
   readonly detail: string;
   readonly stillSha256: string | null;
+  readonly source: LookSource | null;
   readonly observations: readonly { hazard: HazardName; zoneId: string; word: Word; level: number }[];
 }
 
@@ -181,6 +211,7 @@ const RecentRow = z.object({
   outcome: z.string(),
   detail: z.string(),
   stillSha256: z.string().nullable(),
+  source: LookSource.nullable(),
   observations: z.array(z.object({ hazard: HazardName, zoneId: z.string(), word: Word, level: z.number() })),
 });
 
@@ -188,13 +219,13 @@ const RecentRow = z.object({
 export async function recent(db: Db, cameraId: string, limit: number): Promise<RecentLook[]> {
   const rows = await db.rows(
     RecentRow,
-    sql`select look.camera_id, look.due_at, look.seen_at, state as outcome, detail, look.still_sha256,
+    sql`select look.camera_id, look.due_at, look.seen_at, state as outcome, detail, look.still_sha256, look.source,
           coalesce(jsonb_agg(jsonb_build_object('hazard', hazard, 'zoneId', zone_id, 'word', word, 'level', level) order by hazard, zone_id)
             filter (where hazard is not null), '[]') as observations
         from (select * from look where camera_id = ${cameraId} order by due_at desc limit ${limit}::bigint) as look
         left join observation on observation.camera_id = look.camera_id and observation.due_at = look.due_at
           and observation.seen_at = look.seen_at
-        group by look.camera_id, look.due_at, look.seen_at, state, detail, look.still_sha256
+        group by look.camera_id, look.due_at, look.seen_at, state, detail, look.still_sha256, look.source
         order by look.due_at desc`,
   );
   return rows.map(({ cameraId: id, dueAtMs, ...row }) => ({ lookId: lookIdOf(id, dueAtMs), ...row }));

@@ -14,10 +14,20 @@ const Place = z.object({
 export type PatrolPlace = z.infer<typeof Place>;
 
 /**
- * Places with a picture that is still kept and not older than `freshSinceMs`, the one that people have not seen for longest
- * first; of those never seen, the one whose look is oldest. Restricted sites are left out.
+ * Places with a picture that is still kept and not older than `freshSinceMs`. First what the machine cannot judge there: the more of a camera's hazards it
+ * could not see at its last word, the sooner people look; then where most was found in the last weeks; then the place that people have not seen for
+ * longest. Each of the three is a rank from 0 to 1, so that none hides the others; those never seen count as longest. Restricted sites are left out, and
+ * places that were patrolled after `restedSinceMs` come last.
  */
-export const places = (db: Db, freshSinceMs: number, limit: number): Promise<PatrolPlace[]> =>
+export const places = (
+  db: Db,
+  {
+    freshSinceMs,
+    restedSinceMs,
+    riskSinceMs,
+  }: { readonly freshSinceMs: number; readonly restedSinceMs: number; readonly riskSinceMs: number },
+  limit: number,
+): Promise<PatrolPlace[]> =>
   db.rows(
     Place,
     sql`select camera.id as camera_id, last.at as patrolled_at, newest.still_sha256, newest.seen_at
@@ -28,8 +38,17 @@ export const places = (db: Db, freshSinceMs: number, limit: number): Promise<Pat
           order by due_at desc limit 1) as newest on true
         left join lateral (
           select at from patrol where camera_id = camera.id order by at desc limit 1) as last on true
+        left join (
+          select camera_id, avg((word = 'cannot-see')::int) as blind from last_word group by camera_id) as word on word.camera_id = camera.id
+        left join (
+          select camera_id, count(*) as n from incident
+          where opened_at >= ${at(riskSinceMs)}::timestamptz and state not in ('rejected', 'merged', 'expired')
+          group by camera_id) as risk on risk.camera_id = camera.id
         where not camera.restricted
-        order by last.at nulls first, newest.seen_at, camera.id
+        order by coalesce(last.at > ${at(restedSinceMs)}::timestamptz, false),
+          coalesce(word.blind, 0) + coalesce(risk.n, 0) / (coalesce(risk.n, 0) + 2.0)
+            + case when last.at is null then 1 else extract(epoch from now() - last.at) / (extract(epoch from now() - last.at) + 86400.0) end desc,
+          last.at nulls first, newest.seen_at, camera.id
         limit ${limit}::bigint`,
   );
 
@@ -68,6 +87,11 @@ export async function record(
     facts: { patrolId: given.id },
   });
   return true;
+}
+
+/** What was found there was taken back: the place was not patrolled either. */
+export async function forgetFound(tx: Tx, incidentId: string): Promise<void> {
+  await tx.run(sql`delete from patrol where incident_id = ${incidentId} and answer = 'found'`);
 }
 
 const Sums = z.object({ clean: z.number(), found: z.number(), cameras: z.number() });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AhualError } from '#core/errors';
 import * as audit from './audit.ts';
 import { at, json, type Db, type Tx } from './db.ts';
-import { inserting, raw, sql } from './sql.ts';
+import { raw, sql } from './sql.ts';
 
 export const placeKinds = ['camera', 'agency'] as const;
 export type PlaceKind = (typeof placeKinds)[number];
@@ -71,25 +71,51 @@ export async function note(
   tx: Tx,
   given: Edit & { readonly kind: PlaceKind; readonly id: string; readonly before: unknown; readonly after: unknown },
 ): Promise<number> {
-  const { kind, id, before, after, act, actor, atMs, why } = given;
-  const [last] = await tx.rows(
-    z.object({ version: z.number(), row: z.unknown() }),
-    sql`select version, row from place_version where kind = ${kind} and id = ${id} order by version desc limit 1`,
-  );
-  let version = last?.version ?? 0;
-  const insert = (author: string, did: PlaceAct, because: string, row: unknown): Promise<number> => {
-    version += 1;
-    const columns = { kind, id, version, at: at(atMs), author, act: did, why: because };
-    const content = row === undefined || row === null ? null : json(row);
-    return tx.run(sql`insert into place_version ${inserting({ ...columns, row: content })}`);
-  };
-  if (before !== undefined && (last === undefined || canonical(last.row) !== canonical(before))) {
-    await insert('config/city', 'found', '', before);
-  }
-  await insert(actor, act, why, after);
-  const facts = { version, why, before: seenOf(before ?? null), after: seenOf(after ?? null) };
-  await audit.write(tx, { atMs, actor, act: `${kind} ${act}`, objectKind: kind, objectId: id, facts });
+  const { id, before, after, ...by } = given;
+  const [version = 0] = await noteMany(tx, { ...by, items: [{ id, before, after }] });
   return version;
+}
+
+/** `note` for many things of one kind at once; the numbers of their new versions in their order. An id stands once in `items`. */
+export async function noteMany(
+  tx: Tx,
+  given: Pick<Edit, 'act' | 'actor' | 'atMs' | 'why'> & {
+    readonly kind: PlaceKind;
+    readonly items: readonly { readonly id: string; readonly before: unknown; readonly after: unknown }[];
+  },
+): Promise<number[]> {
+  const { kind, items, act, actor, atMs, why } = given;
+  const known = await tx.rows(
+    z.object({ id: z.string(), version: z.number(), row: z.unknown() }),
+    sql`select distinct on (id) id, version, row from place_version
+        where kind = ${kind} and id = any (${items.map(({ id }) => id)}::text[]) order by id, version desc`,
+  );
+  const lastOf = new Map(known.map((one) => [one.id, one]));
+  const rows: { id: string; version: number; author: string; act: string; why: string; row: unknown }[] = [];
+  const versions = items.map(({ id, before, after }) => {
+    const last = lastOf.get(id);
+    let version = last?.version ?? 0;
+    if (before !== undefined && (last === undefined || canonical(last.row) !== canonical(before)))
+      rows.push({ id, version: ++version, author: 'config/city', act: 'found', why: '', row: before });
+    rows.push({ id, version: ++version, author: actor, act, why, row: after ?? null });
+    return version;
+  });
+  await tx.run(sql`
+    insert into place_version (kind, id, version, at, author, act, why, row)
+    select ${kind}, id, version, ${at(atMs)}::timestamptz, author, act, why, row
+    from jsonb_to_recordset(${json(rows)}) as given (id text, version integer, author text, act text, why text, row jsonb)`);
+  await audit.writeMany(
+    tx,
+    items.map(({ id, before, after }, i) => ({
+      atMs,
+      actor,
+      act: `${kind} ${act}`,
+      objectKind: kind,
+      objectId: id,
+      facts: { version: versions[i] ?? 0, why, before: seenOf(before ?? null), after: seenOf(after ?? null) },
+    })),
+  );
+  return versions;
 }
 
 const columns = raw('number, kind, id, version, at, author, act, why, row');

@@ -64,6 +64,32 @@ export async function setPaused(tx: Tx, personId: string, paused: boolean, atMs:
   return true;
 }
 
+const restMs = 10 * 60_000;
+const spellReadMs = 12 * 3_600_000;
+
+/**
+ * Since when a person has given verdicts with no rest of ten minutes between two of them; null where the last is longer ago, or where a pause came
+ * since. For the offer of a pause to that person alone.
+ */
+export async function spellSince(db: Db, personId: string, nowMs: number): Promise<number | null> {
+  const rest = sql`make_interval(secs => ${restMs / 1000}::double precision)`;
+  const [row] = await db.rows(
+    z.object({ sinceMs: z.number().nullable(), lastMs: z.number().nullable() }),
+    sql`with own as (
+          select at, lag(at) over (order by at) as before from verdict
+          where person_id = ${personId} and at >= ${at(nowMs - spellReadMs)}::timestamptz
+        )
+        select max(at) filter (where before is null or at - before > ${rest}) as since, max(at) as last from own`,
+  );
+  if (row?.sinceMs == null || row.lastMs === null || nowMs - row.lastMs > restMs) return null;
+  const [paused] = await db.rows(
+    z.object({ n: z.number() }),
+    sql`select count(*) as n from audit
+        where object_kind = 'seat' and object_id = ${personId} and act = 'seat paused' and at > ${at(row.sinceMs)}::timestamptz`,
+  );
+  return paused?.n === 0 ? row.sinceMs : null;
+}
+
 const Handover = z.object({
   id: z.string(),
   writtenAtMs: z.number(),

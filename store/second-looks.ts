@@ -10,6 +10,8 @@ const Row = z.object({
   id: z.string(),
   /** Grows with every answer and every taking back. */
   version: z.number(),
+  /** Shown with it: never the incident's own. */
+  number: z.number(),
   incidentId: z.string(),
   firstVerdictId: z.string(),
   incidentBefore: Incident,
@@ -29,7 +31,7 @@ const Row = z.object({
 export type SecondLook = z.infer<typeof Row>;
 
 const columns =
-  raw(`id, version, incident_id, first_verdict_id, incident_before, first_person_id, first_at, first_kind, first_hazard,
+  raw(`id, version, number, incident_id, first_verdict_id, incident_before, first_person_id, first_at, first_kind, first_hazard,
   asked_from, asked_until, void_at, second_verdict_id, second_person_id, second_at, second_kind, agreed`);
 
 /** Puts a verdict down for a second look. */
@@ -37,6 +39,7 @@ export async function ask(
   tx: Tx,
   given: {
     id: string;
+    number: number;
     firstVerdictId: string;
     before: Incident;
     firstPersonId: string;
@@ -49,6 +52,7 @@ export async function ask(
 ): Promise<void> {
   const row = {
     id: given.id,
+    number: given.number,
     incident_id: given.before.id,
     first_verdict_id: given.firstVerdictId,
     hazard: given.before.hazard,
@@ -88,7 +92,7 @@ export async function openFor(db: Db, personId: string, nowMs: number): Promise<
   const [row] = await db.rows(
     Row,
     sql`select ${columns} from second_looks
-        where second_at is null and void_at is null and asked_from <= ${now} and asked_until > ${now}
+        where second_at is null and void_at is null and told_at is not null and asked_from <= ${now} and asked_until > ${now}
           and first_person_id <> ${personId}
         order by asked_from, id limit 1`,
   );

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAppeals } from './appeals.ts';
 import { addBench } from './bench.ts';
+import { addCameras } from './cameras.ts';
 import { addCity } from './city.ts';
 import { addDemo } from './demo.ts';
 import { addDocs } from './docs.ts';
@@ -19,6 +20,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addProcesses,
   addCity,
   addUpkeep,
+  addCameras,
   addAppeals,
   addDoctor,
   addDocs,

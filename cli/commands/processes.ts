@@ -12,7 +12,7 @@ import { runScheduler, runWorker } from '#ingest';
 import { db, marks } from '#store';
 import { openTasks, runAppealNews, runCourier } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
-import { appealNewsSettings, appealServices, evidenceSettings, incidentSettings, taskSettings } from '../slices.ts';
+import { appealNewsSettings, appealServices, evidenceSettings, incidentSettings, liveSettings, taskSettings } from '../slices.ts';
 
 async function scheduler({ settings, openQueue, ...rest }: Running): Promise<void> {
   const queue = await openQueue();
@@ -36,6 +36,7 @@ async function worker({ settings, secrets, openQueue, ...rest }: Running): Promi
         hazards: settings.hazards,
         filesFolder: filesFolder(settings),
         ringFolder: ringFolder(settings),
+        freeGiBMin: settings.data.freeGiBMin,
       },
       afterCut: async (tx, clip, cut) => {
         await sealClip(tx, clip, cut, { clock: rest.clock, settings: evidence });
@@ -89,6 +90,7 @@ async function dashboard({ settings, secrets, ...rest }: Running): Promise<void>
       evidence: evidenceSettings(settings),
       appeals: appealServices(settings, secrets),
     },
+    ...(settings.ingest.live ? { live: liveSettings(settings, secrets) } : {}),
     accountSecrets: { factorKey: secrets.factorKey, providerSecret: secrets.providerSecret },
     city: loadCity(settings.city.folder),
     webRoot: inRoot('.build', 'web'),

@@ -33,7 +33,7 @@ export function withOwnDashboard<T>(
 ): Promise<T> {
   return withOwnDatabase(name, async (database) => {
     const folder = mkdtempSync(join(tmpdir(), `${name}-files-`));
-    const settings = Settings.parse({ dashboard: { port: 0, secureCookies: false } });
+    const settings = Settings.parse({ dashboard: { port: 0, secureCookies: false, plantedOneIn: 0 } });
     const city = loadCity(inRoot('config', 'city'));
     const files = await fileStore.openFiles(folder);
     const bell = await bells.openBell({ database, log: silentLog });

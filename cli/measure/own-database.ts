@@ -15,7 +15,7 @@ const careless = { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'o
  */
 export async function withOwnDatabase<T>(
   name: string,
-  work: (database: Database) => Promise<T>,
+  work: (database: Database, server: Pick<embedded.Embedded, 'pid'>) => Promise<T>,
   more: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -35,7 +35,7 @@ export async function withOwnDatabase<T>(
     await migrate.migrate(owner);
     await owner.close();
     database = await db.openDatabase(server.url, { log: silentLog, name, max: 4 });
-    return await work(database);
+    return await work(database, server);
   } catch (thrown) {
     // That its database went away is no news for who called it off.
     if (ending.signal.aborted) await new Promise(() => undefined);

@@ -16,6 +16,8 @@ import { AhualError, messageOf } from '#core/errors';
 
 export interface Seat {
   readonly login: string;
+  /** Its session, as a browser sends it. */
+  readonly cookie: string;
   ask<N extends RouteName>(
     name: N,
     options?: {
@@ -53,6 +55,7 @@ function seatOf(url: string, login: string, cookie: string, me: AnswerOf<'me'>):
   let socket: Socket<ServerEvents, ClientEvents> | undefined;
   return {
     login,
+    cookie,
     me,
     async ask(name, options = {}) {
       const route = routes[name];

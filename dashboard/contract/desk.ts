@@ -4,7 +4,7 @@ import { HealthState } from '#core/camera';
 import { HazardName, Severity, Texts } from '#core/hazard-name';
 import { DistrictId, Point } from '#core/place';
 import { TaskState } from '#core/task';
-import { ManualIncident } from '../shapes.ts';
+import { IncidentCard, ManualIncident } from '../shapes.ts';
 
 const id = z.string().min(1).max(80);
 const moment = z.number();
@@ -25,7 +25,12 @@ export const SeatCard = z.object({
 });
 export type SeatCard = z.infer<typeof SeatCard>;
 
-export const Seats = z.object({ nowMs: moment, seats: z.array(SeatCard) });
+export const Seats = z.object({
+  nowMs: moment,
+  seats: z.array(SeatCard),
+  /** Since when this person has given verdicts with no rest of ten minutes between them; null after one. */
+  spellSinceMs: moment.nullable(),
+});
 export type Seats = z.infer<typeof Seats>;
 
 const bySeverity = z.object({ S1: z.number(), S2: z.number(), S3: z.number(), S4: z.number() });
@@ -137,6 +142,8 @@ export const HandIncident = ManualIncident.extend({
   box: z.tuple([share, share, share, share]).nullable().default(null),
   /** Found on patrol: the place counts as seen. */
   patrol: z.boolean().default(false),
+  /** When the picture was held: where the camera keeps its last minutes, half a minute before it is kept as a clip. */
+  heldAtMs: moment.nullable().default(null),
 });
 export type HandIncident = z.infer<typeof HandIncident>;
 
@@ -193,6 +200,14 @@ export const deskRoutes = {
     path: '/api/patrol',
     body: z.object({ key, cameraId: id, stillSha256: sha256, seenAtMs: moment }),
     answer: Patrol,
+    may: 'decide',
+  },
+  /** Within ten seconds, by the person who raised it: its tasks never leave, and it teaches nothing. */
+  withdraw: {
+    method: 'POST',
+    path: '/api/incidents/:id/withdrawal',
+    params: z.object({ id }),
+    answer: z.object({ incident: IncidentCard }),
     may: 'decide',
   },
   categories: { method: 'GET', path: '/api/categories', answer: z.array(Category), may: 'raise' },

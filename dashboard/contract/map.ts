@@ -58,7 +58,7 @@ export const GroundArea = z.object({
   areaM2: z.number(),
   /** Metres ahead of the camera up to which it reaches. */
   limitM: z.number(),
-  /** The last look that could be judged; null where there was none. */
+  /** The last look that could be judged for this hazard; null where there was none. */
   lastGoodAtMs: moment.nullable(),
 });
 export type GroundArea = z.infer<typeof GroundArea>;

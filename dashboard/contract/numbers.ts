@@ -45,6 +45,12 @@ export const NumbersRight = z.object({
   ),
   /** Answered second looks, and how many said the same as the first. */
   second: z.object({ now: Share, before: Share }),
+  /** Known items that were answered as two people had said; by shift where three people or more answered, the others together (`fromMs` null). */
+  planted: z.object({
+    now: Share,
+    before: Share,
+    shifts: z.array(z.object({ fromMs: z.number().nullable(), kind: z.enum(['day', 'night']).nullable(), share: Share })),
+  }),
   /** Why claims were rejected, the commonest first; null: confirmed as another hazard. */
   reasons: z.array(z.object({ reason: RejectReason.nullable(), n: z.number().int() })),
   grain: z.enum(['hour', 'day', 'week']),

@@ -6,6 +6,7 @@ import type { Point } from '#core/place';
 import { appealsNear, linkAppeal, proposalsNow, receiveAppeal, unlinkAppeal } from '#incidents';
 import { appeals, feed, incidents, type Db } from '#store';
 import type { AppealWord, IncidentAppeals } from '../contract.ts';
+import { blindOf } from './blind.ts';
 import type { Glass } from './glass.ts';
 import { may } from './may.ts';
 import { incidentFor } from './scope.ts';
@@ -78,6 +79,8 @@ export function openAppeals(glass: Glass): void {
   });
 
   serve(app, door, 'incidentAppeals', async ({ params, session }): Promise<IncidentAppeals> => {
+    const blind = await blindOf(glass, session.person, params.id);
+    if (blind) return { linked: [], near: [] };
     const incident = await incidentFor(database, session.person, params.id);
     const links = await appeals.linksTo(database, incident.id);
     const linked = await Promise.all(

@@ -4,12 +4,14 @@ import type { Camera, Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { distanceM, inRing } from '#core/geo';
 import { hazardNames, type HazardName } from '#core/hazard-name';
+import { ClipId, newId } from '#core/ids';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
 import { hazards } from '#hazards';
-import { openManual } from '#incidents';
-import { handLabels, incidents, marks, patrol, tasks } from '#store';
-import { openTasks } from '#tasks';
+import { loseClip } from '#evidence';
+import { moveIncident, openManual, takenBack } from '#incidents';
+import { clips, handLabels, incidents, marks, patrol, tasks, type Tx } from '#store';
+import { cancelTask, openTasks } from '#tasks';
 import type { Category, HandIncident, Near } from '../contract.ts';
 import { placeOf as placeName } from './cards.ts';
 import type { Glass } from './glass.ts';
@@ -87,6 +89,41 @@ export interface Raised {
 
 const markOf = (key: string): string => `incident by hand ${key}`;
 
+/** So much before the held picture and after it is kept. */
+const [beforeMs, afterMs] = [30_000, 60_000];
+
+/** Where the camera keeps its last minutes, the seconds around the held picture become a clip; elsewhere there is nothing to cut. */
+async function keepSeconds(
+  tx: Tx,
+  { clock, register }: Glass,
+  incident: Incident,
+  heldAtMs: number | null,
+): Promise<void> {
+  const { cameraId, openedAtMs, id: incidentId } = incident;
+  if (heldAtMs === null || cameraId === null || register.camera(cameraId)?.watch !== true) return;
+  // A browser whose clock is off asks for no seconds that are not there.
+  const atMs = Math.min(openedAtMs, Math.max(openedAtMs - thinkingMs, heldAtMs));
+  await clips.plan(tx, {
+    id: ClipId.parse(newId(clock)),
+    incidentId,
+    cameraId,
+    state: 'planned',
+    fromMs: atMs - beforeMs,
+    toMs: atMs + afterMs,
+    startsAtMs: null,
+    durationMs: null,
+    sha256: null,
+    bytes: null,
+    cutBy: null,
+    sealedAtMs: null,
+    previousSeal: null,
+    seal: null,
+    detail: '',
+  });
+}
+/** A form may stand open for so long before its press. */
+const thinkingMs = 180_000;
+
 async function raiseOnce(glass: Glass, said: HandIncident, person: Person): Promise<Raised> {
   const { database, clock, settings } = glass;
   return database.transaction(async (tx) => {
@@ -113,6 +150,7 @@ async function raiseOnce(glass: Glass, said: HandIncident, person: Person): Prom
     const { cameraId, zoneId, id: incidentId, openedAtMs: atMs } = made.incident;
     const label = { incidentId, category: said.category, personId: person.id, atMs, cameraId, zoneId, hazard };
     await handLabels.keep(tx, { ...label, stillSha256, mark });
+    await keepSeconds(tx, glass, made.incident, said.heldAtMs);
     if (said.patrol && cameraId !== null) {
       const found = { id: said.key, cameraId, personId: person.id, atMs, stillSha256, seenAtMs: null, incidentId };
       await patrol.record(tx, { ...found, answer: 'found' });
@@ -137,6 +175,55 @@ export function handRaiser(glass: Glass): (said: HandIncident, person: Person) =
       running.delete(said.key);
     }
   };
+}
+
+const tooLate = (incident: Incident): AhualError => {
+  const cure = 'Ask the shift lead to close it, or the controller to cancel its task.';
+  const message = `Incident #${incident.number} can no longer be taken back.`;
+  return new AhualError('MOVE_UNLAWFUL', message, cure, { incidentId: incident.id });
+};
+
+/**
+ * Takes an incident by hand back within the seconds of grace: it ends as rejected, its tasks are cancelled unsent, label and patrol are forgotten, in one
+ * transaction. Twice changes nothing more. Throws INCIDENT_UNKNOWN, MOVE_UNLAWFUL.
+ */
+export async function withdrawByHand(glass: Glass, person: Person, id: string): Promise<Incident> {
+  const { database, clock, settings } = glass;
+  return database.transaction(async (tx) => {
+    const incident = await incidents.lock(tx, id);
+    if (incident.origin !== 'manual' || incident.decidedBy !== person.id) {
+      throw new AhualError('INCIDENT_UNKNOWN', 'You raised no such incident by hand.', 'Go back to the list.');
+    }
+    if (incident.state === 'rejected') return incident;
+    const atMs = clock.nowMs();
+    const opened = await tasks.byIncident(tx, id);
+    const isLate = atMs > incident.openedAtMs + settings.incidents.undoS * 1000;
+    if (isLate || incident.state !== 'confirmed' || opened.some((task) => task.sentAtMs !== null))
+      throw tooLate(incident);
+    for (const task of opened) {
+      await cancelTask(tx, { taskId: task.id, actor: { kind: 'system', name: 'desk' }, reason: takenBack, clock });
+    }
+    const options = {
+      atMs,
+      actor: { kind: 'person', person } as const,
+      reason: takenBack,
+      pace: settings.incidents.pace,
+    };
+    const waiting = await moveIncident(tx, incident, 'pending_review', { decidedAtMs: null, decidedBy: null }, options);
+    const end = {
+      rejectReason: 'other' as const,
+      note: incident.note || takenBack,
+      decidedAtMs: atMs,
+      decidedBy: person.id,
+    };
+    const after = await moveIncident(tx, waiting, 'rejected', end, options);
+    await handLabels.forget(tx, id);
+    await patrol.forgetFound(tx, id);
+    for (const clip of await clips.byIncident(tx, id)) {
+      if (clip.state === 'planned') await loseClip(tx, clip, takenBack, { clock });
+    }
+    return after;
+  });
 }
 
 const nearM = 150;

@@ -139,6 +139,7 @@ export function openCameras(glass: Glass): void {
             widthPx: health.widthPx,
             heightPx: health.heightPx,
             fails: health.fails,
+            source: recent[0]?.source ?? null,
           }
         : null,
       strip: stripOf(recent, undefined, outOfReach(reach)).map((look) =>

@@ -8,7 +8,8 @@ import { closeByPerson, giveVerdict, moveByPerson, takeBack } from '#incidents';
 import { feed, incidents, secondLooks, stats, tasks, verdicts } from '#store';
 import { cancelTask, openTasks, returnTask, verifyTask } from '#tasks';
 import { shelveMinutesMax, type Decided } from '../contract.ts';
-import { handRaiser } from './by-hand.ts';
+import { answerBlind, blindFor } from './blind.ts';
+import { handRaiser, withdrawByHand } from './by-hand.ts';
 import { queueOrder, taskCard } from './cards.ts';
 import type { Session } from './door.ts';
 import { withFirst } from './first.ts';
@@ -18,9 +19,10 @@ import { proofOfLife } from './life.ts';
 import { isByMass, isFlood, massesNow, outOfMass } from './mass.ts';
 import { may } from './may.ts';
 import { picturesOf } from './scope.ts';
-import { answerSecondLook, drawSecondLook, isSecondId, secondLookFor, takeSecondBack } from './second-look.ts';
+import { plantSometimes } from './planted.ts';
+import { drawSecondLook, takeSecondBack } from './second-look.ts';
 import { serve } from './serve.ts';
-import { dayStartMs } from './wall.ts';
+import { dayStartMs } from './day-start.ts';
 
 const latelyMs = 10 * 60_000;
 const latelyMax = 12;
@@ -67,14 +69,14 @@ export function openDesk(glass: Glass): void {
     ]);
     const { masses, singly } = await massesNow(glass, session.person, waiting);
     const queue = singly.map((incident) => cardFor(glass, session.person, incident));
-    const second = may(session.person, 'decide') ? await secondLookFor(glass, session.person, queue, flood) : [];
+    const blind = await blindFor(glass, session.person, queue, flood);
     return {
       nowMs,
       feed: number,
-      queue: [...queue, ...second].sort(queueOrder),
+      queue: [...queue, ...blind].sort(queueOrder),
       masses,
       flood,
-      life: await proofOfLife(database, nowMs, counts),
+      life: await proofOfLife(database, nowMs, counts, city.zone),
       decidedLately: lately,
     };
   });
@@ -85,7 +87,8 @@ export function openDesk(glass: Glass): void {
       const message = `An operator puts off for ${shelveMinutesMax} minutes at most.`;
       throw new AhualError('AUTH_DENIED', message, 'Ask the shift lead.');
     }
-    if (isSecondId(body.incidentId)) return answerSecondLook(glass, person, body);
+    const blind = await answerBlind(glass, person, body);
+    if (blind) return blind;
     const given = await withFirst(glass, body.incidentId, () =>
       database.transaction(async (tx) => {
         const outcome = await giveVerdict(tx, {
@@ -100,6 +103,7 @@ export function openDesk(glass: Glass): void {
         return outcome;
       }),
     );
+    if (given.fresh) plantSometimes(glass, person);
     return {
       incident: cardFor(glass, person, given.incident),
       taskIds: [...given.taskIds],
@@ -134,7 +138,15 @@ export function openDesk(glass: Glass): void {
 
   serve(app, door, 'raise', async ({ body, session }) => {
     const { incident, taskIds } = await raiseByHand(body, session.person);
-    return { incident: cardFor(glass, session.person, incident), taskIds, undoUntilMs: clock.nowMs() };
+    // The law of moves lets operators and shift leads take it back.
+    const graceMs = may(session.person, 'decide') ? settings.incidents.undoS * 1000 : 0;
+    const undoUntilMs = incident.openedAtMs + graceMs;
+    return { incident: cardFor(glass, session.person, incident), taskIds, undoUntilMs };
+  });
+
+  serve(app, door, 'withdraw', async ({ params, session }) => {
+    const incident = await withdrawByHand(glass, session.person, params.id);
+    return { incident: cardFor(glass, session.person, incident) };
   });
 
   serve(app, door, 'verify', async ({ params, body, session }) => {

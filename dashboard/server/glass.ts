@@ -17,6 +17,8 @@ export interface RoomSettings {
   readonly tasks: TaskSettings;
   readonly evidence: EvidenceSettings;
   readonly appeals: { readonly services: readonly AppealService[] };
+  /** After one verdict of so many a known item is put into the queue; 0: never. */
+  readonly plantedOneIn: number;
 }
 
 export interface Glass {

@@ -8,7 +8,7 @@ import { ringArea } from '#core/geo';
 import { hazardNames, type HazardName, type Texts } from '#core/hazard-name';
 import { farthestM, groundAt, rowAt, viewOf, type View } from '#core/range';
 import { hazards, leastShare, reachIn, type HazardSettings } from '#hazards';
-import { cameras, map, weather } from '#store';
+import { cameraHealth, map, weather } from '#store';
 import { pathOf, type DayIncident, type GroundArea, type MapDots, type MapGround, type SnowArea } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { rangeOf } from './range.ts';
@@ -213,8 +213,7 @@ export function openMap(glass: Glass, settings: MapSettings): void {
   serve(app, door, 'mapDots', async () => dotsOf(register.cameras(), await map.states(database)));
 
   serve(app, door, 'mapGround', async ({ query }) => {
-    const health = await cameras.health(database);
-    const lastGood = new Map<string, number | null>(health.map((one) => [one.cameraId, one.lastGoodAtMs]));
+    const lastGood = await cameraHealth.lastGood(database, query.hazard);
     const { pieces, without } = groundFor(query.hazard);
     return {
       nowMs: clock.nowMs(),

@@ -18,6 +18,7 @@ import {
   type ServerEvents,
 } from '../contract.ts';
 import { cameras, feed, incidents, mass, tasks, type bell } from '#store';
+import { blindCard, tellBlind } from './blind.ts';
 import { cameraMark, incidentCard, taskCard } from './cards.ts';
 import { sameText, type Session } from './door.ts';
 import { lensOf, type Glass } from './glass.ts';
@@ -80,6 +81,15 @@ function changeFor(glass: Glass, person: Person, told: Told): Change | undefined
   return change;
 }
 
+/** No incident and no mass incident has this name: it may be an item of one person's queue alone. */
+const isOther = ({ row, incident, mass: one }: Told): boolean => row.topic === 'incident' && !incident && !one;
+
+/** The word of such an item for one person, made as that of an incident. */
+async function otherFor(glass: Glass, person: Person, { row }: Told): Promise<Change | undefined> {
+  const incident = await blindCard(glass, person, row.id);
+  return incident && { number: row.number, topic: row.topic, id: row.id, atMs: row.atMs, incident };
+}
+
 /** All that a person may hear of since a number; each thing once, as it is now. */
 export async function newsSince(glass: Glass, person: Person, since: number): Promise<News> {
   const last = await feed.last(glass.database);
@@ -89,7 +99,8 @@ export async function newsSince(glass: Glass, person: Person, since: number): Pr
   const lastOf = new Map(rows.map((row) => [`${row.topic} ${row.id}`, row]));
   const changes: Change[] = [];
   for (const row of lastOf.values()) {
-    const change = changeFor(glass, person, await told(glass, row));
+    const one = await told(glass, row);
+    const change = isOther(one) ? await otherFor(glass, person, one) : changeFor(glass, person, one);
     if (change) changes.push(change);
   }
   changes.sort((a, b) => a.number - b.number);
@@ -143,7 +154,14 @@ export async function openNews(glass: Glass, bells: bell.Bell): Promise<NewsDesk
     });
   });
 
-  function tell(change: Told): void {
+  async function tell(change: Told): Promise<void> {
+    if (isOther(change)) {
+      for (const socket of io.sockets.sockets.values()) {
+        const word = await otherFor(glass, socket.data.session.person, change);
+        if (word) socket.emit('changed', word);
+      }
+      return;
+    }
     const rooms = new Map<string, Person>();
     for (const socket of io.sockets.sockets.values()) {
       rooms.set(roomOf(socket.data.session.person), socket.data.session.person);
@@ -163,13 +181,14 @@ export async function openNews(glass: Glass, bells: bell.Bell): Promise<NewsDesk
   }
 
   async function round(): Promise<void> {
+    await tellBlind(glass);
     for (;;) {
       const rows = await feed.since(database, number, catchUpMax);
       // A thing that changed many times meanwhile is told of once, as it is now: a mass incident grows by hundreds of members.
       const lastOf = new Map(rows.map((row) => [`${row.topic} ${row.id}`, row.number]));
       for (const row of rows) {
         const isLast = lastOf.get(`${row.topic} ${row.id}`) === row.number;
-        if (isLast && io.sockets.sockets.size > 0) tell(await told(glass, row));
+        if (isLast && io.sockets.sockets.size > 0) await tell(await told(glass, row));
         number = row.number;
       }
       if (rows.length < catchUpMax) break;

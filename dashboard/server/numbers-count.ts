@@ -16,6 +16,7 @@ import {
 import type { Glass } from './glass.ts';
 import { loadOf, seatMs } from './numbers-load.ts';
 import { bucketsOf, grainOf } from './numbers-period.ts';
+import { plantedOf } from './numbers-planted.ts';
 import { shareOf } from './numbers-share.ts';
 
 const tenMinutesMs = 10 * 60_000;
@@ -59,6 +60,7 @@ export async function countRight({ database, city }: Glass, period: NumbersPerio
       missedBefore: missed(missedBefore, hazard),
     })),
     second: { now: shareOf(second.agreed, second.n), before: shareOf(secondBefore.agreed, secondBefore.n) },
+    planted: await plantedOf(database, city.zone, now, before),
     reasons: reasons.map(({ reason, n }) => ({
       reason: RejectReason.nullable().parse(reason === '' ? null : reason),
       n,

@@ -4,18 +4,24 @@ import { patrol } from '#store';
 import type { Patrol } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { serve } from './serve.ts';
-import { dayStartMs } from './wall.ts';
+import { dayStartMs } from './day-start.ts';
 
 /** A picture older than this says nothing of the place as it is. */
 const freshMs = 3_600_000;
 /** A place that was patrolled within this time is not offered again. */
 const restMs = 4 * 3_600_000;
+/** What was found there in this time tells where to look sooner. */
+const riskMs = 28 * 86_400_000;
 const lookedThrough = 50;
 
 async function next({ database, clock, register, city }: Glass): Promise<Patrol> {
   const nowMs = clock.nowMs();
   const [rows, today] = await Promise.all([
-    patrol.places(database, nowMs - freshMs, lookedThrough),
+    patrol.places(
+      database,
+      { freshSinceMs: nowMs - freshMs, restedSinceMs: nowMs - restMs, riskSinceMs: nowMs - riskMs },
+      lookedThrough,
+    ),
     patrol.sums(database, dayStartMs(nowMs, city.zone)),
   ]);
   const due = rows.filter((row) => row.patrolledAtMs === null || row.patrolledAtMs < nowMs - restMs);

@@ -2,25 +2,19 @@
 // nothing of the incident and sends nothing to anybody; only the agreement of the two is kept (screens 4.1).
 import { createHash } from 'node:crypto';
 import { AhualError } from '#core/errors';
-import { IncidentId, newId } from '#core/ids';
+import { IncidentId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Verdict } from '#core/verdict';
-import { secondLooks, verdicts, type Tx } from '#store';
-import type { Decision, IncidentCard, IncidentView } from '../contract.ts';
+import { planted, secondLooks, verdicts, type Tx } from '#store';
+import type { Decision, IncidentCard } from '../contract.ts';
 import type { Glass } from './glass.ts';
-import { cardFor, incidentView, type PrecisionOf } from './incidents.ts';
-import { may } from './may.ts';
+import { cardFor } from './incidents.ts';
+import { idAt } from './planted.ts';
 
 /** One verdict of so many. */
 export const secondLookOneIn = 20;
 const askedForMs = 60 * 60_000;
-
-const prefix = 'second-';
-
-/** Is this the name of a second look, and not of an incident? */
-export const isSecondId = (id: string): boolean => id.startsWith(prefix);
-const rowId = (id: string): string => id.slice(prefix.length);
 
 /** Which verdicts get a second look: told by the incident, so that nobody can choose, and the same on every process. */
 export const isDrawn = (incidentId: string): boolean =>
@@ -36,7 +30,9 @@ export async function drawSecondLook(tx: Tx, { clock, settings }: Glass, given: 
   // Only when it can no longer be taken back.
   const askedFromMs = atMs + settings.incidents.undoS * 1000;
   await secondLooks.ask(tx, {
-    id: newId(clock),
+    // The moment in an id is that of the opening, as with any incident.
+    id: idAt(clock, before.openedAtMs),
+    number: await planted.nextNumber(tx),
     firstVerdictId: verdict.id,
     before,
     firstPersonId: personId,
@@ -48,12 +44,13 @@ export async function drawSecondLook(tx: Tx, { clock, settings }: Glass, given: 
   });
 }
 
-/** The incident as it stood before the first verdict, under the name of its second look. */
-const asItWas = (row: secondLooks.SecondLook): Incident => ({
+/** The incident as it stood before the first verdict, under the name and the number of its second look. */
+export const asItWas = (row: secondLooks.SecondLook): Incident => ({
   ...row.incidentBefore,
-  id: IncidentId.parse(`${prefix}${row.id}`),
+  id: IncidentId.parse(row.id),
+  number: row.number,
   state: 'pending_review',
-  version: row.version,
+  version: row.incidentBefore.version + row.version - 1,
   raisedAtMs: row.askedFromMs,
   massId: null,
 });
@@ -71,29 +68,14 @@ export async function secondLookFor(
   return row ? [cardFor(glass, person, asItWas(row))] : [];
 }
 
-async function mustHave(glass: Glass, person: Person, id: string): Promise<secondLooks.SecondLook> {
-  const row = await secondLooks.byId(glass.database, rowId(id));
-  if (row && row.firstPersonId !== person.id) return row;
-  throw new AhualError('INCIDENT_UNKNOWN', 'There is no such incident for you.', 'Go back to the list.');
-}
-
-/** Everything about it as of an incident; that it was decided is not among it. Undefined for the id of an incident. */
-export async function secondView(
+/** The second answer. What is neither yes nor no counts as unsure. */
+export async function answerSecondLook(
   glass: Glass,
   person: Person,
-  id: string,
-  precision: PrecisionOf,
-): Promise<IncidentView | undefined> {
-  if (!isSecondId(id) || !may(person, 'decide')) return undefined;
-  const row = await mustHave(glass, person, id);
-  const view = await incidentView(glass, person, asItWas(row), precision);
-  return { ...view, neighbours: view.neighbours.filter(({ card }) => card.id !== row.incidentId) };
-}
-
-/** The second answer. What is neither yes nor no counts as unsure. */
-export async function answerSecondLook(glass: Glass, person: Person, verdict: Verdict): Promise<Decision> {
+  row: secondLooks.SecondLook,
+  verdict: Verdict,
+): Promise<Decision> {
   const { database, clock, settings } = glass;
-  const row = await mustHave(glass, person, verdict.incidentId);
   const atMs = clock.nowMs();
   const taken = await database.transaction(async (tx) => {
     if (row.secondVerdictId === verdict.id) return true;

@@ -8,7 +8,8 @@ import type { Glass } from './glass.ts';
 import { isFlood } from './mass.ts';
 import { agencyName } from './register.ts';
 import { serve } from './serve.ts';
-import { dayStartMs, seatSilentMs } from './wall.ts';
+import { dayStartMs } from './day-start.ts';
+import { seatSilentMs } from './wall.ts';
 
 const rowsMax = 50;
 const handoversMax = 10;
@@ -154,6 +155,14 @@ async function refuseTaking(database: db.Db, id: string, person: Person): Promis
   throw new AhualError('MOVE_UNLAWFUL', 'This handover was taken or withdrawn meanwhile.', 'Load the page again.');
 }
 
+async function seatsAnswer(database: db.Database, person: Person, nowMs: number) {
+  const [sitting, spellSinceMs] = await Promise.all([
+    seatsFor(database, person, nowMs),
+    seats.spellSince(database, person.id, nowMs),
+  ]);
+  return { nowMs, seats: sitting, spellSinceMs };
+}
+
 /** Routes of seats and shifts. */
 export function openShift(glass: Glass): void {
   const { app, door, database, clock } = glass;
@@ -162,7 +171,7 @@ export function openShift(glass: Glass): void {
     const nowMs = clock.nowMs();
     const { itemId } = body;
     await seats.beat(database, { personId: person.id, atMs: nowMs, silentSinceMs: nowMs - seatSilentMs, itemId });
-    return { nowMs, seats: await seatsFor(database, person, nowMs) };
+    return seatsAnswer(database, person, nowMs);
   });
 
   serve(app, door, 'pauseSeat', async ({ body: { paused }, session: { person } }) => {
@@ -176,7 +185,7 @@ export function openShift(glass: Glass): void {
       if (paused && others.length === 0) throw lastSeat();
       await seats.setPaused(tx, person.id, paused, nowMs);
     });
-    return { nowMs, seats: await seatsFor(database, person, nowMs) };
+    return seatsAnswer(database, person, nowMs);
   });
 
   serve(app, door, 'shift', ({ session }) => shiftFor(glass, session.person));

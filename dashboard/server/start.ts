@@ -25,6 +25,7 @@ import { openDoor } from './door.ts';
 import type { Glass, RoomSettings } from './glass.ts';
 import { openHeld } from './held.ts';
 import { openIncidents } from './incidents.ts';
+import { openLiveView, type LiveDesk, type LiveSettings } from './live-view.ts';
 import { openMap, tileSource } from './map.ts';
 import { openMass } from './mass.ts';
 import { openNews, type NewsDesk } from './news.ts';
@@ -37,10 +38,11 @@ import { answerProblem } from './problems.ts';
 import { openRegister } from './register.ts';
 import { writeAnswer } from './serve.ts';
 import { openStills } from './stills.ts';
+import { blindView } from './blind.ts';
 import { openByHand } from './by-hand.ts';
 import { openPatrol } from './patrol.ts';
-import { secondView } from './second-look.ts';
 import { openShift } from './shift.ts';
+import { openHealth } from './health.ts';
 import { openSystem } from './system.ts';
 import { openTaskRoutes } from './tasks.ts';
 import { openWall } from './wall.ts';
@@ -58,6 +60,8 @@ export interface DashboardOptions {
   readonly city: Pick<City, 'categories' | 'districts' | 'outline'>;
   /** Folder of the built pages; without it only the contract is served. */
   readonly webRoot?: string;
+  /** Without it no camera is shown live. */
+  readonly live?: LiveSettings;
   /** Without them nobody can set up a second factor, and a provider is spoken to as a public client. */
   readonly accountSecrets?: AccountSecrets;
 }
@@ -65,6 +69,8 @@ export interface DashboardOptions {
 export interface Dashboard {
   readonly url: string;
   readonly port: number;
+  /** Streams and viewers of live pictures now, and the process that holds them. */
+  live(): ReturnType<LiveDesk['state']>;
   close(): Promise<void>;
 }
 
@@ -166,19 +172,22 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     register,
     version: versionOf(),
   };
-  const sockets: { news?: NewsDesk } = {};
+  const sockets: { news?: NewsDesk; live?: LiveDesk } = {};
   const own = { url: settings.publicUrl ?? '' };
   openAccounts(glass, {
     settings,
     secrets: options.accountSecrets ?? {},
     publicUrl: () => own.url,
-    signedOut: (tokenHash) => sockets.news?.endSession(tokenHash),
+    signedOut: (tokenHash) => {
+      sockets.news?.endSession(tokenHash);
+      sockets.live?.endSession(tokenHash);
+    },
   });
   openDesk(glass);
   openMass(glass);
   openHeld(glass);
   openNumbers(glass);
-  openIncidents(glass, (person, id, precision) => secondView(glass, person, id, precision));
+  openIncidents(glass, (person, id, precision) => blindView(glass, person, id, precision));
   openAppeals(glass);
   openCameras(glass);
   openZones(glass);
@@ -195,6 +204,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openPatrol(glass);
   openWall(glass);
   openSystem(glass);
+  openHealth(glass);
+  const live = openLiveView(glass, { live: options.live, publicUrl: settings.publicUrl });
+  sockets.live = live;
   await openPages(app, options.webRoot);
   await app.ready();
   const news = await openNews(glass, options.bell);
@@ -209,7 +221,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   return {
     url,
     port,
+    live: live.state,
     close: async () => {
+      await live.close();
       await news.close();
       await app.close();
     },

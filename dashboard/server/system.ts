@@ -76,7 +76,7 @@ export function openSystem(glass: Glass): void {
         { what: 'files', files: stored.files, bytes: stored.bytes },
         { what: 'free', files: null, bytes: stored.freeBytes },
       ],
-      life: await proofOfLife(database, nowMs, counts),
+      life: await proofOfLife(database, nowMs, counts, glass.city.zone),
     };
   });
 }

@@ -5,6 +5,8 @@ import { feedFrom, routes, type Change, type Me, type Permission } from '../cont
 import { chosen, loadChoices } from './choices.ts';
 import { hazardName } from './hazard-words.ts';
 import { listen } from './keyboard.ts';
+import { holdLive } from './live/hold.ts';
+import { LiveLayer, openLiveFrom } from './live/layer.tsx';
 import type { Place } from './keys.ts';
 import { call, heard, Refused } from './net/api.ts';
 import { openLine } from './net/live.ts';
@@ -40,6 +42,7 @@ const OptionsScreen = lazy(async () => ({
   default: (await import('./screens/options/options-screen.tsx')).OptionsScreen,
 }));
 const ShiftScreen = lazy(async () => ({ default: (await import('./screens/shift/shift-screen.tsx')).ShiftScreen }));
+const LiveScreen = lazy(async () => ({ default: (await import('./screens/live/live-screen.tsx')).LiveScreen }));
 const SystemScreen = lazy(async () => ({ default: (await import('./screens/system/system-screen.tsx')).SystemScreen }));
 
 /** What each screen needs; a person sees the screens whose needs are all held. In this order the first one opens by itself. */
@@ -54,10 +57,11 @@ const needs: Readonly<Record<Screen, readonly Permission[]>> = {
   held: ['see-held'],
   shift: ['see-queue'],
   numbers: ['see-numbers'],
+  live: ['look-at-camera', 'see-cameras'],
   system: ['see-system'],
   options: ['be-signed-in'],
 };
-const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'held', 'numbers', 'shift', 'wall', 'system', 'options'];
+const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'live', 'held', 'numbers', 'shift', 'wall', 'system', 'options'];
 
 /** Screens that a person with these permissions has, in the order of the top bar; who may not decide has the desk later. */
 export function screensOf(permissions: readonly Permission[]): Screen[] {
@@ -202,7 +206,8 @@ function Inside() {
         help: () => store.setState(({ helpOpen }) => ({ helpOpen: !helpOpen })),
         undo: () => (me?.permissions.includes('decide') ? void takeBack(personId) : tell('desk.nothingToUndo')),
         'text-size': (row) => stepText(row.arg ?? 0),
-        'by-hand': () => mayRaise && route && void openByHandFrom(route),
+        'by-hand': () => mayRaise && !holdLive() && route && void openByHandFrom(route),
+        live: () => route && void openLiveFrom(route),
       },
       go,
     );
@@ -228,6 +233,7 @@ function Inside() {
       <Suspense fallback={<Waiting what="app.loadingScreen" />}>
         <Open route={route} />
       </Suspense>
+      <LiveLayer />
       {isHeld && (
         <Suspense fallback={null}>
           <ByHand />
@@ -269,6 +275,8 @@ function Open({ route }: { route: Route }) {
       return <OptionsScreen openId={route.id} query={route.query} />;
     case 'shift':
       return <ShiftScreen />;
+    case 'live':
+      return <LiveScreen query={route.query} />;
     case 'system':
       return <SystemScreen />;
   }

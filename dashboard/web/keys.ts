@@ -3,7 +3,7 @@
 import { zoneKeyRows } from './screens/camera/zone-keys.ts';
 import type { TextKey } from './texts/index.ts';
 
-export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift'] as const;
+export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift', 'live'] as const;
 export type Place = (typeof places)[number];
 
 /** What has the keys now: the screen itself, an opened row of the desk, or a layer above it. */
@@ -98,6 +98,7 @@ export const keyTable: readonly KeyRow[] = [
     guards: ['G1', 'G2', 'G3'],
   }),
   ...digits(1, 4, { act: 'severity', where: ['desk'], modes: plain, text: 'key.severity' }),
+  ...digits(1, 9, { act: 'filter-queue', where: ['desk'], modes: plain, shift: true, text: 'key.filterQueue' }),
   { codes: ['KeyA'], act: 'addressee', where: ['desk'], modes: ['plain', 'addressees'], text: 'key.addressee' },
   {
     codes: ['Enter', 'NumpadEnter'],
@@ -136,7 +137,7 @@ export const keyTable: readonly KeyRow[] = [
   {
     codes: ['KeyZ'],
     act: 'undo',
-    where: ['map', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'wall', 'options', 'shift'],
+    where: ['map', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'wall', 'options', 'shift', 'live'],
     modes: ['plain', 'reasons'],
     text: 'key.undo',
   },
@@ -203,13 +204,17 @@ export const keyTable: readonly KeyRow[] = [
   {
     codes: ['KeyN'],
     act: 'by-hand',
-    where: ['desk', 'map', 'camera'],
+    where: ['desk', 'map', 'camera', 'live'],
     modes: plain,
     text: 'key.byHand',
     guards: ['G4'],
     bar: true,
   },
-  { codes: ['KeyL'], act: 'to-camera', where: ['desk', 'map', 'tasks'], modes: plain, text: 'key.toCamera', bar: true },
+  { codes: ['KeyL'], act: 'live', where: ['desk', 'map', 'camera'], modes: plain, text: 'key.live', bar: true },
+  { codes: ['KeyL'], act: 'to-camera', where: ['tasks'], modes: plain, text: 'key.toCamera', bar: true },
+  { codes: ['KeyL'], shift: true, act: 'to-camera', where: ['desk', 'map'], modes: plain, text: 'key.toCamera' },
+  { codes: ['BracketRight'], act: 'page', arg: 1, where: ['live'], modes: plain, text: 'key.livePage', bar: true },
+  { codes: ['BracketLeft'], act: 'page', arg: -1, where: ['live'], modes: plain, text: 'key.livePageBack', bar: true },
   { codes: ['Enter', 'NumpadEnter'], act: 'open', where: ['map', 'camera'], modes: plain, text: 'key.open', bar: true },
   { codes: ['KeyC'], act: 'centre', where: ['map'], modes: plain, text: 'key.centre', bar: true },
   { codes: ['Slash'], act: 'search', where: ['map'], modes: plain, text: 'key.search', bar: true },
@@ -279,7 +284,7 @@ export const keyTable: readonly KeyRow[] = [
     codes: ['Equal'],
     act: 'text-size',
     arg: 1,
-    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift'],
+    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift', 'live'],
     modes: plain,
     text: 'key.textLarger',
   },
@@ -287,7 +292,7 @@ export const keyTable: readonly KeyRow[] = [
     codes: ['Minus'],
     act: 'text-size',
     arg: -1,
-    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift'],
+    where: ['desk', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift', 'live'],
     modes: plain,
     text: 'key.textSmaller',
   },
@@ -335,6 +340,7 @@ export const goKeys: Readonly<Record<string, Place>> = {
   KeyO: 'options',
   KeyA: 'held',
   KeyS: 'shift',
+  KeyL: 'live',
 };
 export const chordMs = 1500;
 

@@ -1,9 +1,11 @@
 // What the screens know. It is changed only by answers of the server, live words and the person's own choices; no React inside.
+import type { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { systemClock } from '#core/clock';
 import type { FeedTopic } from '#core/events';
 import { languages, type Language } from '#core/hazard-name';
 import { openIncidentStates } from '#core/incident';
+import { openTaskStates } from '#core/task';
 import {
   feedFrom,
   type CameraMark,
@@ -12,6 +14,7 @@ import {
   type IncidentCard,
   type MassCard,
   type Me,
+  type ProofOfLife,
   type TaskCard,
 } from '../contract.ts';
 import type { Mode } from './keys.ts';
@@ -26,11 +29,7 @@ export interface Toast {
   readonly tone: 'plain' | 'bad';
 }
 
-export interface Life {
-  readonly looksLastMinute: number;
-  readonly lastLookAtMs: number | null;
-  readonly cameras: { readonly all: number; readonly ok: number; readonly silent: number };
-}
+export type Life = z.infer<typeof ProofOfLife>;
 
 export interface State {
   readonly phase: Phase;
@@ -163,9 +162,11 @@ export function knownAfter(known: Known, changes: readonly Change[]): Known {
         changes.flatMap((change) => change.incident ?? []),
       ),
     ),
-    tasks: putCards(
-      known.tasks,
-      changes.flatMap((change) => change.task ?? []),
+    tasks: withoutOldTasks(
+      putCards(
+        known.tasks,
+        changes.flatMap((change) => change.task ?? []),
+      ),
     ),
   };
 }
@@ -174,12 +175,25 @@ export function knownAfter(known: Known, changes: readonly Change[]): Known {
 const endedMost = 50;
 
 /** The cards without those that ended longest ago; now and then, so that not every change copies them. */
-export function withoutOld<T extends Pick<IncidentCard, 'id' | 'state'>>(
+export const withoutOld = <T extends Pick<IncidentCard, 'id' | 'state'>>(
   cards: ReadonlyMap<string, T>,
+): ReadonlyMap<string, T> => lastEnded(cards, ({ state }) => isOpenState(state), endedMost);
+
+/** Finished tasks stand on the controller's board for a day, which loads its list by itself. */
+const endedTasksMost = 200;
+
+const withoutOldTasks = (cards: ReadonlyMap<string, TaskCard>): ReadonlyMap<string, TaskCard> =>
+  lastEnded(cards, ({ state }) => openTaskStates.some((one) => one === state), endedTasksMost);
+
+/** All open cards and the last `most` of those that ended, once there are twice as many. */
+function lastEnded<T extends { readonly id: string }>(
+  cards: ReadonlyMap<string, T>,
+  isOpen: (card: T) => boolean,
+  most: number,
 ): ReadonlyMap<string, T> {
-  const ended = [...cards.values()].filter(({ state }) => !isOpenState(state));
-  if (ended.length <= 2 * endedMost) return cards;
-  const gone = new Set(ended.slice(0, -endedMost).map(({ id }) => id));
+  const ended = [...cards.values()].filter((card) => !isOpen(card));
+  if (ended.length <= 2 * most) return cards;
+  const gone = new Set(ended.slice(0, -most).map(({ id }) => id));
   return new Map([...cards].filter(([id]) => !gone.has(id)));
 }
 

@@ -8,13 +8,24 @@ import type { HazardName } from '#core/hazard-name';
 import { lookIdOf } from '#core/ids';
 import type { Observation } from '#core/observation';
 import type { WatchBeat } from '#core/story';
-import { difference, followMotion, type Detector, type Grey, type Seen } from '#detector';
+import {
+  difference,
+  followMotion,
+  judgeQuality,
+  measureExposure,
+  motionDefaults,
+  type Detector,
+  type Grey,
+  type Seen,
+} from '#detector';
 import { lessonsOf, observe } from '#hazards';
 import type { Frame, FrameWish, PixelArea } from '../sources/source.ts';
-import { frameFor, layDown, streetFrame } from './look.ts';
+import { frameFor, layDown } from './look.ts';
+import { streetFrame } from './order.ts';
 import type { Drop, FromEye, Opening } from './protocol.ts';
 import { heapScore, heapsIn } from './places.ts';
 import { tellStories, type Told } from './story.ts';
+import { PictureCounter } from './watch-count.ts';
 
 export interface WatchNeeds {
   readonly opening: Opening;
@@ -28,7 +39,7 @@ export interface WatchNeeds {
 export interface WatchPicture {
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Reduced to the size that motion is followed in. */
+  /** Reduced to the size that motion is followed in; its bytes are overwritten by the next one. */
   grey(): Grey;
   reduced(wish: FrameWish): Promise<Frame>;
   /** The pixels of an area at the picture's own size, where they are at hand. */
@@ -40,6 +51,8 @@ export const greySize = { widthPx: 320, heightPx: 180 } as const;
 /** Stories keep their frames as stills, so these are not stretched. */
 export const storyFrame = { kind: 'most', widthPx: 640 } as const;
 const stillEveryMs = 600_000;
+/** So often the networks look where nothing stirs. */
+const calmSightMs = 60_000;
 /** Without an act and without anything new, the clean picture is taken afresh so often: light and season move on. */
 const referenceEveryMs = 600_000;
 
@@ -50,7 +63,8 @@ export class Analyst {
   readonly #adaptations: readonly Adaptation[];
   readonly #zones: readonly Zone[];
   readonly #references = new Map<string, { grey: Grey; atMs: number }>();
-  #motion = followMotion();
+  readonly count = new PictureCounter();
+  #motion;
   #teller;
   #nextGreyMs = 0;
   #lastSightMs = 0;
@@ -58,6 +72,9 @@ export class Analyst {
   #lastStillMs = 0;
   #lastSavedMs = 0;
   #lastGlanceMs = 0;
+  /** What the networks saw last, while that still holds; and what the last beat said of the ground. */
+  #calm: Seen | undefined;
+  #beats: WatchBeat[] = [];
 
   /** `adaptations`: the camera's learned corrections of what is glanced at in its stream; acts and beats have none. */
   constructor(needs: WatchNeeds, camera: Camera, adaptations: readonly Adaptation[] = []) {
@@ -66,27 +83,47 @@ export class Analyst {
     this.#adaptations = adaptations;
     this.#zones = camera.zones.filter((zone) => zone.hazards.includes('dumping'));
     const { stoppedS, raisedScore } = needs.opening.hazards.dumping;
+    this.#motion = this.#follow();
     this.#teller = tellStories(this.#zones, { stoppedS, raisedScore });
+  }
+
+  #follow(): ReturnType<typeof followMotion> {
+    const { leastMoving } = this.#needs.watch;
+    return followMotion({ ...motionDefaults, ...(leastMoving === undefined ? {} : { leastArea: leastMoving }) });
   }
 
   /** Is a picture that comes now to be judged, or are there enough of them? Counts it as judged when it says yes. */
   wants(atMs: number): boolean {
     if (atMs < this.#nextGreyMs) return false;
-    this.#nextGreyMs = Math.max(this.#nextGreyMs + 1000 / this.#needs.watch.fps, atMs);
+    const stepMs = 1000 / this.#needs.watch.fps;
+    // What a pause of the loop delayed is made up for, but only so much: pictures of long ago are not owed.
+    this.#nextGreyMs = Math.max(this.#nextGreyMs + stepMs, atMs - 2 * stepMs);
     return true;
   }
 
   /** Judges one picture. */
   async see(picture: WatchPicture, atMs: number): Promise<void> {
-    const now = picture.grey();
-    this.#teller.step(this.#motion.step(now, atMs), atMs);
-    const sightEveryMs = this.#teller.sightEveryMs();
+    const passing = picture.grey();
+    this.count.judged();
+    this.#teller.step(this.#motion.step(passing, atMs), atMs);
+    const sightEveryMs = this.#teller.sightEveryMs(atMs);
     const isBeatDue = atMs - this.#lastBeatMs >= this.#needs.watch.beatMs;
-    const isSightDue = sightEveryMs !== null && atMs - this.#lastSightMs >= sightEveryMs;
+    const sinceSightMs = atMs - this.#lastSightMs;
+    const isSightDue = sightEveryMs !== null && sinceSightMs >= sightEveryMs;
     if (!isBeatDue && !isSightDue) return;
+    // From here on it is kept: as the ground before an act, as what the next beat is compared with.
+    const now: Grey = { ...passing, luma: passing.luma.slice() };
+    // Where nothing has stirred since the networks looked, they would say the same again.
+    const isNewToSee = this.#teller.lastStirMs() >= this.#lastSightMs || sinceSightMs >= calmSightMs || !this.#calm;
+    if (!isSightDue && !isNewToSee) {
+      const quality = judgeQuality(measureExposure(now));
+      if (quality.kind === 'good' && this.#calm) return this.#beat({ ...this.#calm, quality }, null, now, atMs, picture);
+    }
     this.#lastSightMs = atMs;
     const frame = await picture.reduced(storyFrame);
+    this.count.sighted();
     const seen = await this.#needs.detector.see(frame, this.#zones, { hazards: ['dumping'] });
+    this.#calm = seen.quality.kind === 'good' ? seen : undefined;
     if (seen.quality.kind === 'good') {
       for (const told of this.#teller.sight({ atMs, detections: seen.detections, frame, grey: now }))
         await this.#tellStory(told, atMs);
@@ -94,15 +131,18 @@ export class Analyst {
     if (isBeatDue) await this.#beat(seen, frame, now, atMs, picture);
   }
 
-  async #beat(seen: Seen, frame: Frame, now: Grey, atMs: number, picture: WatchPicture): Promise<void> {
+  /** `frame` null: nothing has stirred since `seen` was seen, and the ground is as it was at the last beat. */
+  async #beat(seen: Seen, frame: Frame | null, now: Grey, atMs: number, picture: WatchPicture): Promise<void> {
     this.#lastBeatMs = atMs;
     const isGood = seen.quality.kind === 'good';
     const moment = this.#moment(atMs);
     const { others, lessons } = await this.#glance(picture, moment);
-    const beats = isGood ? this.#zones.map((zone) => this.#beatOf(zone, seen, now, atMs)) : [];
+    if (frame || this.#beats.length === 0)
+      this.#beats = isGood ? this.#zones.map((zone) => this.#beatOf(zone, seen, now, atMs)) : [];
+    const beats = this.#beats;
     const isNews = beats.some((beat) => beat.heapScore >= this.#needs.opening.hazards.dumping.heapScore);
     const isStillDue = atMs - this.#lastStillMs >= (isNews ? 60_000 : stillEveryMs);
-    const still = isStillDue ? await this.#still(frame) : null;
+    const still = isStillDue ? await this.#still(frame ?? (await picture.reduced(storyFrame))) : null;
     if (still) this.#lastStillMs = atMs;
     this.#needs.send({
       kind: 'beat',
@@ -117,6 +157,7 @@ export class Analyst {
       widthPx: picture.widthPx,
       heightPx: picture.heightPx,
       rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      count: this.count.get(),
     });
   }
 
@@ -149,7 +190,7 @@ export class Analyst {
     const change = reference ? difference(reference.grey, now, zone.polygon) : undefined;
     const newShare = change?.share ?? 0;
     const isCalm =
-      this.#teller.sightEveryMs() === null &&
+      this.#teller.sightEveryMs(atMs) === null &&
       (sight?.hiddenShare ?? 1) < 0.05 &&
       heapScore(seen.detections, zone) < 0.3;
     if (isCalm && (!reference || (atMs - reference.atMs > referenceEveryMs && newShare < 0.02))) {
@@ -202,7 +243,10 @@ export class Analyst {
 
   /** After a gap nothing is where it was: motion and stories begin anew. */
   restart(): void {
-    this.#motion = followMotion();
+    this.count.restart();
+    this.#calm = undefined;
+    this.#beats = [];
+    this.#motion = this.#follow();
     const { stoppedS, raisedScore } = this.#needs.opening.hazards.dumping;
     this.#teller = tellStories(this.#zones, { stoppedS, raisedScore });
   }

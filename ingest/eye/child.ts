@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { entryOf } from '#core/entry';
 import { AhualError, messageOf } from '#core/errors';
 import type { Log } from '#core/log';
+import { mostReaders } from '../turns.ts';
 import { FromEye, type Opening, type ToEye } from './protocol.ts';
 
 /** Five starts within a minute are an accident; a sixth would be a loop. */
@@ -23,7 +24,7 @@ export class Budget {
 
 export interface ChildOptions {
   readonly opening: Opening;
-  /** Looks that wait for a camera hold a thread each; four more stay free for everything else. */
+  /** Looks at streams that only FFmpeg reads hold a thread each, up to a limit; eight more stay free for everything else. */
   readonly inFlight: number;
   /** Built file to fork; the product's own when absent. */
   readonly entry?: string;
@@ -45,11 +46,14 @@ export class EyeChild {
   readonly gone: Promise<void>;
 
   constructor(options: ChildOptions) {
+    const isGlance = options.opening.eye === 'glance';
+    const threads = (isGlance ? Math.min(options.inFlight, mostReaders) : options.inFlight) + 8;
     this.#process = fork(options.entry ?? entryOf('eye'), [], {
       serialization: 'advanced',
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(options.inFlight + 4) },
-      // Nothing of a parent's debugger or loader flags: an eye is a plain program.
-      execArgv: ['--enable-source-maps'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: String(threads) },
+      // Nothing of a parent's debugger or loader flags: an eye is a plain program. It has one core: collectors of garbage in
+      // threads of their own cost it a fifth of a look's CPU.
+      execArgv: ['--enable-source-maps', '--single-threaded-gc', '--min-semi-space-size=16'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const born = withResolvers<Ready>();

@@ -15,6 +15,7 @@ export interface EyeOptions {
   readonly ways: readonly ('node-av' | 'ffmpeg')[];
   readonly ffmpeg?: string;
   readonly allowedHosts?: readonly string[];
+  readonly certificates?: readonly string[];
   readonly hazards?: HazardSettings;
   /** Stills are laid down here; the same disk as the kept files, so that they are moved and not copied. */
   readonly dropFolder: string;
@@ -72,6 +73,9 @@ interface Entry {
 export function startEye(options: EyeOptions): Eye {
   return new Handle(options);
 }
+
+/** What a picture takes at most of an eye's time, in the line of those that came before it. */
+const perPictureMs = 150;
 
 class Handle implements Eye {
   readonly #options: EyeOptions;
@@ -168,7 +172,9 @@ class Handle implements Eye {
   #send(entry: Entry): void {
     this.#inFlight.set(entry.id, entry);
     entry.sentAtMs = this.#clock.monotonicMs();
-    const limitMs = entry.ask.timeoutMs + (this.#options.marginMs ?? 5000);
+    // Pictures that come all at once are judged one after the other.
+    const lineMs = perPictureMs * this.#inFlight.size;
+    const limitMs = entry.ask.timeoutMs + (this.#options.marginMs ?? 5000) + lineMs;
     entry.timer = setTimeout(() => {
       this.#onHang(entry);
     }, limitMs);
@@ -217,13 +223,14 @@ class Handle implements Eye {
   }
 
   #opening(): Opening {
-    const { ways, ffmpeg, allowedHosts, hazards, dropFolder, files } = this.#options;
+    const { ways, ffmpeg, allowedHosts, certificates, hazards, dropFolder, files } = this.#options;
     return {
       kind: 'open',
       eye: 'glance',
       ways: [...ways],
       ffmpeg: ffmpeg ?? 'ffmpeg',
       allowedHosts: [...(allowedHosts ?? [])],
+      certificates: [...(certificates ?? [])],
       hazards: hazards ?? defaultHazardSettings,
       dropFolder,
       files: files ?? false,
@@ -296,6 +303,7 @@ class Handle implements Eye {
       lookId: ask.lookId,
       outcome: { kind: 'unseen', state: 'crashed', detail },
       way: null,
+      source: null,
       seenAtMs,
       tookMs: this.#clock.monotonicMs() - sentAtMs,
       waitedMs: 0,
@@ -304,6 +312,7 @@ class Handle implements Eye {
       detections: [],
       observations: cannotSee(ask.camera, { id: ask.lookId, seenAtMs, stillSha256: null }, 'crashed', detail),
       still: null,
+      sentStill: null,
       digest: null,
       parts: null,
     });

@@ -9,34 +9,25 @@ import type { LookParts } from '#core/look';
 import { withoutSecrets } from '#core/log';
 import type { Detector, Seen } from '#detector';
 import { cannotSee, lessonsOf, observe, type HazardSettings } from '#hazards';
-import type { SourceList } from '../sources/list.ts';
-import { refusal, type FrameWish, type Grab, type SourceWay } from '../sources/source.ts';
+import { refusal, type FrameWish, type Grab } from '../sources/source.ts';
 import { pictureOfStill } from '../sources/still.ts';
+import { grabFirst, streetFrame, type Grabbed, type OrderNeeds } from './order.ts';
 import { learnedOf, type KeptPast } from './past.ts';
 import type { LookAnswer, LookAsk } from './protocol.ts';
 
-export interface LookNeeds {
-  readonly sources: SourceList;
+export interface LookNeeds extends OrderNeeds {
   readonly detector: Detector;
   readonly clock: Clock;
   readonly hazards: HazardSettings;
-  readonly allowedHosts: readonly string[];
   readonly dropFolder: string;
   readonly past: KeptPast;
   /** Looks of this process: how many are in flight now, this one included, and how many were begun in all. */
   readonly crowd: () => { readonly inFlight: number; readonly begun: number };
 }
 
-/** Networks for whole streets take this size; the judge of single manholes cuts its crops from the picture at its own size. */
-export const streetFrame: FrameWish = { kind: 'exact', widthPx: 640, heightPx: 384 };
-
 /** The one frame that the networks need of a camera where nothing else of the picture is at hand. */
 export const frameFor = (camera: Camera): FrameWish =>
   camera.zones.some((zone) => zone.kind === 'manhole') ? { kind: 'most', widthPx: 1280 } : streetFrame;
-
-/** Addresses in order of cost: the camera's own still, its stream, its small stream. */
-export const addressesOf = (camera: Camera): string[] =>
-  [camera.snapshot, camera.rtsp, camera.subRtsp].filter((address) => address !== undefined);
 
 /** One look. Never throws for what a camera does; throws only when the networks themselves fail. */
 export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> {
@@ -44,7 +35,12 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
   const { camera, lookId } = ask;
   const startedMs = clock.monotonicMs();
   const cpu = aloneMeter(needs.crowd);
-  const { grab, way } = ask.study ? await openStudy(ask.study) : await grabFirst(needs, ask);
+  const {
+    grab,
+    way,
+    source,
+    still: sentStill,
+  } = ask.study ? await openStudy(ask.study, needs) : await grabFirst(needs, ask);
   const grabCpu = cpu.lap();
   const mark = (seenAtMs: number, stillSha256: string | null) => ({ id: lookId, seenAtMs, stillSha256 });
   const unseen = (state: HealthState, why: string): LookAnswer => {
@@ -54,6 +50,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
       lookId,
       outcome: { kind: 'unseen', state, detail },
       way,
+      source,
       seenAtMs,
       tookMs: clock.monotonicMs() - startedMs,
       waitedMs: 0,
@@ -62,6 +59,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
       detections: [],
       observations: cannotSee(camera, mark(seenAtMs, null), state, detail),
       still: null,
+      sentStill,
       digest: null,
       parts: null,
     };
@@ -96,6 +94,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
       : null;
   const stillCpu = cpu.lap();
   const stillSha256 = still?.sha256 ?? null;
+  cpu.end();
   const parts: LookParts = {
     grab: Math.max(0, grabCpu - picture.scaleCpuMs),
     scale: picture.scaleCpuMs + sight.cpuMs.scale,
@@ -103,6 +102,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
     infer: sight.cpuMs.infer,
     rules: rules + sight.cpuMs.decode,
     still: stillCpu,
+    ...cpu.between(),
   };
   return {
     lookId,
@@ -110,6 +110,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
       ? { kind: 'seen' }
       : { kind: 'unseen', state: quality.kind === 'good' ? 'ok' : quality.kind, detail: quality.why },
     way,
+    source,
     seenAtMs: picture.takenAtMs,
     tookMs: clock.monotonicMs() - startedMs,
     waitedMs: picture.waitedMs,
@@ -121,6 +122,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
     ...(sight.scene ? { scene: sight.scene } : {}),
     ...learnedFrom(sight, ask, picture.takenAtMs),
     still,
+    sentStill,
     digest: sight.digest,
     parts: cpu.wasAlone() ? parts : null,
   };
@@ -132,46 +134,14 @@ const learnedFrom = (sight: Seen, ask: LookAsk, takenAtMs: number): Pick<LookAns
 };
 
 /** A kept still as if the camera had just sent it. */
-async function openStudy(study: NonNullable<LookAsk['study']>): Promise<{ grab: Grab; way: SourceWay | null }> {
+async function openStudy(study: NonNullable<LookAsk['study']>, { turn }: OrderNeeds): Promise<Grabbed> {
+  let grab: Grab;
   try {
-    return { grab: await pictureOfStill(await readFile(study.path), streetFrame, study.takenAtMs), way: 'file' };
+    grab = await pictureOfStill(await readFile(study.path), streetFrame, study.takenAtMs, turn);
   } catch (thrown) {
-    return { grab: refusal('not-found', `The kept picture cannot be read (${messageOf(thrown)}).`), way: 'file' };
+    grab = refusal('not-found', `The kept picture cannot be read (${messageOf(thrown)}).`);
   }
-}
-
-/** Tries the camera's addresses in order within one deadline; the first refusal is the camera's when none gives a picture. */
-async function grabFirst(needs: LookNeeds, ask: LookAsk): Promise<{ grab: Grab; way: SourceWay | null }> {
-  const signal = AbortSignal.timeout(ask.timeoutMs);
-  let first: { grab: Grab; way: SourceWay | null } | undefined;
-  const addresses = ask.file ? [`${ask.file.address}#t=${ask.file.atS}`] : addressesOf(ask.camera);
-  for (const address of addresses) {
-    const source = needs.sources.sourceOf(address);
-    if (!source) {
-      const why = needs.sources.off.map((one) => `${one.name}: ${one.why}`).join('; ');
-      first ??= { grab: refusal('unknown', `No way that is on opens its address. ${why}`), way: null };
-      continue;
-    }
-    if (first && signal.aborted) break;
-    let grab: Grab;
-    try {
-      grab = await source.grab(
-        {
-          address,
-          signIn: ask.signIn,
-          frame: streetFrame,
-          answerMs: Math.min(5000, Math.max(1000, ask.timeoutMs / 3)),
-          allowedHosts: needs.allowedHosts,
-        },
-        signal,
-      );
-    } catch (thrown) {
-      grab = refusal('garbage', `Its picture could not be worked on (${messageOf(thrown)}).`);
-    }
-    if (grab.kind === 'picture') return { grab, way: source.name };
-    first ??= { grab, way: source.name };
-  }
-  return first ?? { grab: refusal('unknown', 'It has no address.'), way: null };
+  return { grab, way: 'file', source: 'file', still: null };
 }
 
 /** Writes a finished still beside the kept files under its hash, whole or not at all; the worker takes it from there. */
@@ -185,16 +155,32 @@ export async function layDown(jpeg: Buffer, folder: string): Promise<{ path: str
 }
 let drops = 0;
 
+/** What the process had spent when its last look ended, and the number of that look. */
+let lastEnd: { readonly used: NodeJS.CpuUsage; readonly begun: number } | undefined;
+
 /** CPU milliseconds of the whole process since the last lap, and whether this look was the only one all the time. */
-function aloneMeter(crowd: LookNeeds['crowd']): { lap(): number; wasAlone(): boolean } {
+function aloneMeter(crowd: LookNeeds['crowd']): {
+  lap(): number;
+  between(): { other?: number };
+  end(): void;
+  wasAlone(): boolean;
+} {
   const first = crowd();
-  let last = process.cpuUsage();
+  const begin = process.cpuUsage();
+  const since = (from: NodeJS.CpuUsage, to: NodeJS.CpuUsage): number =>
+    (to.user - from.user + to.system - from.system) / 1000;
+  const other = lastEnd?.begun === first.begun - 1 ? { other: since(lastEnd.used, begin) } : {};
+  let last = begin;
   return {
     lap() {
       const now = process.cpuUsage();
-      const ms = (now.user - last.user + now.system - last.system) / 1000;
+      const ms = since(last, now);
       last = now;
       return ms;
+    },
+    between: () => other,
+    end() {
+      lastEnd = { used: last, begun: crowd().begun };
     },
     wasAlone: () => first.inFlight === 1 && crowd().begun === first.begun,
   };

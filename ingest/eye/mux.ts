@@ -2,7 +2,9 @@
 import { messageOf } from '#core/errors';
 import type { Packet, Stream, FormatContext, IOContext } from 'node-av/lib';
 import { loadAv, type Av } from '../sources/av.ts';
+import { openDecoder } from '../sources/rtsp.ts';
 import { cutBoxes } from './boxes.ts';
+import { Stamper } from './times.ts';
 
 export interface Fragment {
   readonly bytes: Buffer;
@@ -23,8 +25,8 @@ export interface FragmenterOptions {
 
 /** Ticks a second of the written film: those of RTP video (RFC 6184). */
 const ticks = 90_000;
-const longestGapTicks = 5 * ticks;
 const noTime = -(2n ** 63n);
+const none = Buffer.alloc(0);
 
 /** Packs the packets of one video stream. Give it packets from a key frame on; close it, or it leaks native memory. */
 export class Fragmenter {
@@ -36,7 +38,8 @@ export class Fragmenter {
   #hasHead = false;
   #codec = '';
   #first: { isKey: boolean; fromMs: number } | undefined;
-  #last: { ticks: bigint; source: bigint; atMs: number } | undefined;
+  readonly #stamper = new Stamper();
+  #lastAtMs: number | undefined;
   #done: Buffer[] = [];
 
   private constructor(av: Av, options: FragmenterOptions, context: FormatContext, io: IOContext) {
@@ -62,13 +65,16 @@ export class Fragmenter {
     stream.codecpar.copy(output.codecpar);
     const { codecpar } = output;
     codecpar.codecTag = 0;
-    if (codecpar.extradataSize === 0) {
-      codecpar.extradata = parameterSets(
-        first.data ?? Buffer.alloc(0),
-        codecpar.codecId === constants.AV_CODEC_ID_HEVC,
-      );
+    const hasSets = [constants.AV_CODEC_ID_H264, constants.AV_CODEC_ID_HEVC].includes(codecpar.codecId);
+    const own = hasSets ? parameterSets(first.data ?? none, codecpar.codecId === constants.AV_CODEC_ID_HEVC) : none;
+    // What the picture brings itself is newer than what the camera promised when the stream was described.
+    const isOther = own.length > 0 && !own.equals(codecpar.extradata ?? none);
+    if (isOther) codecpar.extradata = own;
+    if (isOther || codecpar.width === 0) {
+      const size = await sizeOf(av, stream, first);
+      codecpar.width = size?.widthPx ?? codecpar.width;
+      codecpar.height = size?.heightPx ?? codecpar.height;
     }
-    if (codecpar.width === 0) codecpar.parseExtradata();
     output.timeBase = new lib.Rational(1, ticks);
     self.#codec = codecpar.getCodecString() ?? '';
     using movflags = lib.Dictionary.fromObject({
@@ -103,23 +109,13 @@ export class Fragmenter {
     this.#first ??= { isKey, fromMs: atMs };
   }
 
-  /**
-   * Gives a packet a time that only grows: the camera's own steps where they make sense, else our clock's. Cameras restart
-   * their clocks, send two pictures with one time, and leave out the first.
-   */
   #stamp(packet: Packet, atMs: number): void {
     const source = packet.pts === noTime ? packet.dts : packet.pts;
-    const before = this.#last;
-    let at = 0n;
-    if (before) {
-      const step = source === noTime || before.source === noTime ? -1n : source - before.source;
-      const usable = step > 0n && step < BigInt(longestGapTicks);
-      at = before.ticks + (usable ? step : BigInt(Math.max(1, Math.round(((atMs - before.atMs) * ticks) / 1000))));
-    }
-    this.#last = { ticks: at, source, atMs };
-    packet.pts = at;
-    packet.dts = at;
+    const { pts, dts } = this.#stamper.next(source === noTime ? undefined : source, atMs, packet.isKeyframe);
+    packet.pts = pts;
+    packet.dts = dts;
     packet.duration = 0n;
+    this.#lastAtMs = atMs;
   }
 
   #take(buffer: Buffer): void {
@@ -146,14 +142,33 @@ export class Fragmenter {
 
   /** Writes what is held back as a last fragment and frees the writer. */
   close(): void {
-    if (this.#hasHead && this.#last) {
+    if (this.#hasHead && this.#lastAtMs !== undefined) {
       this.#context.writeFrameSync(null);
       this.#io.flushSync();
-      this.#emit(this.#last.atMs);
+      this.#emit(this.#lastAtMs);
     }
     this.#context.pb = null;
     this.#context.freeContext();
     this.#io.freeContext();
+  }
+}
+
+/** The size of a key packet's picture, by decoding it: descriptions of streams mostly do not tell it. */
+async function sizeOf(
+  av: Av,
+  stream: Stream,
+  key: Packet,
+): Promise<{ readonly widthPx: number; readonly heightPx: number } | undefined> {
+  const decoder = await openDecoder(av, stream);
+  if (!decoder) return undefined;
+  using frame = new av.lib.Frame();
+  frame.alloc();
+  try {
+    // A decoder that may reorder holds the picture back until it is told that nothing follows.
+    if ((await decoder.sendPacket(key)) < 0 || (await decoder.sendPacket(null)) < 0) return undefined;
+    return (await decoder.receiveFrame(frame)) < 0 ? undefined : { widthPx: frame.width, heightPx: frame.height };
+  } finally {
+    decoder.freeContext();
   }
 }
 

@@ -4,12 +4,13 @@ import { Adaptation, Lesson } from '#core/adaptation';
 import { Camera, HealthState, Zone } from '#core/camera';
 import { Detection, Quality } from '#core/detection';
 import { LookId } from '#core/ids';
-import { LookOutcome, LookParts, SourceWay } from '#core/look';
+import { LookOutcome, LookParts, LookSource, SourceWay } from '#core/look';
 import { Observation } from '#core/observation';
 import { Ground, Light } from '#core/past';
 import { PlateReading } from '#core/plate';
 import { Story, WatchBeat } from '#core/story';
 import { HazardSettings } from '#hazards';
+import { OnboardAnswer, OnboardAsk } from '../onboard/shapes.ts';
 
 export const eyeKinds = ['glance', 'watch', 'live', 'plate'] as const;
 export type EyeKind = (typeof eyeKinds)[number];
@@ -28,6 +29,8 @@ export const Opening = z.object({
   ways: z.array(z.enum(['node-av', 'ffmpeg'])),
   ffmpeg: z.string(),
   allowedHosts: z.array(z.string()),
+  /** Certificates trusted besides those of known authorities: fingerprints, or files of authorities. */
+  certificates: z.array(z.string()).optional(),
   hazards: HazardSettings,
   /** Where finished stills are laid down for the worker to take. */
   dropFolder: z.string(),
@@ -42,6 +45,10 @@ export const Opening = z.object({
       ringFolder: z.string(),
       ringMs: z.number().positive(),
       ringBytes: z.number().positive(),
+      /** Below this much free space on its disk the ring is not written, and that is told. */
+      freeBytesMin: z.number().min(0).default(0),
+      /** The smallest region that counts as moving, as a share of the picture. */
+      leastMoving: z.number().positive().optional(),
     })
     .nullable(),
 });
@@ -66,6 +73,15 @@ export const Learned = z.object({
 });
 export type Learned = z.infer<typeof Learned>;
 
+/** What a camera's still says of its age: `StillAnswer` of onboarding. */
+const StillAnswer = z.object({
+  atMs: z.number(),
+  dateMs: z.number().nullable(),
+  lastModifiedMs: z.number().nullable(),
+  exif: z.object({ atMs: z.number(), zoned: z.boolean() }).nullable(),
+  sha256: z.string(),
+});
+
 export const LookAsk = z.object({
   lookId: LookId,
   camera: Camera,
@@ -76,6 +92,10 @@ export const LookAsk = z.object({
   still: z.enum(['always', 'news', 'never']),
   /** Digest of the last frames, given only when they were all equal for so long that one more means a frozen camera. */
   lastDigest: z.string().nullable(),
+  /** The camera's still of a look before: the very same bytes again are not of now. */
+  stillBefore: StillAnswer.optional(),
+  /** Its still was not of now lately: it is asked only where nothing else is. */
+  isStillStale: z.boolean().optional(),
   /** A film or picture on disk in place of the camera's addresses, and the second of it; only in an eye that was opened with `files`. */
   file: z.object({ address: z.url({ protocol: /^file$/ }), atS: z.number().min(0) }).optional(),
   /** The camera's learned corrections: those that speak and those that run beside. */
@@ -92,6 +112,7 @@ export const LookAnswer = z.object({
   lookId: LookId,
   outcome: LookOutcome,
   way: SourceWay.nullable(),
+  source: LookSource.nullable(),
   /** When the frame came; of the look's end where none came. */
   seenAtMs: z.number(),
   tookMs: z.number(),
@@ -106,6 +127,8 @@ export const LookAnswer = z.object({
   /** What the look could teach; the worker chooses what is kept. */
   lessons: z.array(Lesson).optional(),
   still: Drop.nullable(),
+  /** What the camera's own still said of its age, where one came. */
+  sentStill: StillAnswer.extend({ isStale: z.boolean() }).nullable(),
   digest: z.string().nullable(),
   /**
    * CPU of the eye's whole process by part, all threads. Only of a look that was alone in its eye from its first to its last
@@ -145,10 +168,20 @@ export const ToEye = z.discriminatedUnion('kind', [
     adaptations: z.array(Adaptation).optional(),
   }),
   z.object({ kind: z.literal('unwatch'), cameraId: z.string() }),
-  z.object({ kind: z.literal('live'), key: z.string(), address: z.string(), signIn: SignIn.nullable() }),
+  z.object({ kind: z.literal('ring-quota'), bytes: z.number().positive() }),
+  z.object({
+    kind: z.literal('live'),
+    key: z.string(),
+    address: z.string(),
+    signIn: SignIn.nullable(),
+    /** Also send key frames as JPEG. */
+    pictures: z.boolean(),
+  }),
+  z.object({ kind: z.literal('live-pictures'), key: z.string(), on: z.boolean() }),
   z.object({ kind: z.literal('unlive'), key: z.string() }),
   z.object({ kind: z.literal('plate'), id: z.number().int(), ask: PlateAsk }),
   z.object({ kind: z.literal('remux'), id: z.number().int(), from: z.string(), to: z.string() }),
+  z.object({ kind: z.literal('onboard'), id: z.number().int(), ask: OnboardAsk, timeoutMs: z.number().positive() }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToEye = z.infer<typeof ToEye>;
@@ -162,6 +195,15 @@ export const StreamNews = z.object({
   atMs: z.number(),
 });
 export type StreamNews = z.infer<typeof StreamNews>;
+
+/** Pictures since this eye began to watch the camera: `PictureCount`. */
+const PictureCounts = z.object({
+  came: z.number(),
+  judged: z.number(),
+  sights: z.number(),
+  leftOut: z.number(),
+  lost: z.number(),
+});
 
 export const FromEye = z.discriminatedUnion('kind', [
   z.object({
@@ -188,13 +230,16 @@ export const FromEye = z.discriminatedUnion('kind', [
     widthPx: z.number(),
     heightPx: z.number(),
     rssMiB: z.number(),
+    count: PictureCounts,
   }),
   z.object({ kind: z.literal('story'), cameraId: z.string(), atMs: z.number(), story: Story, drops: z.array(Drop) }),
   z.object({ kind: z.literal('ring'), fault: z.string().nullable() }),
   z.object({ kind: z.literal('live-head'), key: z.string(), codec: z.string(), bytes }),
-  z.object({ kind: z.literal('live-part'), key: z.string(), isKey: z.boolean(), bytes }),
+  z.object({ kind: z.literal('live-part'), key: z.string(), isKey: z.boolean(), atMs: z.number(), bytes }),
+  z.object({ kind: z.literal('live-picture'), key: z.string(), atMs: z.number(), bytes }),
   z.object({ kind: z.literal('live-end'), key: z.string(), health: HealthState, detail: z.string() }),
   z.object({ kind: z.literal('plate-read'), id: z.number().int(), answer: PlateAnswer }),
   z.object({ kind: z.literal('remuxed'), id: z.number().int(), fault: z.string().nullable() }),
+  z.object({ kind: z.literal('onboarded'), id: z.number().int(), answer: OnboardAnswer }),
 ]);
 export type FromEye = z.infer<typeof FromEye>;

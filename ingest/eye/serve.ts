@@ -9,10 +9,13 @@ import { openLiveRoom } from './live-room.ts';
 import { look } from './look.ts';
 import { remux } from './mux.ts';
 import { KeptPast } from './past.ts';
+import { Turns } from '../turns.ts';
 import { ToEye, type FromEye, type Opening } from './protocol.ts';
 
 /** What the join hands in: the networks, opened only by eyes that look. */
 export interface EyeParts {
+  /** Other ways to a picture than the product's own, for eyes that are broken on purpose. */
+  readonly openSources?: typeof openSources;
   readonly openDetector: () => Promise<Detector>;
   /** The reader of number plates, opened only by an eye that reads one. */
   readonly openPlateReader: () => Promise<PlateReader>;
@@ -22,6 +25,9 @@ const send = (message: FromEye): void => {
   // A handle that was killed in this very moment is told by `disconnect`; an error here would only cover that with a stack.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
+
+/** One picture is decoded while the networks look at another. */
+const picturesAtOnce = 2;
 
 /** Serves the handle on the other side of the channel until it says stop or goes away. */
 export function serveEye(parts: EyeParts): void {
@@ -63,7 +69,7 @@ interface Room {
 }
 
 async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
-  const sources = await openSources({
+  const sources = await (parts.openSources ?? openSources)({
     ways: opening.ways,
     ffmpeg: opening.ffmpeg,
     clock: systemClock,
@@ -84,6 +90,7 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
   const plateReader = opening.eye === 'plate' ? await parts.openPlateReader() : undefined;
   const live = openLiveRoom({ opening, clock: systemClock, send });
   const past = new KeptPast();
+  const turns = new Turns(picturesAtOnce);
   let inFlight = 0;
   let begun = 0;
   const ready = (list: SourceList): void => {
@@ -109,7 +116,9 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
               clock: systemClock,
               hazards: opening.hazards,
               allowedHosts: opening.allowedHosts,
+              certificates: opening.certificates ?? [],
               dropFolder: opening.dropFolder,
+              turn: () => turns.take(),
               past,
               crowd: () => ({ inFlight, begun }),
             };
@@ -126,8 +135,14 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
         case 'unwatch':
           watching?.unwatch(message.cameraId);
           return;
+        case 'ring-quota':
+          watching?.setRing(message.bytes);
+          return;
         case 'live':
-          live.open(message.key, message.address, message.signIn);
+          live.open(message);
+          return;
+        case 'live-pictures':
+          live.pictures(message.key, message.on);
           return;
         case 'unlive':
           live.close(message.key);
@@ -142,6 +157,17 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
         case 'remux':
           send({ kind: 'remuxed', id: message.id, fault: (await remux(message.from, message.to)) ?? null });
           return;
+        case 'onboard': {
+          const { answerOnboard } = await import('./know.ts');
+          const { ways, ffmpeg, allowedHosts, certificates = [] } = opening;
+          const needs = { clock: systemClock, ways, ffmpeg, allowedHosts, certificates };
+          send({
+            kind: 'onboarded',
+            id: message.id,
+            answer: await answerOnboard(needs, message.ask, message.timeoutMs),
+          });
+          return;
+        }
         case 'stop':
           await watching?.stop();
           await live.stop();

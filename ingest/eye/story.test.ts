@@ -71,8 +71,9 @@ function play(seconds: readonly Second[]): Told[] {
           track({ box, firstAtMs: firstMs, lastAtMs: atMs, stoppedSinceMs: second.at === 'moving' ? null : stoppedMs }),
         );
       }
-      teller.step({ tracks, ended: [], reset: false }, atMs);
-      if (atMs - lastSightMs < (teller.sightEveryMs() ?? 3000)) continue;
+      const moving = () => (second.at === 'moving' ? tracks.map((one) => one.box) : []);
+      teller.step({ tracks, ended: [], moving, reset: false }, atMs);
+      if (atMs - lastSightMs < (teller.sightEveryMs(atMs) ?? 3000)) continue;
       lastSightMs = atMs;
       const grey = street(second.hasHeap ?? false);
       told.push(...teller.sight({ atMs, detections: second.detections ?? [], frame, grey }));
@@ -202,9 +203,9 @@ describe('the story of a vehicle', () => {
 
   it('forgets everything when the picture changes as a whole', () => {
     const teller = tellStories([zone], { stoppedS: 8, raisedScore: 0.5 });
-    teller.step({ tracks: [track({})], ended: [], reset: false }, startMs);
-    expect(teller.sightEveryMs()).not.toBeNull();
-    teller.step({ tracks: [], ended: [], reset: true }, startMs + 200);
-    expect(teller.sightEveryMs()).toBeNull();
+    teller.step({ tracks: [track({})], ended: [], moving: () => [], reset: false }, startMs);
+    expect(teller.sightEveryMs(startMs)).not.toBeNull();
+    teller.step({ tracks: [], ended: [], moving: () => [], reset: true }, startMs + 200);
+    expect(teller.sightEveryMs(startMs)).toBeNull();
   });
 });

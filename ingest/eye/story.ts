@@ -30,8 +30,13 @@ export interface TellerOptions {
 export interface Teller {
   /** One step of the motion tracker. */
   step(motion: MotionStep, atMs: number): void;
-  /** How often the networks should look now: once a second where a vehicle is, less where something only stirs, null: not at all. */
-  sightEveryMs(): number | null;
+  /**
+   * How often the networks should look now, null: not at all. Once a second where somebody is and moves, less where a vehicle
+   * stands still or something only stirs.
+   */
+  sightEveryMs(atMs: number): number | null;
+  /** When something was last in one of the zones, or the whole picture changed; standing counts. Never is -Infinity. */
+  lastStirMs(): number;
   /** What the networks saw; also those sightings count that were made for other reasons. */
   sight(sighting: Sighting): Told[];
 }
@@ -40,9 +45,13 @@ const vehicles: ReadonlySet<string> = new Set(['car', 'bus', 'lorry', 'tipper_ra
 const leastVehicle = 0.35;
 const leastPerson = 0.4;
 /** A vehicle that the networks lose for a moment still stands there. */
-const lostMs = 3000;
+const lostMs = 4500;
 /** So many sightings without anybody end an episode; the best look at the ground among them counts. */
 const emptySightings = 3;
+/** Pauses between the networks' looks: while somebody moves, while who is there stands still, and while something only stirs. */
+const sightMs = { moves: 1000, stands: 2000, stirs: 3000, told: 4000 } as const;
+/** Whatever moved in this time is still moving: a body that is being raised does it slowly. */
+const movedMs = 1200;
 /** What stirs so long without anybody being seen is a tree, a flag or a flickering lamp. */
 const stirringMs = 45_000;
 const comingMs = 10_000;
@@ -87,6 +96,8 @@ interface Place {
   parked: Box[];
   stirsAtMs: number;
   stirsSinceMs: number | null;
+  /** When something in it differed from the picture just before. */
+  movesAtMs: number;
 }
 
 /**
@@ -102,19 +113,22 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
     parked: [],
     stirsAtMs: -Infinity,
     stirsSinceMs: null,
+    movesAtMs: -Infinity,
   });
   let places = zones.map(newPlace);
   let lastSightMs = -Infinity;
+  let lastStirMs = -Infinity;
 
   return {
-    sightEveryMs() {
-      const open = places.flatMap((place) => place.episode ?? []);
-      if (open.length === 0) return null;
-      return open.some((one) => one.firstSeenMs !== null) ? 1000 : 3000;
+    sightEveryMs(atMs) {
+      const pauses = places.flatMap(({ episode, movesAtMs }) => (episode ? pauseOf(episode, atMs - movesAtMs) : []));
+      return pauses.length === 0 ? null : Math.min(...pauses);
     },
+    lastStirMs: () => lastStirMs,
 
     step(motion, atMs) {
       if (motion.reset) {
+        lastStirMs = atMs;
         // The whole picture changed: nothing from before can be compared with what comes.
         places = zones.map(newPlace);
         return;
@@ -126,7 +140,9 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
           place.stirsSinceMs = null;
           continue;
         }
+        lastStirMs = atMs;
         place.stirsSinceMs ??= atMs;
+        if (place.episode && motion.moving().some((box) => isInZone(box, zone.polygon))) place.movesAtMs = atMs;
         if (motion.tracks.some((t) => t.stoppedSinceMs === null && isInZone(t.box, zone.polygon))) {
           place.stirsAtMs = atMs;
         }
@@ -155,6 +171,13 @@ export function tellStories(zones: readonly Zone[], options: TellerOptions): Tel
       return told;
     },
   };
+}
+
+/** Once an early story is told, only the leaving is waited for: that moves. */
+function pauseOf(one: Episode, stillMs: number): number {
+  if (one.firstSeenMs === null) return sightMs.stirs;
+  if (stillMs <= movedMs || one.empties > 0) return sightMs.moves;
+  return one.isToldEarly ? sightMs.told : sightMs.stands;
 }
 
 function begin(before: Sighting | null, atMs: number): Episode {

@@ -2,8 +2,8 @@
 import type { CodecContext, Frame as AvFrame, Packet, SoftwareScaleContext, Stream } from 'node-av/lib';
 import type { Grey } from '#detector';
 import type { Av } from '../sources/av.ts';
-import { openDecoder, packedRows, reduce } from '../sources/rtsp.ts';
-import { regionOf } from '../sources/decoded.ts';
+import { openDecoder, reduce } from '../sources/rtsp.ts';
+import { asWhole, regionOf } from '../sources/decoded.ts';
 import type { Refusal } from '../sources/source.ts';
 import { greySize, type Analyst } from './analyst.ts';
 import { Fragmenter, type Fragment } from './mux.ts';
@@ -15,11 +15,23 @@ import type { Clock } from '#core/clock';
 export interface WatchRoles {
   readonly keep: ((head: Buffer, fragment: Fragment) => Promise<void>) | undefined;
   readonly analyst: Analyst | undefined;
-  /** Called at the first key frame. */
+  /** Called at the first key frame, and at the first one after a trouble. */
   readonly onPlaying: () => void;
+  readonly onTrouble?: (trouble: Refusal) => void;
 }
 
 const segmentMs = 4000;
+/** Nothing decoded for so long, and so many tries that failed: what comes is no video, whatever it calls itself. */
+const blindMs = 15_000;
+const mostBad = 5;
+/** The largest sub-stream of usual cameras (D1, 4CIF). */
+const smallPx = 720 * 576;
+/**
+ * The edges of blocks are left as they are: a fifth of the decoder's CPU. What builds upon such pictures drifts by one to two
+ * grey levels, ten at most, and the next key frame ends it; motion begins at fourteen (docs/decisions/011-tracker.md).
+ */
+const hasty = { skip_loop_filter: 'all' };
+const pixels = greySize.widthPx * greySize.heightPx;
 
 /** Watches one stream until the camera or the signal ends it, and says why. Throws when its video cannot be worked on. */
 export async function watchByAv(
@@ -31,6 +43,7 @@ export async function watchByAv(
   const keeper = roles.keep ? new Keeper(roles.keep) : undefined;
   const eyes = roles.analyst ? new Eyes(roles.analyst) : undefined;
   let isPlaying = false;
+  let hasKey = false;
   try {
     return await play(
       clock,
@@ -41,13 +54,20 @@ export async function watchByAv(
           await eyes?.open(av, stream);
         },
         async onPacket(packet, atMs) {
-          if (!isPlaying && packet.isKeyframe) {
+          await keeper?.packet(packet, atMs);
+          await eyes?.packet(packet, atMs);
+          // What is to be judged plays once a picture of it was decoded whole: noise may call itself a key frame.
+          hasKey ||= packet.isKeyframe;
+          if (!isPlaying && hasKey && (eyes?.hasSeen(atMs) ?? true)) {
             isPlaying = true;
             roles.onPlaying();
           }
-          await keeper?.packet(packet, atMs);
-          await eyes?.packet(packet, atMs);
         },
+        onTrouble(trouble) {
+          isPlaying = hasKey = false;
+          roles.onTrouble?.(trouble);
+        },
+        onNewForm: () => keeper?.close() ?? Promise.resolve(),
       },
       signal,
     );
@@ -115,8 +135,14 @@ class Eyes {
   readonly #pace = followPace();
   /** Pictures were left out: the next that can be decoded is a key frame. */
   #isBroken = false;
+  /** When a picture was decoded whole last (or tried first), how many were, and how many failed since. */
+  #goodAtMs: number | undefined;
+  #wholes = 0;
+  #bad = 0;
   /** This stream's own: a scaler that two streams share is a segmentation fault. */
-  #scaler: { context: SoftwareScaleContext; target: AvFrame } | undefined;
+  #scaler: { context: SoftwareScaleContext; target: AvFrame; grey: Grey } | undefined;
+  /** Small pictures are decoded here: the way through the thread pool costs more than others would wait. */
+  #isSmall = false;
 
   constructor(analyst: Analyst) {
     this.#analyst = analyst;
@@ -124,7 +150,8 @@ class Eyes {
 
   async open(av: Av, stream: Stream): Promise<void> {
     this.#av = av;
-    this.#decoder = await openDecoder(av, stream);
+    this.#isSmall = stream.codecpar.width * stream.codecpar.height <= smallPx;
+    this.#decoder = await openDecoder(av, stream, this.#isSmall ? hasty : {});
     if (!this.#decoder) throw new Error('its video is of a kind that we cannot decode');
     this.#frame = new av.lib.Frame();
     this.#frame.alloc();
@@ -140,14 +167,33 @@ class Eyes {
     const [av, decoder, frame] = [this.#av, this.#decoder, this.#frame];
     if (!av || !decoder || !frame) return;
     const streamMs = this.#msOf(packet);
+    const { count } = this.#analyst;
+    count.came(streamMs);
     if (streamMs !== undefined && this.#pace.isBehind(streamMs, atMs)) this.#isBroken = true;
     else if (packet.isKeyframe) this.#isBroken = false;
-    if (this.#isBroken && !packet.isKeyframe) return;
+    if (this.#isBroken && !packet.isKeyframe) {
+      count.leftOut();
+      return;
+    }
+    this.#goodAtMs ??= atMs;
+    if (this.#bad >= mostBad && atMs - this.#goodAtMs > blindMs)
+      throw new Error(`what came within ${(blindMs / 1000).toFixed(0)} s cannot be decoded`);
     // A packet that cannot be decoded is the decoder's to forget; the next key frame heals it.
-    if ((await decoder.sendPacket(packet)) < 0) return;
-    // The decoding was done in the pool by `sendPacket`; this only fetches the frame.
+    if ((this.#isSmall ? decoder.sendPacketSync(packet) : await decoder.sendPacket(packet)) < 0) {
+      this.#bad++;
+      count.leftOut();
+      return;
+    }
+    // The decoding was done by `sendPacket`; this only fetches the frame.
     while (decoder.receiveFrameSync(frame) >= 0) {
-      if (frame.decodeErrorFlags === 0 && this.#analyst.wants(atMs)) {
+      const isWhole = frame.decodeErrorFlags === 0;
+      this.#bad = isWhole ? 0 : this.#bad + 1;
+      if (isWhole) {
+        this.#goodAtMs = atMs;
+        this.#wholes++;
+      }
+      if (!isWhole) count.leftOut();
+      else if (this.#analyst.wants(atMs)) {
         const picture = {
           widthPx: frame.width,
           heightPx: frame.height,
@@ -161,6 +207,11 @@ class Eyes {
     }
   }
 
+  /** Was a picture decoded whole in the last seconds? A decoder that reorders gives it a few packets later. */
+  hasSeen(atMs: number): boolean {
+    return this.#wholes > 0 && this.#goodAtMs !== undefined && atMs - this.#goodAtMs < blindMs;
+  }
+
   #greyOf(av: Av, frame: AvFrame): Grey {
     if (!this.#scaler) {
       const context = new av.lib.SoftwareScaleContext();
@@ -171,12 +222,15 @@ class Eyes {
       target.width = greySize.widthPx;
       target.height = greySize.heightPx;
       target.format = av.constants.AV_PIX_FMT_GRAY8;
-      if (target.allocBuffer() < 0) throw new Error('no memory for a grey picture');
-      this.#scaler = { context, target };
+      // One view of it for the stream's whole life: a copy of each picture is a megabyte a second for the collector of garbage.
+      const luma = target.allocBuffer() < 0 ? undefined : target.data?.[0];
+      if (!luma || target.linesize[0] !== greySize.widthPx) throw new Error('no memory for a grey picture');
+      this.#scaler = { context, target, grey: { luma: luma.subarray(0, pixels), ...greySize } };
     }
+    asWhole(av, frame);
     if (this.#scaler.context.scaleFrameSync(this.#scaler.target, frame) < 0)
       throw new Error('a picture cannot be reduced');
-    return { luma: packedRows(this.#scaler.target, greySize.widthPx, greySize.heightPx), ...greySize };
+    return this.#scaler.grey;
   }
 
   close(): void {

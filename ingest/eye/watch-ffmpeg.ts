@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import { greyOf } from '#detector';
 import { listOf, watchArgs } from '../ffmpeg/args.ts';
 import { pour } from '../ffmpeg/run.ts';
-import { dialledAddress, placeOf } from '../sources/address.ts';
+import { openDoor } from '../sources/door.ts';
 import { whyNot } from '../sources/rtsp-ffmpeg.ts';
 import { refusal, type Frame, type FrameWish, type Refusal } from '../sources/source.ts';
 import { greySize } from './analyst.ts';
@@ -25,8 +25,9 @@ export async function watchByFfmpeg(
   fps: number,
   signal: AbortSignal,
 ): Promise<Refusal> {
-  const place = await placeOf(request.address, request.allowedHosts);
-  if (place.kind === 'refusal') return place;
+  const door = await openDoor(request.address, request, signal);
+  if (door.kind === 'refusal') return door;
+  await using opened = door;
   const { keep, analyst } = roles;
   const startedMs = clock.monotonicMs();
   const state = { isPlaying: false, seeing: Promise.resolve(), keeping: Promise.resolve(), isBusy: false, size };
@@ -46,7 +47,9 @@ export async function watchByFfmpeg(
       const rgb = pending.subarray(0, frameBytes);
       pending = pending.subarray(frameBytes);
       onPlaying();
+      analyst?.count.came(undefined);
       // Pictures that come while one is being judged are left out, not queued.
+      if (state.isBusy) analyst?.count.leftOut();
       if (state.isBusy || !analyst) continue;
       state.isBusy = true;
       state.seeing = analyst.see(pictureOf(rgb, state.size), clock.nowMs()).finally(() => {
@@ -58,7 +61,7 @@ export async function watchByFfmpeg(
     {
       program,
       args: watchArgs({ ring: keep !== undefined, pictures: analyst ? { ...size, fps } : null }),
-      input: listOf(dialledAddress(place, request.signIn), request.answerMs),
+      input: listOf(opened.url, request.answerMs),
       outputs: keep && analyst ? 2 : 1,
     },
     (bytes, output) => {
@@ -71,11 +74,8 @@ export async function watchByFfmpeg(
   await state.keeping;
   analyst?.restart();
   if (state.isPlaying) return refusal('silent', 'The stream broke off.');
-  return whyNot(end, {
-    tookMs: clock.monotonicMs() - startedMs,
-    answerMs: request.answerMs,
-    isAborted: signal.aborted,
-  });
+  const course = { tookMs: clock.monotonicMs() - startedMs, answerMs: request.answerMs, isAborted: signal.aborted };
+  return opened.verdict() ?? whyNot(end, course);
 }
 
 function pictureOf(rgb: Buffer, from: { readonly widthPx: number; readonly heightPx: number }) {

@@ -5,7 +5,7 @@ import { nextAttempt } from '#core/backoff';
 import { messageOf } from '#core/errors';
 import { withoutSecrets } from '#core/log';
 import { hasEnded } from '../ended.ts';
-import { openRing, type RingWriter } from '../ring.ts';
+import { openRing, type RingWriter } from '../ring-writer.ts';
 import { loadAv } from '../sources/av.ts';
 import { refusal, type Refusal, type SignIn } from '../sources/source.ts';
 import { Analyst, type WatchNeeds } from './analyst.ts';
@@ -15,6 +15,8 @@ import { watchByFfmpeg } from './watch-ffmpeg.ts';
 export interface WatchRoom {
   watch(camera: Camera, signIn: SignIn | null, adaptations: readonly Adaptation[]): void;
   unwatch(cameraId: string): void;
+  /** What the ring may take from now on. */
+  setRing(bytes: number): void;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export function openWatchRoom(needs: WatchNeeds): WatchRoom {
     folder: watch.ringFolder,
     keepMs: watch.ringMs,
     quotaBytes: watch.ringBytes,
+    freeBytesMin: watch.freeBytesMin,
     onFault: (fault) => {
       needs.send({ kind: 'ring', fault: fault ?? null });
     },
@@ -46,6 +49,9 @@ export function openWatchRoom(needs: WatchNeeds): WatchRoom {
       watched.set(camera.id, { stop, ended });
     },
     unwatch,
+    setRing: (bytes) => {
+      ring.setQuota(bytes);
+    },
     async stop() {
       const all = [...watched.values()];
       for (const { stop } of all) stop.abort();
@@ -71,7 +77,9 @@ async function watchCamera(
     return;
   }
   const analyst = new Analyst(needs, camera, adaptations);
-  const keep: WatchRoles['keep'] = (head, fragment) => ring.append(camera.id, head, fragment);
+  const keep: WatchRoles['keep'] = async (head, fragment) => {
+    await ring.append(camera.id, head, fragment);
+  };
   const play = (address: string, roles: Omit<WatchRoles, 'onPlaying'>): Promise<void> =>
     keepOn(needs, camera, address, signIn, roles, signal);
   if (large === small) await play(small, { keep, analyst });
@@ -102,13 +110,17 @@ async function keepOn(
 ): Promise<void> {
   const { clock, opening, watch } = needs;
   const isAvOn = opening.ways.includes('node-av') && typeof (await loadAv()) !== 'string';
-  const request = { address, signIn, answerMs, allowedHosts: opening.allowedHosts };
+  const { allowedHosts, certificates = [] } = opening;
+  const request = { address, signIn, answerMs, allowedHosts, certificates };
   let failures = 0;
   const all: WatchRoles = {
     ...roles,
     onPlaying: () => {
       failures = 0;
       tell(needs, camera, undefined);
+    },
+    onTrouble: (trouble) => {
+      tell(needs, camera, trouble);
     },
   };
   while (!signal.aborted) {

@@ -3,15 +3,16 @@ import type { FrameWish } from '../sources/source.ts';
 
 const quiet = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'error'];
 /** Reads the address from standard input as an ffconcat list of one: so it is neither in `ps` nor in a file. */
-const fromList = ['-f', 'concat', '-safe', '0', '-protocol_whitelist', 'pipe,rtsp,rtp,tcp,tls,crypto', '-i', 'pipe:0'];
+const fromList = ['-f', 'concat', '-safe', '0', '-protocol_whitelist', 'pipe,rtsp,rtp,tcp,udp', '-i', 'pipe:0'];
 
 /** The ffconcat list that opens one RTSP address over TCP, each wait limited. Write it to standard input. */
-export function listOf(address: string, answerMs: number): string {
+export function listOf(address: string, answerMs: number, media: 'video' | 'video+audio' = 'video'): string {
   return [
     'ffconcat version 1.0',
     `file '${address}'`,
-    'option rtsp_transport tcp',
-    'option allowed_media_types video',
+    'option rtsp_transport udp+tcp',
+    'option rtsp_flags prefer_tcp',
+    `option allowed_media_types ${media}`,
     `option timeout ${Math.round(answerMs * 1000)}`,
     '',
   ].join('\n');
@@ -75,3 +76,16 @@ export function watchArgs(wish: {
     ...outputs.flatMap((output, i) => ['-map', '0:v:0', '-an', ...output, i === 0 ? 'pipe:1' : 'pipe:3']),
   ];
 }
+
+/**
+ * Getting to know a stream: its original packets for so many seconds as fragmented MP4 on standard output, its first key frame as JPEG
+ * on descriptor 3, and on standard error what its session description names.
+ */
+export const probeArgs = (forS: number): string[] => [
+  ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-threads', '1'],
+  ...['-analyzeduration', '1000000', '-probesize', '200000'],
+  ...fromList,
+  ...['-map', '0:v:0', '-t', String(forS), '-c:v', 'copy', '-f', 'mp4'],
+  ...['-movflags', 'frag_keyframe+empty_moov+default_base_moof', 'pipe:1'],
+  ...['-map', '0:v:0', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'mjpeg', '-q:v', '3', '-strict', 'unofficial', 'pipe:3'],
+];

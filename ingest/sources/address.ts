@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { AhualError, messageOf } from '#core/errors';
-import { refusal, type Refusal, type SignIn } from './source.ts';
+import { refusal, type Refusal } from './source.ts';
 
 const schemes: ReadonlySet<string> = new Set(['rtsp:', 'rtsps:', 'http:', 'https:']);
 
@@ -17,7 +17,12 @@ forbidden.addSubnet('224.0.0.0', 3, 'ipv4');
 forbidden.addAddress('100.100.100.200', 'ipv4');
 forbidden.addSubnet('fe80::', 10, 'ipv6');
 forbidden.addSubnet('ff00::', 8, 'ipv6');
+forbidden.addAddress('192.0.0.192', 'ipv4');
+forbidden.addAddress('168.63.129.16', 'ipv4');
 forbidden.addAddress('fd00:ec2::254', 'ipv6');
+// Link-local IPv4 behind the prefixes of translators: RFC 6052 and RFC 3056.
+forbidden.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+forbidden.addSubnet('2002:a9fe::', 32, 'ipv6');
 forbidden.addAddress('::', 'ipv6');
 
 /** An IPv6 address that only wraps an IPv4 one, unwrapped. */
@@ -87,7 +92,12 @@ export interface Place {
 const usualPorts: Readonly<Record<string, number>> = { 'rtsp:': 554, 'rtsps:': 322, 'http:': 80, 'https:': 443 };
 
 /** Resolves and checks the host of an address. What must not be opened, or has no address, is a refusal. */
-export async function placeOf(address: string, allowedHosts: readonly string[]): Promise<Place | Refusal> {
+export async function placeOf(
+  address: string,
+  allowedHosts: readonly string[],
+  resolve: (name: string) => Promise<string[]> = async (name) =>
+    (await lookup(name, { all: true })).map((entry) => entry.address),
+): Promise<Place | Refusal> {
   let url: URL;
   try {
     url = parseAddress(address);
@@ -97,20 +107,14 @@ export async function placeOf(address: string, allowedHosts: readonly string[]):
   const host = hostOf(url);
   let ips: string[];
   try {
-    ips = isIP(host) === 0 ? (await lookup(host, { all: true })).map((entry) => entry.address) : [host];
+    ips = isIP(host) === 0 ? await resolve(host) : [host];
   } catch {
     return refusal('unreachable', `The name ${host} has no address.`);
   }
+  if (ips.length === 0) return refusal('unreachable', `The name ${host} has no address.`);
   const bad = ips.find(isForbiddenIp);
   if (bad !== undefined) return refusal('refused', `${host} stands for ${bad}, which is never opened.`);
   const ip = ips.find((one) => isAllowedHost(host, one, allowedHosts));
   if (ip === undefined) return refusal('refused', `${host} is not among the allowed hosts.`);
   return { kind: 'place', url, host, ip, port: Number(url.port || usualPorts[url.protocol]) };
-}
-
-/** The address as FFmpeg takes it: the checked IP instead of the name, and the sign-in. Never to be logged or put in argv. */
-export function dialledAddress({ url, ip, port }: Place, signIn: SignIn | null): string {
-  const who = signIn ? `${encodeURIComponent(signIn.user)}:${encodeURIComponent(signIn.password)}@` : '';
-  const host = isIP(ip) === 6 ? `[${ip}]` : ip;
-  return `${url.protocol}//${who}${host}:${port}${url.pathname}${url.search}`;
 }

@@ -61,7 +61,7 @@ export function whyNotOpen(constants: AvConstants, { code, tookMs, answerMs, isA
     case errnoOf.io:
       return refusal('unreachable', 'There is no way to this address.');
     case errnoOf.noProtocol:
-      return refusal('refused', 'It does not send its stream over TCP (RTSP 461).');
+      return refusal('refused', 'It sends its stream neither over TCP nor over UDP (RTSP 461).');
     case constants.AVERROR_HTTP_UNAUTHORIZED:
       return refusal('needs-sign-in', 'It asks for a sign-in that we do not have, or ours is wrong (401).');
     case constants.AVERROR_HTTP_FORBIDDEN:
@@ -80,8 +80,9 @@ export function whyNotOpen(constants: AvConstants, { code, tookMs, answerMs, isA
 }
 
 /**
- * Does a packet begin like a picture of its codec (H.264 or H.265 with start codes)? Noise has a forbidden first bit or an
- * unused type four times of five. Other codecs are taken at their word.
+ * Does a packet begin like a picture of its codec (H.264 or H.265 with start codes)? Noise passes once in twelve: the first bit is
+ * forbidden, cameras send six types of units of 32, and each of them only with or only without weight for others (H.264, 7.4.1).
+ * Other codecs are taken at their word.
  */
 export function looksLikeVideo(data: Uint8Array, codec: 'h264' | 'h265' | 'other'): boolean {
   if (codec === 'other') return true;
@@ -89,7 +90,43 @@ export function looksLikeVideo(data: Uint8Array, codec: 'h264' | 'h265' | 'other
   while (at < Math.min(data.length, 8) && data[at] === 0) at++;
   const head = data[at] === 1 && at >= 2 ? data[at + 1] : data[0];
   if (head === undefined || (head & 0x80) !== 0) return false;
-  if (codec === 'h264') return (head & 0x1f) >= 1 && (head & 0x1f) <= 14;
+  if (codec === 'h264') {
+    const type = head & 0x1f;
+    const isReferred = (head & 0x60) !== 0;
+    return type === 1 || (isReferred ? [5, 7, 8].includes(type) : [6, 9].includes(type));
+  }
   const type = (head >> 1) & 0x3f;
+  const layer = data[data[at] === 1 && at >= 2 ? at + 2 : 1] ?? 0;
+  // The base layer alone, and a temporal layer that counts from one (H.265, 7.4.2.2).
+  if ((head & 1) !== 0 || layer >> 3 !== 0 || (layer & 7) === 0) return false;
   return type <= 21 || (type >= 32 && type <= 40);
+}
+
+/** What came of a stream until it was over. */
+export interface StreamCount {
+  packets: number;
+  odd: number;
+  keys: number;
+  damaged: number;
+}
+
+/** Why a stream that was promised gave no picture, in words of a camera's health. */
+export function whyNoPicture(
+  { packets, odd, keys, damaged }: StreamCount,
+  isAborted: boolean,
+  tookMs: number,
+): Refusal {
+  const seconds = (tookMs / 1000).toFixed(1);
+  if (damaged > 0)
+    return refusal('garbage', `${keys} key frames came within ${seconds} s and none could be decoded whole.`);
+  if (packets === 0) {
+    return isAborted || tookMs > 1000
+      ? refusal('silent', `The stream was promised, but no picture came within ${seconds} s.`)
+      : refusal('garbage', 'It ended the stream at once without anything that could be read.');
+  }
+  if (odd > Math.min(packets, 40) / 2)
+    return refusal('garbage', `What came within ${seconds} s is no video (${packets} packets).`);
+  return isAborted
+    ? refusal('no-key-frame', `${packets} packets came within ${seconds} s, but no key frame.`)
+    : refusal('silent', `The stream broke off after ${seconds} s and ${packets} packets, before a key frame.`);
 }

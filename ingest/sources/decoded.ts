@@ -48,8 +48,19 @@ async function coloured(av: Av, source: AvFrame, size: Size): Promise<Frame> {
   return { rgb: packedRows(target, size.widthPx * 3, size.heightPx), ...size };
 }
 
+/** A frame's planes, asked of it once: each asking makes views of megabytes, which the collector of garbage must see to. */
+const planesOf = (source: AvFrame): (() => AvFrame['data']) => {
+  let planes: AvFrame['data'] | undefined;
+  return () => (planes ??= source.data);
+};
+
 /** The pixels of one area of a decoded frame at the frame's own size. The area lies in the picture. */
-export async function regionOf(av: Av, source: AvFrame, area: PixelArea): Promise<Frame> {
+export async function regionOf(
+  av: Av,
+  source: AvFrame,
+  area: PixelArea,
+  planes: () => AvFrame['data'] = planesOf(source),
+): Promise<Frame> {
   const shifts = shiftsOf(av, source.format);
   if (!shifts) {
     const whole = await coloured(av, source, { widthPx: source.width, heightPx: source.height });
@@ -60,9 +71,10 @@ export async function regionOf(av: Av, source: AvFrame, area: PixelArea): Promis
   const [left, top] = [even(area.x), even(area.y)];
   const size = { widthPx: area.x + area.w - left, heightPx: area.y + area.h - top };
   using piece = blank(av, size, source.format, source);
+  const [whole, part] = [planes(), piece.data];
   for (const plane of [0, 1, 2]) {
     const shift = plane === 0 ? { x: 0, y: 0 } : shifts;
-    const [from, to] = [source.data?.[plane], piece.data?.[plane]];
+    const [from, to] = [whole?.[plane], part?.[plane]];
     const [fromStride = 0, toStride = 0] = [source.linesize[plane], piece.linesize[plane]];
     if (!from || !to) throw new RangeError('a decoded frame has no pixels');
     const rowBytes = (size.widthPx + shift.x) >> shift.x;
@@ -131,12 +143,22 @@ function blank({ lib }: Av, size: Size, format: Format, like?: AvFrame): AvFrame
   throw new RangeError(`no memory for a picture of ${size.widthPx} x ${size.heightPx}`);
 }
 
+/**
+ * Takes an interlaced frame for the whole picture that it is, its two halves a moment apart: the scaler refuses to work on one
+ * as long as it is marked so.
+ */
+export function asWhole({ constants }: Av, frame: AvFrame): void {
+  frame.clearFlags(constants.AV_FRAME_FLAG_INTERLACED);
+}
+
 /** Scales and converts; with a scaler of its own, because one shared by two streams is a segmentation fault. */
 async function scale({ lib, constants }: Av, target: AvFrame, source: AvFrame): Promise<void> {
   // Not told the source's form beforehand, the scaler reads it from the frame, colour range included.
   using scaler = new lib.SoftwareScaleContext();
   scaler.allocContext();
   scaler.setOption('sws_flags', Number(constants.SWS_AREA));
+  asWhole({ lib, constants }, source);
+  asWhole({ lib, constants }, target);
   if ((await scaler.scaleFrame(target, source)) < 0)
     throw new RangeError(`cannot scale ${source.width} x ${source.height}`);
 }
@@ -160,11 +182,18 @@ export interface Taking {
   readonly still?: Buffer;
 }
 
-/** A decoded frame as a picture, which owns the frame from here on. */
-export async function pictureOf(av: Av, frame: AvFrame, wish: FrameWish, taking: Taking): Promise<Picture> {
+/** A decoded frame as a picture, which owns the frame, and the turn in which it was decoded, from here on. */
+export async function pictureOf(
+  av: Av,
+  frame: AvFrame,
+  wish: FrameWish,
+  taking: Taking,
+  turn?: Disposable,
+): Promise<Picture> {
   const before = process.cpuUsage();
   const reduced = await reduce(av, frame, wish);
   const spent = process.cpuUsage(before);
+  const planes = planesOf(frame);
   return {
     frame: reduced,
     widthPx: frame.width,
@@ -172,10 +201,11 @@ export async function pictureOf(av: Av, frame: AvFrame, wish: FrameWish, taking:
     takenAtMs: taking.takenAtMs,
     waitedMs: taking.waitedMs,
     scaleCpuMs: (spent.user + spent.system) / 1000,
-    region: (area) => regionOf(av, frame, area),
+    region: (area) => regionOf(av, frame, area, planes),
     still: () => (taking.still ? Promise.resolve(taking.still) : jpegOf(av, frame)),
     [Symbol.dispose]() {
       frame.free();
+      turn?.[Symbol.dispose]();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { systemClock, type Clock } from '#core/clock';
 import { listOf, lookArgs } from '../ffmpeg/args.ts';
 import { run, type RunEnd } from '../ffmpeg/run.ts';
-import { dialledAddress, placeOf } from './address.ts';
+import { openDoor } from './door.ts';
 import { regionOfEncoded } from './still.ts';
 import { refusal, type CameraSource, type Frame, type Refusal } from './source.ts';
 import sharp from 'sharp';
@@ -19,16 +19,17 @@ export const rtspFfmpegSource = (program: string, clock: Clock = systemClock): C
       return found;
     },
     async grab(request, signal) {
-      const place = await placeOf(request.address, request.allowedHosts);
-      if (place.kind === 'refusal') return place;
+      const door = await openDoor(request.address, request, signal);
+      if (door.kind === 'refusal') return door;
+      await using opened = door;
       const startedMs = clock.monotonicMs();
-      const input = listOf(dialledAddress(place, request.signIn), request.answerMs);
+      const input = listOf(opened.url, request.answerMs);
       const end = await run({ program, args: lookArgs(request.frame), input, outputs: 2 }, signal);
       const tookMs = clock.monotonicMs() - startedMs;
       const frame = readPpm(end.outputs[0] ?? Buffer.alloc(0));
       const jpeg = end.outputs[1];
       if (!frame || !jpeg || jpeg.length === 0)
-        return whyNot(end, { tookMs, answerMs: request.answerMs, isAborted: signal.aborted });
+        return opened.verdict() ?? whyNot(end, { tookMs, answerMs: request.answerMs, isAborted: signal.aborted });
       const { width, height } = await sharp(jpeg).metadata();
       return {
         kind: 'picture',
@@ -75,7 +76,7 @@ export function whyNot(end: Pick<RunEnd, 'kind' | 'complaint'>, { tookMs, answer
   if (has(/403 Forbidden/)) return refusal('refused', 'It forbids this address to us (403).');
   if (has(/failed: 404|404 Not Found/)) return refusal('not-found', 'It has no such stream (404).');
   if (has(/failed: 461|Unsupported Transport/))
-    return refusal('refused', 'It does not send its stream over TCP (RTSP 461).');
+    return refusal('refused', 'It sends its stream neither over TCP nor over UDP (RTSP 461).');
   if (has(/failed: 45\d|4XX Client Error/))
     return refusal('busy', 'It refused to begin the stream (4xx, most often 453: too many viewers).');
   if (has(/failed: 5\d\d|5XX Server Error/)) return refusal('busy', 'It cannot serve the stream now (5xx).');

@@ -1,10 +1,12 @@
-// One picture over RTSP by node-av: connect without probing → the next key frame → reduce → close.
+// One picture over RTSP: the next key frame, received by ourselves or, where the stream is an odd one, by FFmpeg; decoded by FFmpeg.
+import type { CodecContext, FormatContext, Frame as AvFrame, Packet, Stream } from 'node-av/lib';
 import { systemClock, type Clock } from '#core/clock';
-import { dialledAddress, placeOf } from './address.ts';
-import { loadAv, looksLikeVideo, whyNotOpen, type Av } from './av.ts';
+import { loadAv, looksLikeVideo, whyNoPicture, whyNotOpen, type Av, type StreamCount } from './av.ts';
 import { pictureOf } from './decoded.ts';
+import { openDoor } from './door.ts';
+import { mostReaders, Turns } from '../turns.ts';
+import { keyPictures, type KeyPicture, type OddStream } from './rtsp-key.ts';
 import { mostPixels, refusal, type CameraSource, type Grab, type GrabRequest, type Refusal } from './source.ts';
-import type { FormatContext, Stream } from 'node-av/lib';
 
 export { packedRows, reduce } from './decoded.ts';
 
@@ -18,16 +20,92 @@ export const rtspSource = (clock: Clock = systemClock): CameraSource => ({
   async grab(request, signal) {
     const av = await loadAv();
     if (typeof av === 'string') return refusal('unknown', av);
-    const place = await placeOf(request.address, request.allowedHosts);
-    if (place.kind === 'refusal') return place;
-    return grabFrom(av, clock, dialledAddress(place, request.signIn), request, signal);
+    if (!oddOnes.has(request.address)) {
+      const grab = await grabKey(av, clock, request, signal);
+      if (grab.kind !== 'odd') return grab;
+      oddOnes.add(request.address);
+    }
+    using _reader = await readers.take();
+    const door = await openDoor(request.address, request, signal);
+    if (door.kind === 'refusal') return door;
+    await using opened = door;
+    const grab = await grabFrom(av, clock, opened.url, request, signal);
+    return grab.kind === 'refusal' ? (opened.verdict() ?? grab) : grab;
   },
 });
 
-/** Options of the RTSP demuxer: interleaved over TCP, video only, each wait limited. */
+const readers = new Turns(mostReaders);
+
+/** Addresses whose streams only FFmpeg takes apart: known from the first try of this process on. */
+const oddOnes = new Set<string>();
+
+/** Grabs the next key frame without FFmpeg's reader: nothing but sockets is held while it is waited for. */
+async function grabKey(
+  av: Av,
+  clock: Clock,
+  request: GrabRequest,
+  signal: AbortSignal,
+): Promise<Exclude<Grab, Refusal> | Refusal | OddStream> {
+  let grab: Exclude<Grab, Refusal> | OddStream | undefined;
+  const end = await keyPictures(clock, request, signal, async (key) => {
+    grab = await decodeKey(av, key, request);
+    return grab ? 'done' : 'again';
+  });
+  return end ?? grab ?? refusal('garbage', 'Its key frame could not be decoded.');
+}
+
+/** Decodes a key picture; undefined when it is damaged. */
+async function decodeKey(
+  av: Av,
+  { codec, bytes, takenAtMs, waitedMs }: KeyPicture,
+  request: GrabRequest,
+): Promise<Exclude<Grab, Refusal> | OddStream | undefined> {
+  const { lib, constants } = av;
+  const turn = await request.turn?.();
+  let isKept = false;
+  const decoder = await openDecoder(
+    av,
+    codec === 'h264' ? constants.AV_CODEC_ID_H264 : constants.AV_CODEC_ID_HEVC,
+    keysOnly,
+  );
+  const frame = new lib.Frame();
+  frame.alloc();
+  try {
+    using packet = new lib.Packet();
+    packet.alloc();
+    packet.data = bytes;
+    if (!decoder || !(await isDecoded(av, decoder, packet, frame))) return undefined;
+    // Half of an interlaced picture may come under a time of its own.
+    if ((frame.flags & constants.AV_FRAME_FLAG_INTERLACED) !== 0)
+      return { kind: 'odd', why: 'its pictures are interlaced' };
+    const picture = await pictureOf(av, frame, request.frame, { takenAtMs, waitedMs }, turn);
+    isKept = true;
+    return { kind: 'picture', picture };
+  } finally {
+    decoder?.freeContext();
+    if (!isKept) {
+      frame.free();
+      turn?.[Symbol.dispose]();
+    }
+  }
+}
+
+/** Decodes one whole key picture into `frame`. */
+async function isDecoded({ constants }: Av, decoder: CodecContext, packet: Packet, frame: AvFrame): Promise<boolean> {
+  let got = (await decoder.sendPacket(packet)) >= 0 ? await decoder.receiveFrame(frame) : constants.AVERROR_EAGAIN;
+  if (got < 0) {
+    // A decoder that may reorder holds the picture back until it is told that nothing follows.
+    await decoder.sendPacket(null);
+    got = await decoder.receiveFrame(frame);
+  }
+  return got >= 0 && frame.decodeErrorFlags === 0 && frame.width * frame.height <= mostPixels;
+}
+
+/** Options of the RTSP demuxer: interleaved over TCP, UDP only where the camera refuses that; video only, each wait limited. */
 export const rtspOptions = (av: Av, answerMs: number) =>
   av.lib.Dictionary.fromObject({
-    rtsp_transport: 'tcp',
+    rtsp_transport: 'udp+tcp',
+    rtsp_flags: 'prefer_tcp',
     allowed_media_types: 'video',
     timeout: String(Math.round(answerMs * 1000)),
     user_agent: 'Ahual',
@@ -66,9 +144,6 @@ export async function grabFrom(
       });
     }
     isOpen = true;
-    if (context.url !== null && hostPart(context.url) !== hostPart(url)) {
-      return refusal('refused', 'It sends us on to another host; redirects are not followed.');
-    }
     const stream = context.streams.find((s) => s.codecpar.codecType === constants.AVMEDIA_TYPE_VIDEO);
     if (!stream) return refusal('garbage', 'Its session description names no video stream.');
     return await nextKeyFrame(av, clock, context, stream, request, signal);
@@ -78,7 +153,7 @@ export async function grabFrom(
   }
 }
 
-const hostPart = (url: string): string => /^[a-z]+:\/\/(?:[^/@]*@)?([^/]*)/i.exec(url)?.[1] ?? '';
+type CodecId = Stream['codecpar']['codecId'];
 
 export const codecName = (av: Av, id: number): 'h264' | 'h265' | 'other' =>
   id === av.constants.AV_CODEC_ID_H264 ? 'h264' : id === av.constants.AV_CODEC_ID_HEVC ? 'h265' : 'other';
@@ -89,13 +164,20 @@ export const codecName = (av: Av, id: number): 'h264' | 'h265' | 'other' =>
  */
 const keysOnly = { skip_loop_filter: 'all' };
 
-/** Opens a decoder for a stream without looking at its packets first; one thread, on purpose. Free it with `freeContext`. */
-export async function openDecoder({ lib }: Av, stream: Stream, settings: Readonly<Record<string, string>> = {}) {
-  const codec = lib.Codec.findDecoder(stream.codecpar.codecId);
+/**
+ * Opens a decoder for a stream, or for a kind of video whose parameters come with its pictures, without looking at packets
+ * first; one thread, on purpose. Free it with `freeContext`.
+ */
+export async function openDecoder(
+  { lib }: Av,
+  of: Stream | CodecId,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CodecContext | undefined> {
+  const codec = lib.Codec.findDecoder(typeof of === 'number' ? of : of.codecpar.codecId);
   if (!codec) return undefined;
   const decoder = new lib.CodecContext();
   decoder.allocContext3(codec);
-  decoder.parametersToContext(stream.codecpar);
+  if (typeof of !== 'number') decoder.parametersToContext(of.codecpar);
   decoder.threadCount = 1;
   // Refused by its head: a stream may promise any size, and its first frame would take the memory for it.
   using options = lib.Dictionary.fromObject({ max_pixels: String(mostPixels), ...settings });
@@ -122,7 +204,7 @@ async function nextKeyFrame(
   frame.alloc();
   let isKept = false;
   const startedMs = clock.monotonicMs();
-  const seen: Seen = { packets: 0, odd: 0, keys: 0, damaged: 0 };
+  const seen: StreamCount = { packets: 0, odd: 0, keys: 0, damaged: 0 };
   try {
     for (;;) {
       const read = await context.readFrame(packet);
@@ -141,17 +223,16 @@ async function nextKeyFrame(
       seen.keys++;
       const takenAtMs = clock.nowMs();
       const waitedMs = clock.monotonicMs() - startedMs;
-      let got = (await decoder.sendPacket(packet)) >= 0 ? await decoder.receiveFrame(frame) : constants.AVERROR_EAGAIN;
-      packet.unref();
-      if (got < 0) {
-        // A decoder that may reorder holds the picture back until it is told that nothing follows.
-        await decoder.sendPacket(null);
-        got = await decoder.receiveFrame(frame);
-      }
-      if (got >= 0 && frame.decodeErrorFlags === 0 && frame.width * frame.height <= mostPixels) {
-        const picture = await pictureOf(av, frame, request.frame, { takenAtMs, waitedMs });
-        isKept = true;
-        return { kind: 'picture', picture };
+      const turn = await request.turn?.();
+      try {
+        if (await isDecoded(av, decoder, packet, frame)) {
+          const picture = await pictureOf(av, frame, request.frame, { takenAtMs, waitedMs }, turn);
+          isKept = true;
+          return { kind: 'picture', picture };
+        }
+      } finally {
+        packet.unref();
+        if (!isKept) turn?.[Symbol.dispose]();
       }
       seen.damaged++;
       frame.unref();
@@ -161,27 +242,4 @@ async function nextKeyFrame(
     decoder.freeContext();
     if (!isKept) frame.free();
   }
-}
-
-interface Seen {
-  packets: number;
-  odd: number;
-  keys: number;
-  damaged: number;
-}
-
-function whyNoPicture({ packets, odd, keys, damaged }: Seen, isAborted: boolean, tookMs: number): Refusal {
-  const seconds = (tookMs / 1000).toFixed(1);
-  if (damaged > 0)
-    return refusal('garbage', `${keys} key frames came within ${seconds} s and none could be decoded whole.`);
-  if (packets === 0) {
-    return isAborted || tookMs > 1000
-      ? refusal('silent', `The stream was promised, but no picture came within ${seconds} s.`)
-      : refusal('garbage', 'It ended the stream at once without anything that could be read.');
-  }
-  if (odd > Math.min(packets, 40) / 2)
-    return refusal('garbage', `What came within ${seconds} s is no video (${packets} packets).`);
-  return isAborted
-    ? refusal('no-key-frame', `${packets} packets came within ${seconds} s, but no key frame.`)
-    : refusal('silent', `The stream broke off after ${seconds} s and ${packets} packets, before a key frame.`);
 }

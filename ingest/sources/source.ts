@@ -1,6 +1,7 @@
 // The CameraSource contract: one way to get one picture out of a camera. Sources run inside the eye, try once and tell the truth.
 import type { HealthState } from '#core/camera';
 import type { sourceWays } from '#core/look';
+import type { StillAnswer } from '../onboard/freshness.ts';
 
 export type SourceWay = (typeof sourceWays)[number];
 
@@ -18,6 +19,15 @@ export interface GrabRequest {
   readonly answerMs: number;
   /** Empty: every host but forbidden ones; else only these names, addresses and networks. */
   readonly allowedHosts: readonly string[];
+  /**
+   * Waits until a picture may be decoded: there is CPU for few at a time, and memory for few. The picture gives the turn back
+   * when it is disposed.
+   */
+  readonly turn?: () => Promise<Disposable>;
+  /** Judges a still by its clock and its bytes before it is decoded; what it gives back is the answer. */
+  readonly judgeStill?: (answer: StillAnswer) => Refusal | undefined;
+  /** Certificates trusted besides those of known authorities: fingerprints, or files of authorities. */
+  readonly certificates?: readonly string[];
 }
 
 /** The reduced picture: at most so wide with its shape kept, or stretched to exactly this size, which networks ask for. */

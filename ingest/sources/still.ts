@@ -15,17 +15,35 @@ const isJpeg = (bytes: Buffer): boolean =>
   bytes.length > 4 && bytes.readUInt16BE(0) === 0xffd8 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9;
 
 /** Decodes the bytes of a still as far as the networks need it; what is no whole picture is `garbage`. */
-export async function pictureOfStill(bytes: Buffer, wish: FrameWish, takenAtMs: number): Promise<Grab> {
+export async function pictureOfStill(
+  bytes: Buffer,
+  wish: FrameWish,
+  takenAtMs: number,
+  awaited?: () => Promise<Disposable>,
+): Promise<Grab> {
+  const turn = await awaited?.();
+  const grab = await pictureInTurn(bytes, wish, takenAtMs, turn);
+  if (grab.kind === 'refusal') turn?.[Symbol.dispose]();
+  return grab;
+}
+
+async function pictureInTurn(
+  bytes: Buffer,
+  wish: FrameWish,
+  takenAtMs: number,
+  turn: Disposable | undefined,
+): Promise<Grab> {
   try {
     const head = await headOf(bytes);
     // Inks, deep colours and pictures that are to be turned are nothing for the short way.
     const av = isJpeg(bytes) && head.isPlain && !head.isTurned ? await loadAv() : 'no plain JPEG';
     const frame = typeof av === 'string' ? undefined : await decodeJpeg(av, bytes);
-    if (typeof av === 'string' || !frame) return await bySharp(bytes, head, wish, takenAtMs);
+    if (typeof av === 'string' || !frame) return await bySharp(bytes, head, wish, takenAtMs, turn);
     try {
       // What was decoded without a fault is shown to browsers as it came: its hash is then that of the camera's own bytes.
       const still = bytes.length <= mostKeptBytes ? { still: bytes } : {};
-      return { kind: 'picture', picture: await pictureOf(av, frame, wish, { takenAtMs, waitedMs: 0, ...still }) };
+      const taking = { takenAtMs, waitedMs: 0, ...still };
+      return { kind: 'picture', picture: await pictureOf(av, frame, wish, taking, turn) };
     } catch (thrown) {
       frame.free();
       throw thrown;
@@ -77,7 +95,13 @@ const opened = (bytes: Buffer): ReturnType<typeof sharp> =>
 const inColour = (image: ReturnType<typeof sharp>): ReturnType<typeof sharp> =>
   image.flatten().toColourspace('srgb').removeAlpha();
 
-async function bySharp(sent: Buffer, head: Head, wish: FrameWish, takenAtMs: number): Promise<Grab> {
+async function bySharp(
+  sent: Buffer,
+  head: Head,
+  wish: FrameWish,
+  takenAtMs: number,
+  turn: Disposable | undefined,
+): Promise<Grab> {
   const { widthPx, heightPx } = head;
   // Turned once, so that its zones, its areas and its still are those of the picture that a person sees.
   const bytes = head.isTurned ? await opened(sent).autoOrient().jpeg({ quality: 95 }).toBuffer() : sent;
@@ -96,7 +120,9 @@ async function bySharp(sent: Buffer, head: Head, wish: FrameWish, takenAtMs: num
       scaleCpuMs: 0,
       region: (area) => regionOfEncoded(bytes, area),
       still: () => opened(bytes).jpeg({ quality: 85 }).toBuffer(),
-      [Symbol.dispose]() {},
+      [Symbol.dispose]() {
+        turn?.[Symbol.dispose]();
+      },
     },
   };
 }

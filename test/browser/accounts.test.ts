@@ -1,7 +1,6 @@
 // A real browser: a person is added, comes by a one-time link, sets up a second factor, and loses access; own keys and colours;
 // the people tab with a thousand people; every tab in kk and ru at three widths.
 import { mkdirSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PersonId } from '#core/ids';
@@ -12,6 +11,7 @@ import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-d
 import { codeAt, openAccountStand, type AccountStand } from '../integration/accounts-stand.ts';
 import { password } from '../integration/dashboard-stand.ts';
 import { eventually } from '../support/product.ts';
+import { faultsOf, phoneSize, shootAt, speak } from '../support/pages.ts';
 
 const shots = inRoot('test-results');
 const longest = 'Нұрсұлтанбекқожа Әбілқайырұлы-Төлегенов Мұхамедсалықұлы';
@@ -33,12 +33,6 @@ describe.skipIf(browserPath() === undefined)('options', () => {
   const newPage = async (width = 1920, height = 1080): Promise<Page> =>
     (await browser.newContext({ viewport: { width, height } })).newPage();
   const shot = (page: Page, name: string) => page.screenshot({ path: `${shots}/accounts-${name}.png` });
-  const faultsOf = async (page: Page): Promise<string[]> => {
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
-  };
   /** Words on controls and heads that do not fit into them, but for those that are cut on purpose. */
   const cutOff = (page: Page): Promise<string[]> =>
     page.evaluate(() =>
@@ -47,7 +41,6 @@ describe.skipIf(browserPath() === undefined)('options', () => {
         .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
         .map((one) => `${one.tagName} ${one.textContent.slice(0, 60)}`),
     );
-  const speak = (page: Page, language: string) => page.getByTestId(`language-${language}`).click();
   const open = async (page: Page, tab: string): Promise<void> => {
     await page.goto(`${city.dashboard.url}/#/options/${tab}`);
     await page.getByTestId(`options-${tab}`).waitFor();
@@ -207,6 +200,7 @@ describe.skipIf(browserPath() === undefined)('options', () => {
       faults.push(...(await faultsOf(page)).map((what) => `${tab} axe ${what}`));
     }
     expect(faults).toEqual([]);
+    expect(await shootAt(page, 'accounts-ru', [[3840, 2160], phoneSize])).not.toContain(3840);
     await page.goto(`${city.dashboard.url}/#/options/health`);
     await page.getByTestId('system').waitFor();
     await page.context().close();

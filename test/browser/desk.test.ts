@@ -3,7 +3,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Camera } from '#core/camera';
@@ -17,6 +16,7 @@ import { moveIncident } from '#incidents';
 import { audit, handLabels, incidents, people, seats, sql, tasks, verdicts } from '#store';
 import { browserPath, openBrowser } from '../../cli/measure/desk-driver.ts';
 import { camera, openStand, password, type Stand } from '../integration/dashboard-stand.ts';
+import { faultsOf } from '../support/pages.ts';
 import { eventually } from '../support/product.ts';
 
 const shots = inRoot('test-results');
@@ -135,14 +135,6 @@ async function tabTo(page: Page, testId: string): Promise<void> {
     if ((await page.locator(`[data-testid="${testId}"]:focus`).count()) === 1) return;
   }
   throw new Error(`${testId} is not reached by keyboard`);
-}
-
-/** What axe finds wrong with the page. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
 }
 
 const chosen = (page: Page) => page.locator('[data-testid="queue-item"][aria-selected="true"]');

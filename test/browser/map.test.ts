@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +16,7 @@ import { differsNear, pixelAt, pixelsOf, type View } from '../../cli/measure/map
 import { camera, openStand, password, until, type Stand } from '../integration/dashboard-stand.ts';
 
 import { pictureArchive } from '../support/pmtiles.ts';
+import { faultsOf, phoneSize } from '../support/pages.ts';
 
 const shots = inRoot('test-results');
 const hourMs = 3_600_000;
@@ -278,10 +278,7 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
       one.scrollTop = one.scrollHeight;
     });
     await table.locator('tr[aria-rowindex="703"]').waitFor();
-    const found = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     writeFileSync(join(shots, 'map-table-kk.png'), await page.screenshot());
     await page.getByTestId('map-as-table').click();
   });
@@ -313,10 +310,12 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
         writeFileSync(join(shots, `map-${language}-${width}.png`), await page.screenshot());
       }
     }
-    const found = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
+    for (const [width, height] of [[3840, 2160], phoneSize] as const) {
+      await page.setViewportSize({ width, height });
+      await atRest();
+      writeFileSync(join(shots, `map-ru-${width}.png`), await page.screenshot());
+    }
     await page.getByTestId('map-day-open').click();
     await page.getByTestId('map-ground').selectOption('none');
     await page.setViewportSize({ width: 1920, height: 1080 });

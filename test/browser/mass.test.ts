@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Camera } from '#core/camera';
@@ -14,9 +13,10 @@ import { streetClasses } from '#core/place';
 import { inRoot } from '#core/root';
 import { defaultHazardSettings } from '#hazards';
 import { held, mass, weather } from '#store';
-import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-driver.ts';
-import { camera, openStand, password, type Stand } from '../integration/dashboard-stand.ts';
+import { browserPath, openBrowser } from '../../cli/measure/desk-driver.ts';
+import { camera, openStand, type Stand } from '../integration/dashboard-stand.ts';
 import { eventually } from '../support/product.ts';
+import { faultsOf, sitDownAt, speak } from '../support/pages.ts';
 
 const shots = inRoot('test-results');
 const hasBrowser = browserPath() !== undefined;
@@ -219,20 +219,9 @@ describe.skipIf(!hasBrowser)('a snowfall on the desk', () => {
     await stand.close();
   }, 60_000);
 
-  const sitDown = async (login: string, width = 1920, height = 1080): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width, height } });
-    const page = await context.newPage();
-    await signInByPage(page, stand.dashboard.url, login, password);
-    return page;
-  };
-  const speak = (page: Page, language: string) => page.getByTestId(`language-${language}`).click();
+  const sitDown = (login: string, width = 1920, height = 1080): Promise<Page> =>
+    sitDownAt(browser, stand.dashboard.url, login, width, height);
   const shot = (page: Page, name: string) => page.screenshot({ path: `${shots}/${name}.png` });
-  const faultsOf = async (page: Page): Promise<string[]> => {
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
-  };
   const row = (page: Page) => page.getByTestId('queue-mass');
 
   test('is one row, asks twice, and is taken back by one key', async () => {

@@ -1,7 +1,6 @@
 // A real browser: the numbers page of a busy day, by keyboard, from a number to its list, in three languages and four widths.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { DateTime } from 'luxon';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +14,7 @@ import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-d
 import { camera, openStand, password, type Stand } from '../integration/dashboard-stand.ts';
 import { aTask } from '../integration/store-builders.ts';
 import { eventually } from '../support/product.ts';
+import { faultsOf, sitDownAt, speak } from '../support/pages.ts';
 
 const shots = inRoot('test-results');
 const hasBrowser = browserPath() !== undefined;
@@ -136,9 +136,7 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
   }, 60_000);
 
   const sitDown = async (login: string, width = 1920, height = 1080): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width, height } });
-    const page = await context.newPage();
-    await signInByPage(page, stand.dashboard.url, login, password);
+    const page = await sitDownAt(browser, stand.dashboard.url, login, width, height);
     await page.locator('.top nav').waitFor({ timeout: 30_000 });
     await page.locator('.app > main').first().waitFor({ timeout: 30_000 });
     await page.keyboard.press('KeyG');
@@ -152,16 +150,6 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
     await page.waitForLoadState('networkidle');
   };
   const shot = (page: Page, name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
-  const speak = async (page: Page, language: string): Promise<void> => {
-    await page.getByTestId(`language-${language}`).click();
-    await page.locator(`html[lang="${language}"]`).waitFor();
-  };
-  const faultsOf = async (page: Page): Promise<string[]> => {
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
-  };
   /** Words of the page that stand out of their box, where the box does not scroll. */
   const overflowing = (page: Page): Promise<string[]> =>
     page.evaluate(() =>

@@ -1,7 +1,6 @@
 // A real browser: zones drawn by keyboard and by hand, refused, tested on kept looks and saved; and the city edited in its lists.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Camera } from '#core/camera';
@@ -11,9 +10,10 @@ import { inRoot } from '#core/root';
 import { hashPassword } from '#dashboard';
 import { groundMark } from '#hazards';
 import { cameras, looks, people, rules } from '#store';
-import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-driver.ts';
+import { browserPath, openBrowser } from '../../cli/measure/desk-driver.ts';
 import { camera, openStand, password, type Stand } from '../integration/dashboard-stand.ts';
 import { eventually } from '../support/product.ts';
+import { faultsOf, phoneSize, shootAt, sitDownAt, speak } from '../support/pages.ts';
 
 const shots = inRoot('test-results');
 const hasBrowser = browserPath() !== undefined;
@@ -125,24 +125,13 @@ describe.skipIf(!hasBrowser)('the city drawn in the browser', () => {
     await stand.close();
   }, 60_000);
 
-  const sitDown = async (login: string, width = 1920, height = 1080): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width, height } });
-    const page = await context.newPage();
-    await signInByPage(page, stand.dashboard.url, login, password);
-    return page;
-  };
-  const speak = (page: Page, language: string) => page.getByTestId(`language-${language}`).click();
+  const sitDown = (login: string, width = 1920, height = 1080): Promise<Page> =>
+    sitDownAt(browser, stand.dashboard.url, login, width, height);
   const shot = (page: Page, name: string) => page.screenshot({ path: `${shots}/${name}.png` });
   const go = async (page: Page, hash: string): Promise<void> => {
     await page.evaluate((to) => {
       location.hash = to;
     }, hash);
-  };
-  const faultsOf = async (page: Page): Promise<string[]> => {
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
   };
   /** Labels that are wider than their button or cell: a word that nobody can read to its end. */
   const overflowing = (page: Page): Promise<string[]> =>
@@ -171,6 +160,7 @@ describe.skipIf(!hasBrowser)('the city drawn in the browser', () => {
       await speak(page, language);
       await shot(page, `camera-${language}-1920`);
     }
+    expect(await shootAt(page, 'camera-kk', [[3840, 2160], phoneSize])).not.toContain(3840);
     expect(await faultsOf(page)).toEqual([]);
     await page.keyboard.press('KeyE');
     const editor = page.getByTestId('zone-editor');

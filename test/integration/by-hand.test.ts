@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
 import { newId } from '#core/ids';
-import { handLabels, incidents, keeping, patrol, sql, tasks } from '#store';
-import { openCamera, openStand, type Seat, type Stand } from './dashboard-stand.ts';
+import { audit, clips, handLabels, incidents, keeping, patrol, sql, tasks } from '#store';
+import { camera, openCamera, openStand, type Seat, type Stand } from './dashboard-stand.ts';
 
 let stand: Stand;
 let seat: Seat;
@@ -113,6 +113,71 @@ describe('an incident by hand', () => {
     expect((await incidents.byId(stand.database, incident.id))?.stillSha256).toBeNull();
     expect(await stand.files.has(own)).toBe(true);
     expect(await labelOf(incident.id)).toMatchObject({ stillSha256: own });
+  });
+
+  it('is taken back within ten seconds by who raised it: nothing is sent, nothing is learned, and twice is once', async () => {
+    const { incident, taskIds, undoUntilMs } = await seat.ask('raise', { body: said({ patrol: true }) });
+    expect(undoUntilMs).toBe(incident.openedAtMs + 10_000);
+    const other = await stand.seat('operator2');
+    expect((await other.send('POST', `/api/incidents/${incident.id}/withdrawal`)).status).toBe(404);
+    const before = await patrol.sums(stand.database, 0);
+    const back = await seat.ask('withdraw', { params: { id: incident.id } });
+    expect(back.incident).toMatchObject({ state: 'rejected', rejectReason: 'other' });
+    expect((await seat.ask('withdraw', { params: { id: incident.id } })).incident.version).toBe(back.incident.version);
+    const given = await tasks.byIncident(stand.database, incident.id);
+    expect(given.map((task) => [task.state, task.sentAtMs])).toEqual(taskIds.map(() => ['cancelled', null]));
+    expect(await labelOf(incident.id)).toBeUndefined();
+    expect((await patrol.sums(stand.database, 0)).found).toBe(before.found - 1);
+    const acts = await audit.of(stand.database, 'incident', incident.id);
+    expect(acts.at(-1)).toMatchObject({
+      actor: 'p-operator',
+      act: 'incident rejected',
+      facts: { reason: 'taken back' },
+    });
+
+    const late = await seat.ask('raise', { body: said() });
+    await stand.database.run(
+      sql`update incident set opened_at = opened_at - interval '11 seconds' where id = ${late.incident.id}`,
+    );
+    const refused = await seat.send('POST', `/api/incidents/${late.incident.id}/withdrawal`);
+    expect(refused.status).toBe(409);
+    expect((await incidents.byId(stand.database, late.incident.id))?.state).toBe('confirmed');
+    // A controller may raise but not decide: no grace is promised.
+    const mine = await (await stand.seat('controller')).ask('raise', { body: said() });
+    expect(mine.undoUntilMs).toBe(mine.incident.openedAtMs);
+  });
+
+  it('keeps half a minute before the held picture where the camera keeps its last minutes', async () => {
+    const ringed = await openStand({ cameras: [camera('cam-ring', { watch: true })] });
+    try {
+      const own = await ringed.seat('operator');
+      const heldAtMs = systemClock.nowMs() - 20_000;
+      const picture = await ringed.files.put(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 2, 2, 0xff, 0xd9]), 'still', 'jpg');
+      const raised = await own.ask('raise', { body: said({ cameraId: 'cam-ring', stillSha256: picture, heldAtMs }) });
+      expect(await clips.byIncident(ringed.database, raised.incident.id)).toMatchObject([
+        { cameraId: 'cam-ring', state: 'planned', fromMs: heldAtMs - 30_000, toMs: heldAtMs + 60_000 },
+      ]);
+      // A browser an hour off asks for no seconds that are not there.
+      const odd = await own.ask('raise', {
+        body: said({ cameraId: 'cam-ring', stillSha256: picture, heldAtMs: heldAtMs - 3_600_000 }),
+      });
+      const [clip] = await clips.byIncident(ringed.database, odd.incident.id);
+      expect(clip?.fromMs).toBe(odd.incident.openedAtMs - 180_000 - 30_000);
+      await own.ask('withdraw', { params: { id: odd.incident.id } });
+      expect(await clips.byIncident(ringed.database, odd.incident.id)).toMatchObject([{ state: 'lost' }]);
+      const none = await own.ask('raise', { body: said({ stillSha256: picture, heldAtMs }) });
+      expect(await clips.byIncident(ringed.database, none.incident.id)).toEqual([]);
+    } finally {
+      await ringed.close();
+    }
+  });
+
+  it('can be raised on a bare point of the map, and not outside the city', async () => {
+    const bare = { cameraId: null, stillSha256: null, box: null };
+    const { incident } = await seat.ask('raise', { body: said(bare) });
+    expect(incident).toMatchObject({ cameraId: null, district: 'esil', point: openCamera.point });
+    const outside = await seat.send('POST', '/api/incidents', said({ ...bare, point: { lon: 10, lat: 10 } }));
+    expect(outside.status).toBe(400);
   });
 
   it('is refused in words for a kind that the hazard has not, and for a picture that is gone', async () => {

@@ -164,6 +164,7 @@ const settingsOf = (): DashboardSettings => {
     tasks: { pace, zone, undoS: settings.incidents.undoS, publicUrl: null },
     evidence: { ...settings.evidence, zone, version: 'test' },
     appeals: { services: theServices },
+    plantedOneIn: 0,
   };
 };
 

@@ -1,9 +1,11 @@
 // The wall and the health page: what a hall with visitors may see, and what an engineer needs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { systemClock } from '#core/clock';
 import { CameraId } from '#core/ids';
 import { marks, sql, weather } from '#store';
-import { camera, closedCamera, openStand, type Stand } from './dashboard-stand.ts';
+import { startDashboard } from '#dashboard';
+import { camera, closedCamera, openStand, Seat, type Stand } from './dashboard-stand.ts';
 
 let stand: Stand;
 beforeAll(async () => {
@@ -67,6 +69,41 @@ describe('the wall', () => {
     const wall = await (await stand.seat('wall')).ask('wall');
     expect(wall.weather).toMatchObject({ temperatureC: -11 });
     expect(wall.snowingSinceMs).toBe(atMs - 3_600_000);
+  });
+});
+
+describe('a panel of the wall that cannot be read', () => {
+  it('stands as it last was and says since when; the others are true', async () => {
+    const seat = await stand.seat('wall');
+    const before = await seat.ask('wall');
+    expect(before.stale).toEqual([]);
+    // Rows that no reader takes: no temperature, no moment.
+    const [kept] = await stand.database.rows(
+      z.object({ n: z.number() }),
+      sql`update weather set temperature_c = 'NaN' returning 1::float8 as n`,
+    );
+    expect(kept?.n).toBe(1);
+    await stand.database.run(sql`update seat set taken_at = 'infinity'`);
+    try {
+      const raised = await stand.raise({ severity: 'S4', state: 'confirmed', point: { lon: 71.5, lat: 51.2 } });
+      const hurt = await seat.ask('wall');
+      expect(hurt.stale.map((one) => one.panel).sort()).toEqual(['desk', 'weather']);
+      for (const one of hurt.stale) expect(one.asOfMs).toBe(before.nowMs);
+      expect(hurt.weather).toEqual(before.weather);
+      expect(hurt.seats).toEqual(before.seats);
+      expect(hurt.marks.map((one) => one.id)).toContain(raised.id);
+      expect(hurt.open.S4).toBe(before.open.S4 + 1);
+      // A process that never read them says so, and shows nothing in their place.
+      const young = await startDashboard(stand.options);
+      const other = new Seat(young.url);
+      await other.signIn('wall');
+      expect((await other.ask('wall')).stale).toContainEqual({ panel: 'weather', asOfMs: null });
+      await young.close();
+    } finally {
+      await stand.database.run(sql`update weather set temperature_c = -11`);
+      await stand.database.run(sql`update seat set taken_at = now()`);
+    }
+    expect((await seat.ask('wall')).stale).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '#config';
 import { systemClock } from '#core/clock';
 import { silentLog } from '#core/log';
-import { cutClip, joinMpeg1, openLive, runWorker, type CutNeeds, type WorkerNeeds } from '#ingest';
+import { cutClip, openLive, openMpeg1, runWorker, type CutNeeds, type WorkerNeeds } from '#ingest';
 import { startCity, type City } from '#simulator';
 import { cameras, files as fileStore, looks, memoryBell, memoryQueue, type Database, type Files } from '#store';
 import { ffmpegVersion } from '../../ingest/cut.ts';
@@ -309,29 +309,28 @@ describe('live pictures', () => {
         entry: await brittleEye(),
       });
       const pieces: Uint8Array[] = [];
-      let end = '';
-      const leave = await joinMpeg1(
-        { live, ffmpeg: 'ffmpeg', log: silentLog },
-        cameraOf(city, 'w2', { credential: 'gate' }),
-        {
-          onBytes: (bytes) => pieces.push(bytes),
-          onEnd: ({ detail }) => (end = detail),
-        },
-      );
+      using room = openMpeg1({ live, ffmpeg: 'ffmpeg', log: silentLog, most: 1 });
+      const one = await room.join(cameraOf(city, 'w2', { credential: 'gate' }), {
+        onBytes: (bytes) => pieces.push(bytes),
+        onEnd: () => undefined,
+      });
+      const other = { onBytes: () => undefined, onEnd: () => undefined };
+      const two = await room.join(cameraOf(city, 'w2', { credential: 'gate' }), other);
+      expect([one.kind, two.kind, room.encoders()]).toEqual(['joined', 'joined', 1]);
+      expect(await room.join(cameraOf(city, 'w1'), other)).toEqual({ kind: 'too-many', most: 1 });
       await waitFor('transport stream', () => (Buffer.concat(pieces).length > 20_000 ? true : undefined), 60_000);
       expect(execFileSync('ps', ['axww', '-o', 'args'], { encoding: 'utf8' })).not.toContain(city.cameras[1]?.rtspUrl);
       const stream = Buffer.concat(pieces);
       for (let at = 0; at + 188 < stream.length; at += 188) expect(stream[at]).toBe(0x47);
-      leave?.();
-      expect(end).toBe('Nobody looks any more.');
+      for (const joined of [one, two]) if (joined.kind === 'joined') joined.leave();
+      expect(room.encoders()).toBe(0);
     },
   );
 
   it('of MPEG-1 are not offered where there is no program', async () => {
     await using live = openLive({ ways: ['node-av'], ffmpeg: 'ffmpeg', allowedHosts: [], credential, log: silentLog });
     const viewer = { onBytes: () => undefined, onEnd: () => undefined };
-    expect(
-      await joinMpeg1({ live, ffmpeg: '/nowhere/ffmpeg', log: silentLog }, cameraOf(city, 'w1'), viewer),
-    ).toBeUndefined();
+    using room = openMpeg1({ live, ffmpeg: '/nowhere/ffmpeg', log: silentLog });
+    expect(await room.join(cameraOf(city, 'w1'), viewer)).toEqual({ kind: 'no-program' });
   });
 });

@@ -47,7 +47,7 @@ describe('dots', () => {
 });
 
 describe('ground', () => {
-  it('is what calibrated cameras can judge, with the last look that was good for anything', async () => {
+  it('is what calibrated cameras can judge, with the last look that was good for the hazard', async () => {
     await stand.database.run(sql`
       insert into camera_health (camera_id, state, since_at, last_look_at, last_good_at, detail, fails)
       values ('cam-seeing', 'ok', now(), now(), to_timestamp(${(nowMs - hourMs) / 1000}::double precision), '', 0)
@@ -63,6 +63,11 @@ describe('ground', () => {
     const area = ground.areas.find((one) => one.cameraId === 'cam-seeing');
     expect(Math.abs((area?.lastGoodAtMs ?? 0) - (nowMs - hourMs))).toBeLessThan(1000);
     expect(ground.areas.find((one) => one.cameraId === 'cam-blind')?.lastGoodAtMs).toBeNull();
+    // Water was judged a minute ago, which says nothing of snow.
+    await stand.database.run(sql`
+      update camera_health set good = ${JSON.stringify({ flooding: nowMs - 60_000 })}::jsonb where camera_id = 'cam-seeing'`);
+    const after = await seat.ask('mapGround', { query: { hazard: 'snow' } });
+    expect(after.areas.find((one) => one.cameraId === 'cam-seeing')?.lastGoodAtMs).toBeNull();
     expect(area?.areaM2).toBeGreaterThan(20);
     // It looks east, so all of its ground lies there.
     expect(area?.corners.filter((_, i) => i % 2 === 0).every((east) => east > 0)).toBe(true);

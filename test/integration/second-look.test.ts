@@ -32,9 +32,13 @@ const verdict = (incidentId: string, version: number, more: object) => ({
 /** Its ten seconds are over. */
 const letTimePass = () =>
   stand.database.run(
-    sql`update second_looks set asked_from = asked_from - interval '20 seconds' where second_at is null`,
+    sql`update second_looks set asked_from = asked_from - interval '20 seconds', told_at = now() where second_at is null`,
   );
-const secondOf = async (seat: Seat) => (await seat.ask('desk')).queue.filter((card) => card.id.startsWith('second-'));
+const secondOf = async (seat: Seat) => {
+  const { queue } = await seat.ask('desk');
+  const real = await Promise.all(queue.map((card) => incidents.byId(stand.database, card.id)));
+  return queue.filter((_, i) => !real[i]);
+};
 
 describe('a second look', () => {
   it('is drawn once in about twenty verdicts', () => {
@@ -54,8 +58,11 @@ describe('a second look', () => {
     expect(card).toMatchObject({ state: 'pending_review', hazard: 'flooding', decidedAtMs: null, stillSha256: still });
     const view = await other.ask('incident', { params: { id: card?.id ?? '' } });
     expect(view.tasks).toEqual([]);
-    expect(view.history).toEqual([]);
+    expect(view.history).toMatchObject([{ to: 'pending_review', who: 'judge' }]);
     expect(view.neighbours.map((near) => near.card.id)).not.toContain(incident.id);
+    // Blind: neither the name nor the number of the incident is anywhere in it.
+    expect(card?.number).not.toBe(incident.number);
+    expect(JSON.stringify(view)).not.toContain(incident.id);
     expect(JSON.stringify(view)).not.toContain('Name of operator');
     expect(JSON.stringify(view)).not.toContain('p-operator');
 
@@ -76,7 +83,7 @@ describe('a second look', () => {
     expect(again?.id).toBe(card?.id);
     await other.ask('verdict', verdict(again?.id ?? '', again?.version ?? 0, { kind: 'confirm' }));
     expect((await secondLooks.agreement(stand.database, 0))[0]).toMatchObject({ answered: 1, agreed: 1 });
-    const id = card?.id.slice('second-'.length) ?? '';
+    const id = card?.id ?? '';
     expect((await audit.of(stand.database, 'second look', id)).map((act) => act.act)).toEqual([
       'second look',
       'second look taken back',

@@ -9,6 +9,8 @@ const small = {
   verdicts: 6,
   breaks: 16,
   browser: false,
+  part: 'news' as const,
+  ...{ viewers: 4, cameras: 2, tiles: 2, windowS: 1 },
   seed: 1,
   settleS: 6,
   say: () => undefined,
@@ -30,6 +32,13 @@ test('whole: every desk hears of everything once, and no answer comes before its
 
 test('desks that do not ask what they missed lose something', async () => {
   expect((await counts('no-catchup'))['live.reconnect.lost']).toBeGreaterThan(0);
+});
+
+test('players that go on after they were closed are found out', async () => {
+  const { bars } = await measureLive({ ...small, part: 'pictures', sabotage: 'leak-player' });
+  const ended = bars.find(({ id }) => id === 'live.pictures.endAfterLastViewerS');
+  expect(ended).toMatchObject({ pass: false });
+  expect(bars.find(({ id }) => id === 'live.pictures.upstreamPerCamera')).toMatchObject({ pass: true });
 });
 
 test('a server that answers before the commit is found out', async () => {

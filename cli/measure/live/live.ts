@@ -12,9 +12,10 @@ import { takeSeat, type Seat } from '../seat.ts';
 import { quantile, rounded } from '../statistics.ts';
 import { openLiveDesk, type Desk } from './desks.ts';
 import { decide, heapBytes, notesOf, watchDesk } from './paint.ts';
+import { measurePictures } from './pictures.ts';
 import { fillTown, type Town } from './town.ts';
 
-export const liveSabotages = ['no-catchup', 'ack-before-commit'] as const;
+export const liveSabotages = ['no-catchup', 'ack-before-commit', 'leak-player'] as const;
 export type LiveSabotage = (typeof liveSabotages)[number];
 
 export interface LiveOptions {
@@ -27,6 +28,13 @@ export interface LiveOptions {
   readonly browser: boolean;
   readonly seed: number;
   readonly sabotage: LiveSabotage | 'none';
+  /** Which part: news and verdicts, live pictures, or both. */
+  readonly part: 'news' | 'pictures' | 'all';
+  readonly viewers: number;
+  readonly cameras: number;
+  readonly tiles: number;
+  /** CPU of live pictures is read over so long. */
+  readonly windowS: number;
   /** Desks have so long to hear of the last change, seconds. */
   readonly settleS: number;
   readonly say: (text: string) => void;
@@ -35,7 +43,9 @@ export interface LiveOptions {
 /** Cameras beyond those that are needed: each incident has a zone of its own. */
 const spareCameras = 100;
 /** Verdicts before the memory of the page is first weighed. */
-const warmUp = 40;
+const warmUp = 60;
+/** So often confirmed incidents are closed behind the desk. */
+const closeEvery = 10;
 /** A commit that is told before it happens comes so much later, milliseconds. */
 const lateMs = 300;
 
@@ -196,6 +206,8 @@ async function measurePainted(own: OwnDashboard, town: Town, options: LiveOption
       }
       await town.raise();
       if (!(await decide(page, n))) break;
+      // As many are open at the end as at the beginning: what grows then is not what is shown.
+      if (n % closeEvery === closeEvery - 1) await town.closeConfirmed();
       if (n % 50 === 49) options.say(`${n + 1} of ${options.verdicts} verdicts`);
     }
     const done = await notesOf(page);
@@ -204,9 +216,8 @@ async function measurePainted(own: OwnDashboard, town: Town, options: LiveOption
     const heap = { desk: [deskStart, await heapBytes(page)], wall: [wallStart, await heapBytes(wall)] } as const;
     let unstored = 0;
     for (const { id } of notes.painted) {
-      const incident = await incidents.byId(database, id);
-      if (incident?.state !== 'rejected' && incident?.state !== 'confirmed' && incident?.state !== 'in_work')
-        unstored += 1;
+      const state = (await incidents.byId(database, id))?.state ?? 'gone';
+      if (!['rejected', 'confirmed', 'in_work', 'closed'].includes(state)) unstored += 1;
     }
     return {
       listedMs,
@@ -221,8 +232,27 @@ async function measurePainted(own: OwnDashboard, town: Town, options: LiveOption
   }
 }
 
-/** Opens desks over a dashboard of its own, raises, decides, breaks lines, and prints the bars. */
-export function measureLive(options: LiveOptions): Promise<Measurement> {
+/** Measures the parts that are asked for and prints their bars. */
+export async function measureLive(options: LiveOptions): Promise<Measurement> {
+  const { part, viewers, cameras, tiles, windowS, browser, say, sabotage } = options;
+  const news = part === 'pictures' ? undefined : await measureNews(options);
+  const leaks = sabotage === 'leak-player';
+  const pictures =
+    part === 'news' ? undefined : await measurePictures({ viewers, cameras, tiles, windowS, browser, leaks, say });
+  return {
+    command: 'bench live',
+    args: { part, viewers, cameras, tiles, windowS, sabotage, ...news?.args },
+    result: { ...news?.result, ...(pictures ? { live: pictures.result } : {}) },
+    bars: [...(news?.bars ?? []), ...(pictures?.bars ?? [])],
+    notes: [
+      ...(news?.notes ?? []),
+      ...(pictures ? ['live: CPU of the dashboard and its eye; cameras and viewers are other processes'] : []),
+    ],
+  };
+}
+
+/** Opens desks over a dashboard of its own, raises, decides and breaks lines. */
+function measureNews(options: LiveOptions): Promise<Measurement> {
   let town: Town | undefined;
   let isBroken = false;
   return withOwnDashboard(

@@ -7,7 +7,7 @@ import type { HazardName } from '#core/hazard-name';
 import { IncidentId, newId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import { inRoot } from '#core/root';
-import { agencies, incidents, rules, type Database, type files as fileStore } from '#store';
+import { agencies, incidents, rules, tasks, type Database, type files as fileStore } from '#store';
 import { fillCity, type BenchCity } from '../map/city.ts';
 
 export interface Town {
@@ -15,6 +15,8 @@ export interface Town {
   readonly password: string;
   /** Raises the next incident; a picture, a place and a zone of its own. */
   raise(): Promise<Incident>;
+  /** Closes what was confirmed, and its tasks: as much stays open as was before. */
+  closeConfirmed(): Promise<void>;
 }
 
 /** Hazards whose verdicts need no clip. */
@@ -46,6 +48,17 @@ export async function fillTown(
   return {
     login: filled.login,
     password: filled.password,
+    async closeConfirmed() {
+      const change = { atMs: systemClock.nowMs(), actor: 'judge', reason: 'bench' };
+      const confirmed = (await incidents.open(database)).filter(({ state }) => state !== 'pending_review');
+      for (const incident of confirmed) {
+        await database.transaction(async (tx) => {
+          for (const task of await tasks.byIncident(tx, incident.id))
+            await tasks.update(tx, task, { state: 'cancelled' }, change);
+          await incidents.update(tx, incident, { state: 'closed', closedAtMs: change.atMs }, change);
+        });
+      }
+    },
     async raise() {
       const at = n++;
       const camera = filled.cameras[at % filled.cameras.length];

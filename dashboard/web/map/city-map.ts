@@ -97,6 +97,15 @@ export class CityMap {
     this.#map.dispose();
   }
 
+  /** The place under a point of the window, or the middle of the map where the point is not over it. */
+  pointAt(at: { readonly x: number; readonly y: number } | undefined): Point {
+    const box = this.#target.getBoundingClientRect();
+    const isOver = at && at.x >= box.left && at.x <= box.right && at.y >= box.top && at.y <= box.bottom;
+    const under = isOver ? this.#map.getCoordinateFromPixel([at.x - box.left, at.y - box.top]) : undefined;
+    const [lon = 0, lat = 0] = toLonLat(under ?? this.#map.getView().getCenter() ?? [0, 0]);
+    return { lon, lat };
+  }
+
   /** The graphics processor is gone: the same cameras on a canvas, at once. */
   readonly #onLost = (): void => {
     if (this.#drawn.way === 'canvas') return;

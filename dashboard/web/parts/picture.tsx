@@ -5,6 +5,13 @@ import { useSay } from './words.ts';
 
 type MarkShape = NonNullable<IncidentCard['mark']>;
 
+export interface PictureLie {
+  readonly shiftX: number;
+  readonly shiftY: number;
+  readonly turnDeg: number;
+  readonly zoom: number;
+}
+
 interface PictureProps {
   readonly sha256: string | null;
   readonly alt: string;
@@ -16,6 +23,8 @@ interface PictureProps {
   readonly onFailed?: () => void;
   /** Four times, around the middle of the claim. */
   readonly magnified?: boolean;
+  /** How it is laid over another picture: shift of its middle in fractions, turn in degrees clockwise, zoom. */
+  readonly lie?: PictureLie | null;
   readonly children?: ReactNode;
 }
 
@@ -44,6 +53,7 @@ export function Picture({
   onPainted,
   onFailed,
   magnified = false,
+  lie = null,
   children,
 }: PictureProps) {
   const say = useSay();
@@ -77,10 +87,18 @@ export function Picture({
   if (sha256 === null) return <div className="picture picture-none">{say('picture.none')}</div>;
   const shown = mark && mark.points.length > 0 ? mark : null;
   const centre = shown && size ? around(shown.points, size, 0) : null;
-  const origin =
-    centre && size
-      ? `${((centre.x + centre.w / 2) / size.width) * 100}% ${((centre.y + centre.h / 2) / size.height) * 100}%`
-      : '50% 50%';
+  const [left, top] =
+    centre && size && magnified
+      ? [((centre.x + centre.w / 2) / size.width) * 100, ((centre.y + centre.h / 2) / size.height) * 100]
+      : [50, 50];
+  const middle = `${left}% ${top}%`;
+  // Turned around the middle of the picture, whatever the magnifier stands over.
+  const over =
+    lie && size
+      ? `translate(${50 - left}%, ${50 - top}%) translate(${(lie.shiftX * size.width) / scale}px, ${(lie.shiftY * size.height) / scale}px) ` +
+        `rotate(${lie.turnDeg}deg) scale(${lie.zoom}) translate(${left - 50}%, ${top - 50}%)`
+      : '';
+  const laid = `${magnified ? 'scale(4) ' : ''}${over}` || undefined;
   return (
     <div className="picture" ref={frame}>
       <img
@@ -88,7 +106,7 @@ export function Picture({
         src={pathOf('still', { sha256 })}
         alt={alt}
         draggable={false}
-        style={magnified ? { transform: 'scale(4)', transformOrigin: origin } : undefined}
+        style={{ transform: laid, transformOrigin: middle }}
         onLoad={(event) => painted(event.currentTarget)}
         onError={() => {
           setFailed(sha256);

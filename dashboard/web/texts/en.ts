@@ -1,15 +1,20 @@
 // Texts of the screens in English. This table names the keys; the other languages hold the same ones.
+import { healthEn } from './health.ts';
 import type { Text } from './index.ts';
 import { accountsEn } from './accounts.ts';
+import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
 import { placesEn } from './places.ts';
 import { mapEn } from './map.ts';
+import { liveEn } from './live-view.ts';
 import { problemsEn } from './problems.ts';
 
 export const en = {
   ...accountsEn,
+  ...deskEn,
   ...shiftEn,
+  ...healthEn,
   ...numbersEn,
   ...placesEn,
   'app.name': 'Ahual',
@@ -306,6 +311,11 @@ export const en = {
   'camera.health': 'Health',
   'camera.lastLook': 'Last look',
   'camera.lastGood': 'Last good picture',
+  'camera.source': 'Picture from',
+  'camera.source.still': 'its still picture',
+  'camera.source.sub-stream': 'small stream',
+  'camera.source.main-stream': 'main stream',
+  'camera.source.file': 'file',
   'camera.size': 'Picture',
   'camera.fails': 'Failures in a row',
   'camera.mode': 'Mode',
@@ -684,5 +694,6 @@ export const en = {
   'mass.short.many': 'many at once',
   'why.flooded': 'The whole zone is flooded. Looks: {k} of {n} in {span}',
   ...mapEn,
+  ...liveEn,
   ...problemsEn,
 } as const satisfies Record<string, Text>;

@@ -1,15 +1,20 @@
 // Экрандардың қазақша мәтіндері.
+import { healthKk } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsKk } from './accounts.ts';
+import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
 import { placesKk } from './places.ts';
 import { mapKk } from './map.ts';
+import { liveKk } from './live-view.ts';
 import { problemsKk } from './problems.ts';
 
 export const kk: TextTable = {
   ...accountsKk,
+  ...deskKk,
   ...shiftKk,
+  ...healthKk,
   ...numbersKk,
   ...placesKk,
   'app.name': 'Ахуал',
@@ -306,6 +311,11 @@ export const kk: TextTable = {
   'camera.health': 'Камера күйі',
   'camera.lastLook': 'Соңғы қарау',
   'camera.lastGood': 'Соңғы жарамды сурет',
+  'camera.source': 'Кадр көзі',
+  'camera.source.still': 'камера суреті',
+  'camera.source.sub-stream': 'қосымша ағын',
+  'camera.source.main-stream': 'негізгі ағын',
+  'camera.source.file': 'файл',
   'camera.size': 'Сурет өлшемі',
   'camera.fails': 'Қатарынан сәтсіздік',
   'camera.mode': 'Режим',
@@ -684,5 +694,6 @@ export const kk: TextTable = {
   'mass.short.many': 'бірден көп',
   'why.flooded': 'Бүкіл аймақты су басқан. Кадрлар: {k}/{n}, ұзақтығы {span}',
   ...mapKk,
+  ...liveKk,
   ...problemsKk,
 };

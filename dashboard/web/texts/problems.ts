@@ -82,6 +82,8 @@ export const problemsEn = {
   'problem.undo-sent':
     'The verdict on incident #{number} cannot be taken back: its task is sent. Ask the controller to cancel the task.',
   'problem.undo-second': 'The time to take it back is over. Go on with the next one.',
+  'problem.undo-by-hand': 'Incident #{number} can no longer be taken back. Ask the shift lead to close it.',
+  'problem.not-by-hand': 'You raised no such incident by hand. Go back to the list.',
   'problem.appeal-closed':
     'Incident #{number} is “{incidentState}”: no appeal can be linked to it. Look for an open one.',
   'problem.merge-closed': 'Incident #{number} is “{incidentState}”: nothing can be merged into it. Choose an open one.',
@@ -295,6 +297,8 @@ export const problemsRu: { readonly [K in keyof typeof problemsEn]: Text } = {
   'problem.undo-sent':
     'Решение по инциденту #{number} не отменить: задание уже отправлено. Попросите контролёра отменить задание.',
   'problem.undo-second': 'Время на отмену истекло. Переходите к следующему.',
+  'problem.undo-by-hand': 'Инцидент #{number} уже не отменить. Попросите старшего смены закрыть его.',
+  'problem.not-by-hand': 'Вы не создавали такой инцидент вручную. Вернитесь к списку.',
   'problem.appeal-closed':
     'Инцидент #{number} в состоянии «{incidentState}»: обращение к нему не привязать. Найдите открытый.',
   'problem.merge-closed':
@@ -505,6 +509,8 @@ export const problemsKk: { readonly [K in keyof typeof problemsEn]: Text } = {
   'problem.undo-sent':
     '#{number} оқиғасы бойынша шешім кері қайтарылмайды: тапсырма жіберілген. Бақылаушыдан тапсырманың күшін жоюды сұраңыз.',
   'problem.undo-second': 'Кері қайтару уақыты өтті. Келесісіне көшіңіз.',
+  'problem.undo-by-hand': '#{number} жағдайын енді кері қайтаруға болмайды. Ауысым жетекшісінен оны жабуды сұраңыз.',
+  'problem.not-by-hand': 'Сіз мұндай жағдайды қолмен ашқан жоқсыз. Тізімге оралыңыз.',
   'problem.appeal-closed':
     '#{number} оқиғасының күйі: «{incidentState}». Оған өтініш байланыстыруға болмайды. Ашық оқиғаны іздеңіз.',
   'problem.merge-closed':

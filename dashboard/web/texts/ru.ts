@@ -1,15 +1,20 @@
 // Тексты экранов на русском.
+import { healthRu } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsRu } from './accounts.ts';
+import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
 import { placesRu } from './places.ts';
 import { mapRu } from './map.ts';
+import { liveRu } from './live-view.ts';
 import { problemsRu } from './problems.ts';
 
 export const ru: TextTable = {
   ...accountsRu,
+  ...deskRu,
   ...shiftRu,
+  ...healthRu,
   ...numbersRu,
   ...placesRu,
   'app.name': 'Ахуал',
@@ -306,6 +311,11 @@ export const ru: TextTable = {
   'camera.health': 'Состояние камеры',
   'camera.lastLook': 'Последний осмотр',
   'camera.lastGood': 'Последний хороший снимок',
+  'camera.source': 'Источник кадра',
+  'camera.source.still': 'снимок камеры',
+  'camera.source.sub-stream': 'второй поток',
+  'camera.source.main-stream': 'основной поток',
+  'camera.source.file': 'файл',
   'camera.size': 'Размер снимка',
   'camera.fails': 'Отказов подряд',
   'camera.mode': 'Режим',
@@ -698,5 +708,6 @@ export const ru: TextTable = {
   'mass.short.many': 'много сразу',
   'why.flooded': 'Подтоплена вся зона. Кадров: {k} из {n} за {span}',
   ...mapRu,
+  ...liveRu,
   ...problemsRu,
 };

@@ -4,8 +4,10 @@ import { healthStates } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
 import { routes, type CameraMark, type CameraView } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
+import { LiveButton, openLiveLayer } from '../../live/layer.tsx';
 import { call } from '../../net/api.ts';
 import { KeyBar, Layer } from '../../parts/frame.tsx';
+import { CameraHealthPanel } from '../../parts/health.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { Picture } from '../../parts/picture.tsx';
@@ -109,6 +111,7 @@ function CameraPage({
     first: () => go(0),
     last: () => go(list.length - 1),
     full: () => setFull((on) => !on),
+    live: () => chosen !== undefined && openLiveLayer(chosen),
     'edit-zones': edit,
     open: () => {
       if (loaded.kind === 'here' && loaded.value.incidents[0])
@@ -190,7 +193,7 @@ function CameraPage({
 }
 
 /** Keys of the page itself; those of the editor are drawn where they work. */
-const pageActs = ['next', 'open', 'full', 'edit-zones', 'go'];
+const pageActs = ['next', 'open', 'live', 'full', 'edit-zones', 'go'];
 
 function CameraRow({ mark, isChosen }: { mark: CameraMark; isChosen: boolean }) {
   const say = useSay();
@@ -279,6 +282,7 @@ function One({
         </div>
         <span className="grow" />
         {mark.restricted && <span className="chip">{say('camera.restricted')}</span>}
+        <LiveButton cameraId={mark.id} />
         {onEdit && (
           <button type="button" className="act" onClick={onEdit} data-testid="zones-edit">
             {say('zones.edit')} <kbd>E</kbd>
@@ -316,6 +320,8 @@ function One({
               <dd className="num">
                 {health?.widthPx && health.heightPx ? `${health.widthPx} × ${health.heightPx}` : '–'}
               </dd>
+              <dt>{say('camera.source')}</dt>
+              <dd>{health?.source == null ? '–' : say(`camera.source.${health.source}`)}</dd>
               <dt>{say('camera.fails')}</dt>
               <dd className="num">{format.number(health?.fails ?? 0)}</dd>
               <dt>{say('camera.mode')}</dt>
@@ -347,6 +353,7 @@ function One({
               </ul>
             </section>
           )}
+          <CameraHealthPanel cameraId={mark.id} stamp={mark.lastLookAtMs ?? 0} />
           <DayPanels cameraId={mark.id} watch={mark.watch} />
           <ReachPanel view={view} shade={shade} onShade={chooseShade} />
         </div>

@@ -1,4 +1,5 @@
 // `KeyN` from anywhere: finds what is under the eye on the open screen and holds it.
+import type { Point } from '#core/place';
 import { routes } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
 import type { Route } from '../../route.ts';
@@ -16,6 +17,12 @@ async function ofCamera(cameraId: string): Promise<void> {
     stillSha256: look?.stillSha256 ?? null,
     seenAtMs: look?.seenAtMs ?? null,
   });
+}
+
+/** A bare point of the map: no camera, no picture. */
+export function openByHandAt(point: Point): void {
+  const text = `${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}`;
+  openByHand({ cameraId: null, place: { kk: text, ru: text, en: text }, point, stillSha256: null, seenAtMs: null });
 }
 
 /** The camera or the incident that the address names: those of the map and of the camera page. */

@@ -4,6 +4,7 @@ import { systemClock } from '#core/clock';
 import { newId } from '#core/ids';
 import type { Texts } from '#core/hazard-name';
 import type { Point } from '#core/place';
+import { serverNowMs } from '../../state.ts';
 
 /** What a screen shows at the press. */
 export interface UnderTheEye {
@@ -19,11 +20,14 @@ export interface UnderTheEye {
 export interface HeldPicture extends UnderTheEye {
   /** The same press sent twice is one incident. */
   readonly key: string;
+  /** The moment of the press by the server's clock. */
+  readonly atMs: number;
 }
 
 export const byHand = createStore<{ readonly held: HeldPicture | null }>()(() => ({ held: null }));
 
 /** Holds what is under the eye and opens the form. */
-export const openByHand = (seen: UnderTheEye): void => byHand.setState({ held: { ...seen, key: newId(systemClock) } });
+export const openByHand = (seen: UnderTheEye): void => 
+  byHand.setState({ held: { ...seen, key: newId(systemClock), atMs: serverNowMs() } });
 
 export const closeByHand = (): void => byHand.setState({ held: null });

@@ -10,8 +10,9 @@ import { Mark, Pictogram } from '../../parts/mark.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
-import { putCards, say as tell, store } from '../../state.ts';
+import { putCards, say as tell, serverNowMs, store } from '../../state.ts';
 import { byHand, closeByHand, type HeldPicture } from './by-hand-state.ts';
+import { holdByHand } from './desk-state.ts';
 import { TroubleNote } from '../../parts/trouble.tsx';
 import { troubleOf, type Trouble } from '../../trouble.ts';
 
@@ -85,7 +86,7 @@ function Form({ held }: { held: HeldPicture }) {
     setBusy(true);
     setTrouble('');
     try {
-      const { incident } = await call(routes.raise, {
+      const { incident, undoUntilMs } = await call(routes.raise, {
         body: {
           key: held.key,
           hazard: leaf.hazard,
@@ -100,10 +101,12 @@ function Form({ held }: { held: HeldPicture }) {
           box: box === null ? null : [...box],
           note: note.trim(),
           patrol: held.patrol === true,
+          heldAtMs: held.atMs,
         },
       });
       store.setState(({ incidents }) => ({ incidents: putCards(incidents, [incident]) }));
-      tell('byHand.raised', { number: `#${incident.number}` });
+      holdByHand(held.key, incident, undoUntilMs);
+      tell(undoUntilMs > serverNowMs() ? 'byHand.raisedUndo' : 'byHand.raised', { number: `#${incident.number}` });
       closeByHand();
     } catch (thrown) {
       setTrouble(thrown instanceof Unreachable ? say('byHand.noLine') : troubleOf(thrown));

@@ -9,6 +9,8 @@ import { Picture } from '../../parts/picture.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { severityToken } from '../../style/tokens.ts';
+import { AlignNotice, AlignWords } from './align/align-words.tsx';
+import { useLie } from './align/use-lie.ts';
 import { desk, noteMissed, notePainted, pictureOf } from './desk-state.ts';
 import { districtKey } from './district.ts';
 
@@ -106,6 +108,8 @@ export function Pair({
   const left = look?.stillSha256 ?? before?.sha256 ?? null;
   const leftAtMs = look ? look.seenAtMs : (before?.seenAtMs ?? null);
   const swapped = blink && left !== null;
+  const registration = useLie(left, picture);
+  const lie = registration?.kind === 'aligned' ? registration.lie : null;
   const isPainted = useStore(desk, (state) => state.painted?.itemId === card.id && state.painted.picture === picture);
   useMissing(card.id, isPainted);
   return (
@@ -120,9 +124,18 @@ export function Pair({
               : left === null
                 ? say('shot.noBefore')
                 : say('shot.beforeWhat')}
-          </span>
+          </span>{' '}
+          <AlignWords registration={registration} />
         </figcaption>
-        <Picture sha256={left} alt={say('shot.before')} magnified={magnified} mark={magnified ? card.mark : null} />
+        <Picture
+          sha256={left}
+          alt={say('shot.before')}
+          magnified={magnified}
+          mark={magnified ? card.mark : null}
+          lie={lie}
+        >
+          <AlignNotice registration={registration} />
+        </Picture>
       </figure>
       <figure className="shot" data-testid="now-picture" data-painted={ready ? 'true' : 'false'}>
         <figcaption>
@@ -147,7 +160,13 @@ export function Pair({
         >
           {swapped && (
             <div className="picture-swap">
-              <Picture sha256={left} alt={say('shot.before')} />
+              <Picture
+                sha256={left}
+                alt={say('shot.before')}
+                magnified={magnified}
+                mark={magnified ? card.mark : null}
+                lie={lie}
+              />
             </div>
           )}
         </Picture>

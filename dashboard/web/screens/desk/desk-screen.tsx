@@ -9,6 +9,7 @@ import { call } from '../../net/api.ts';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { Strip } from '../../parts/strip.tsx';
+import { openLiveLayer } from '../../live/layer.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useKnown, useSay } from '../../parts/words.ts';
@@ -20,10 +21,12 @@ import { openByHand } from './by-hand-state.ts';
 import { Claim, Pair, useReady } from './claim.tsx';
 import { DecidedList, UndoToast } from './decided.tsx';
 import { districtKey } from './district.ts';
+import { queueFilters } from './filter.ts';
 import {
   desk,
   give,
   loadDetails,
+  narrow,
   refreshQueue,
   select,
   showNew,
@@ -38,6 +41,8 @@ import { MassPanel } from './mass-panel.tsx';
 import { armMass, closeMembers, decideArmed, disarmMass, heldOf, openMembers } from './mass-state.ts';
 import { PatrolPanel, usePatrol } from './patrol.tsx';
 import { Paused } from './paused.tsx';
+import { PauseOffer } from './pause-offer.tsx';
+import { PlantedWord } from './planted-word.tsx';
 import { ProofOfLife } from './proof-of-life.tsx';
 import { QueueList } from './queue-list.tsx';
 import { holderOf, pauseOrGoOn, seatStore, usePaused, useSeat } from './seat.ts';
@@ -252,6 +257,10 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
       first: () => select(queue.rows[0] ?? null),
       last: () => select(queue.rows.at(-1) ?? null),
       'show-new': showNew,
+      'filter-queue': (row) => {
+        const filter = queueFilters[(row.arg ?? 0) - 1];
+        if (filter) narrow(filter);
+      },
       blink: () => setBlink(true),
       magnify: () => setMagnified(true),
       full: single(() => setLayer('full')),
@@ -261,6 +270,9 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         if (massId !== undefined) location.hash = hashOf('map');
         else if (view) location.hash = hashOf('map', view.card.id);
       },
+      live: withView((one) => {
+        if (one.card.cameraId !== null) openLiveLayer(one.card.cameraId);
+      }),
       'to-camera': withView((one) => {
         if (one.card.cameraId !== null) location.hash = hashOf('camera', one.card.cameraId);
       }),
@@ -271,7 +283,11 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         else if (view) setStrip((before) => stepLook(view, before, by));
       },
       escape: () => {
-        if (mode === 'plain') return false;
+        if (mode === 'plain') {
+          if (desk.getState().filter === null) return false;
+          narrow(null);
+          return true;
+        }
         disarmMass();
         setMode('plain');
         return true;
@@ -300,6 +316,8 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         <div className="desk-left">
           <QueueList />
           <DecidedList rows={loaded.kind === 'here' ? loaded.value.decidedLately : []} />
+          <PlantedWord />
+          <PauseOffer />
           <UndoToast personId={personId} />
         </div>
         {paused ? (

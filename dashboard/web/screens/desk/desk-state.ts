@@ -15,6 +15,8 @@ import { fetchAhead } from '../../parts/picture.tsx';
 import { quiet } from '../../sound.ts';
 import { putCards, say, serverNowMs, store } from '../../state.ts';
 import { whyOf } from '../../trouble.ts';
+import { lieOf } from './align/use-lie.ts';
+import { isNamed, isSameFilter, passes, type QueueFilter } from './filter.ts';
 import { isStoodFor, massIdOf, massRow, queueRows, waits, type MassArmed, type Opened } from './mass.ts';
 import { emptyQueue, nextAfter, queueAfter, settled, stepFrom, type QueueView } from './queue.ts';
 
@@ -29,6 +31,14 @@ export interface News {
   readonly incidentId: string;
   readonly who: string;
   readonly atMs: number;
+}
+
+/** What a known item was, as two people had said. */
+export interface PlantedWord {
+  readonly number: number;
+  readonly agreed: boolean | null;
+  readonly kind: 'confirm' | 'reject';
+  readonly hazard: HazardName;
 }
 
 export interface DeskState {
@@ -48,7 +58,10 @@ export interface DeskState {
   readonly agencyId: string | null;
   /** Somebody was first: shown with the item until the selection moves. */
   readonly news: News | null;
-  readonly filter: number | null;
+  /** To what the queue is narrowed. */
+  readonly filter: QueueFilter | null;
+  /** The last verdict was on a known item: told until it is read. */
+  readonly planted: PlantedWord | null;
   readonly flood: boolean;
   /** The server's moment of the last answer; 0 before the first. */
   readonly asOfMs: number;
@@ -73,6 +86,7 @@ const none: DeskState = {
   agencyId: null,
   news: null,
   filter: null,
+  planted: null,
   flood: false,
   asOfMs: 0,
   opened: null,
@@ -88,14 +102,50 @@ export const leaveDesk = (): void => {
   desk.setState(none);
 };
 
+/** What waits for a verdict and was not decided here, whatever the queue is narrowed to. */
+function waitingNow(): { singles: IncidentCard[]; many: MassCard[] } {
+  const { decided } = desk.getState();
+  const { incidents, masses } = store.getState();
+  return {
+    singles: [...incidents.values()].filter(
+      (card) => card.state !== 'candidate' && waits(card) && !decided.has(card.id) && !isStoodFor(card, masses),
+    ),
+    many: [...masses.values()].filter((one) => one.asks && !decided.has(massRow(one.id))),
+  };
+}
+
+/** The same in one list, for counting. */
+export const waitingCards = (): readonly Pick<IncidentCard, 'hazard' | 'district'>[] => {
+  const { singles, many } = waitingNow();
+  return [...singles, ...many];
+};
+
+/** Narrows the queue to this, or opens it again when it was narrowed to it already; null opens it. */
+export function narrow(filter: QueueFilter | null): void {
+  const before = desk.getState();
+  if (filter !== null && !waitingCards().some((card) => isNamed(filter, card))) {
+    say('desk.narrowNone');
+    return;
+  }
+  desk.setState({ filter: filter === null || isSameFilter(before.filter, filter) ? null : filter });
+  const { selected } = before.queue;
+  const queue = settled(ordered(), selected);
+  desk.setState({ queue });
+  if (queue.selected !== selected) opened(queue.selected);
+}
+
 /** Rows of the queue as they should stand now, those decided here left out. */
 function ordered(): string[] {
-  const { decided, opened: inside } = desk.getState();
-  const { incidents, masses } = store.getState();
-  const singles = [...incidents.values()].filter(
-    (card) => card.state !== 'candidate' && waits(card) && !decided.has(card.id) && !isStoodFor(card, masses),
-  );
-  const many = [...masses.values()].filter((one) => one.asks && !decided.has(massRow(one.id)));
+  const { decided, opened: inside, filter } = desk.getState();
+  const { incidents } = store.getState();
+  const waiting = waitingNow();
+  // What it was narrowed to has all been decided: an open queue must not look like an empty one.
+  if (filter !== null && ![...waiting.singles, ...waiting.many].some((card) => isNamed(filter, card))) {
+    desk.setState({ filter: null });
+    return ordered();
+  }
+  const singles = waiting.singles.filter((card) => passes(filter, card));
+  const many = waiting.many.filter((one) => passes(filter, one));
   const isWaiting = (id: string): boolean => {
     const card = incidents.get(id);
     return card !== undefined && waits(card) && !decided.has(id);
@@ -180,6 +230,8 @@ export async function loadDetails(id: string): Promise<void> {
     }));
     fetchAhead(view.now?.sha256 ?? null);
     fetchAhead(view.before?.sha256 ?? null);
+    if (view.now && view.before && view.now.sha256 !== view.before.sha256)
+      void lieOf(view.before.sha256, view.now.sha256);
   } catch {
     desk.setState(({ failed }) => ({ failed: new Set([...failed, id]) }));
   } finally {
@@ -248,13 +300,17 @@ async function send(item: OutboxItem): Promise<Sent> {
   if (item.kind !== 'verdict') return { kind: 'refused', why: '' };
   inFlight = item.key;
   try {
-    const { incident, undoUntilMs } = await call(routes.verdict, { body: item.verdict });
+    const { incident, undoUntilMs, planted } = await call(routes.verdict, { body: item.verdict });
     store.setState(({ incidents }) => ({ incidents: putCards(incidents, [incident]) }));
     desk.setState(({ held, decided }) => ({
-      held: held.map((one) => (one.verdictId === item.key ? { ...one, untilMs: undoUntilMs } : one)),
+      // What a known item was is told at once: there is nothing to take back.
+      held: planted
+        ? held.filter((one) => one.verdictId !== item.key)
+        : held.map((one) => (one.verdictId === item.key ? { ...one, untilMs: undoUntilMs } : one)),
       // An unsure one goes to other eyes: it does not come back to the same seat.
-      decided: item.verdict.kind === 'unsure' ? decided : without(decided, incident.id),
+      decided: item.verdict.kind === 'unsure' && !planted ? decided : without(decided, incident.id),
     }));
+    if (planted) desk.setState({ planted: { ...planted, number: incident.number } });
     return { kind: 'done' };
   } catch (thrown) {
     if (thrown instanceof Unreachable) return { kind: 'no-line' };
@@ -325,6 +381,7 @@ function verdictOf(view: IncidentView, choice: Choice): VerdictIn {
 export function afterDecision(row: string, given: HeldVerdict): void {
   desk.setState(({ held, decided }) => ({
     decided: new Set([...decided, row]),
+    planted: null,
     held: [...held.filter((one) => one.untilMs > given.givenAtMs && one.verdictId !== given.verdictId), given],
   }));
   const { queue } = desk.getState();
@@ -369,7 +426,10 @@ export async function takeBack(personId: string): Promise<void> {
   const own = desk.getState().held.find((one) => one.verdictId === last.verdictId)?.takeBack;
   if (own) {
     if (!(await own())) return;
-    desk.setState({ queue: settled(ordered(), last.incidentId) });
+    const rows = ordered();
+    // What was raised by hand stood in no queue: the item on the screen stays.
+    if (!rows.includes(last.incidentId)) return;
+    desk.setState({ queue: settled(rows, last.incidentId) });
     opened(desk.getState().queue.selected);
     return;
   }
@@ -406,4 +466,25 @@ export async function takeBack(personId: string): Promise<void> {
   } catch (thrown) {
     say('desk.undoFailed', { why: whyOf(thrown) }, 'bad');
   }
+}
+
+/** An incident by hand can be taken back like a verdict, while its seconds run. */
+export function holdByHand(key: string, card: IncidentCard, untilMs: number): void {
+  const givenAtMs = serverNowMs();
+  if (untilMs <= givenAtMs) return;
+  const drop = (): void => desk.setState(({ held }) => ({ held: held.filter((one) => one.verdictId !== key) }));
+  const takeBackByHand = async (): Promise<boolean> => {
+    try {
+      const { incident } = await call(routes.withdraw, { params: { id: card.id } });
+      store.setState(({ incidents }) => ({ incidents: putCards(incidents, [incident]) }));
+      drop();
+      say('byHand.withdrawn', { number: `#${card.number}` });
+      return true;
+    } catch (thrown) {
+      say('desk.undoFailed', { why: whyOf(thrown) }, 'bad');
+      return false;
+    }
+  };
+  const one = { verdictId: key, incidentId: card.id, givenAtMs, untilMs, kind: 'confirm', card, takeBack: takeBackByHand } as const;
+  desk.setState(({ held }) => ({ held: [...held, one] }));
 }

@@ -1,6 +1,7 @@
 // The empty desk: that nothing waits, and the proof that the eyes are open (screens 4.1).
 import type { z } from 'zod';
 import type { Desk } from '../../../contract.ts';
+import { useShare } from '../../parts/health.tsx';
 import { Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
@@ -8,6 +9,7 @@ import { hashOf } from '../../route.ts';
 export function ProofOfLife({ decidedLately }: { decidedLately: z.infer<typeof Desk>['decidedLately'] }) {
   const say = useSay();
   const format = useFormat();
+  const share = useShare();
   const nowMs = useNow(1000);
   const life = useKnown((state) => state.life);
   const since = decidedLately[0]?.atMs;
@@ -37,6 +39,12 @@ export function ProofOfLife({ decidedLately }: { decidedLately: z.infer<typeof D
             {say('life.cameras', { ok: format.number(life.cameras.ok), all: format.number(life.cameras.all) })}{' '}
             {life.cameras.silent > 0 && <a href={hashOf('camera')}>{say('life.silent', { n: life.cameras.silent })}</a>}
           </p>
+          {life.coverage !== null && <p>{say('cover.today', { share: share(life.coverage) })}</p>}
+          {life.site.map(({ kind }) => (
+            <p key={kind} className="bad" role="alert">
+              {say('site.now', { what: say(`siteShort.${kind}`) })}
+            </p>
+          ))}
         </>
       )}
     </section>

@@ -6,6 +6,7 @@ import { shortName } from '../../hazard-words.ts';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { desk, select, showNew } from './desk-state.ts';
+import { FilterBar } from './filter-bar.tsx';
 import { districtKey } from './district.ts';
 import { massIdOf, waits } from './mass.ts';
 import { holderOf, initialsOf, seatStore } from './seat.ts';
@@ -195,6 +196,7 @@ export function QueueList() {
           )}
         </button>
       </h2>
+      <FilterBar />
       <div
         className="rows"
         ref={box}

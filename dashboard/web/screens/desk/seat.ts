@@ -13,7 +13,11 @@ const beatMs = 10_000;
 /** Walking down the list is not looking. */
 const settleMs = 1_200;
 
-export const seatStore = createStore<{ readonly seats: readonly SeatCard[] }>()(() => ({ seats: [] }));
+export const seatStore = createStore<{
+  readonly seats: readonly SeatCard[];
+  /** Since when this person has given verdicts without a rest; null after one. */
+  readonly spellSinceMs: number | null;
+}>()(() => ({ seats: [], spellSinceMs: null }));
 
 const mine = (seats: readonly SeatCard[]): SeatCard | undefined => seats.find((seat) => seat.mine);
 
@@ -34,7 +38,8 @@ export const initialsOf = (name: string): string =>
 
 async function beat(itemId: string | null): Promise<void> {
   try {
-    seatStore.setState({ seats: (await call(routes.beatSeat, { body: { itemId } })).seats });
+    const { seats, spellSinceMs } = await call(routes.beatSeat, { body: { itemId } });
+    seatStore.setState({ seats, spellSinceMs });
   } catch {
     // No line: the seat is empty for the others, and comes back with the next beat.
   }
@@ -55,7 +60,7 @@ export function useSeat(): void {
       clearInterval(timer);
     };
   }, [itemId, mayDecide]);
-  useEffect(() => () => seatStore.setState({ seats: [] }), []);
+  useEffect(() => () => seatStore.setState({ seats: [], spellSinceMs: null }), []);
 }
 
 /** `KeyP`: pauses the seat or takes it up again; the last one that works is refused. */
@@ -63,7 +68,8 @@ export async function pauseOrGoOn(): Promise<void> {
   const paused = (mine(seatStore.getState().seats)?.pausedAtMs ?? null) === null;
   if (store.getState().me?.permissions.includes('decide') !== true) return;
   try {
-    seatStore.setState({ seats: (await call(routes.pauseSeat, { body: { paused } })).seats });
+    const { seats, spellSinceMs } = await call(routes.pauseSeat, { body: { paused } });
+    seatStore.setState({ seats, spellSinceMs });
     say(paused ? 'seat.paused' : 'seat.onAgain');
   } catch (thrown) {
     const isLast = thrown instanceof Refused && thrown.status === 409;

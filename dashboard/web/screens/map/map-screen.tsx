@@ -11,6 +11,7 @@ import { call } from '../../net/api.ts';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
 import { Pictogram } from '../../parts/mark.tsx';
 import { Failure } from '../../parts/panel-state.tsx';
+import { openLiveLayer } from '../../live/layer.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useKnown, useSay } from '../../parts/words.ts';
@@ -18,6 +19,7 @@ import { hashOf } from '../../route.ts';
 import { serverNowMs, store } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
 import '../../style/map.css';
+import { openByHandAt, openByHandFrom } from '../desk/by-hand-open.ts';
 import { districtKey } from '../desk/district.ts';
 import { massRow } from '../desk/mass.ts';
 import { inOrder } from '../desk/queue.ts';
@@ -71,6 +73,16 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   const place = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const map = useRef<CityMap | undefined>(undefined);
+  const mayRaise = useKnown((state) => state.me?.permissions.includes('raise') === true);
+  /** Where the pointer last was: a bare point of the map is what is under it. */
+  const pointer = useRef<{ readonly x: number; readonly y: number } | undefined>(undefined);
+  useEffect(() => {
+    const note = (event: PointerEvent): void => {
+      pointer.current = { x: event.clientX, y: event.clientY };
+    };
+    window.addEventListener('pointermove', note, { passive: true });
+    return () => window.removeEventListener('pointermove', note);
+  }, []);
 
   const cards = useMemo(
     () => [...allIncidents.values()].filter((card) => isOpenCard(card) && hazards.has(card.hazard)),
@@ -202,6 +214,15 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
       if (hazard) toggleHazard(hazard);
     },
     'whole-city': () => map.current?.home(),
+    live: () => {
+      if (camera) openLiveLayer(camera.id);
+    },
+    'by-hand': () => {
+      if (!mayRaise) return;
+      const id = incident?.id ?? camera?.id;
+      if (id !== undefined) void openByHandFrom({ screen: 'map', id, query: new Map() });
+      else if (map.current) openByHandAt(map.current.pointAt(pointer.current));
+    },
     'to-camera': () => {
       if (camera) location.hash = hashOf('camera', camera.id);
     },

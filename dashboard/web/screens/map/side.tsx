@@ -2,6 +2,7 @@
 import { routes, type CameraMark, type IncidentCard } from '../../../contract.ts';
 import { hazardName, shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
+import { LiveButton } from '../../live/layer.tsx';
 import { isUndecided } from '../../parts/frame.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { useLoad } from '../../parts/use-load.ts';
@@ -124,8 +125,9 @@ export function ChosenCamera({ camera: known }: { camera: CameraMark }) {
           ? say('camera.noHazards')
           : say('camera.sees', { hazards: camera.hazards.map((h) => format.pick(hazardName(h))).join(', ') })}
       </p>
+      <LiveButton cameraId={camera.id} />
       <a className="act" href={hashOf('camera', camera.id)}>
-        <kbd>L</kbd> {say('map.toCamera')}
+        {say('map.toCamera')}
       </a>
     </section>
   );

@@ -6,6 +6,7 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { Chart } from './chart.tsx';
 import { Count, Hazard, Panel, ShareWords, type Open } from './parts.tsx';
+import { PlantedLines } from './planted-lines.tsx';
 import type { Asked } from './numbers-screen.tsx';
 
 export function RightPanel({ asked, open, theme }: { asked: Asked; open: Open; theme: string }) {
@@ -19,7 +20,7 @@ export function RightPanel({ asked, open, theme }: { asked: Asked; open: Open; t
   );
   return (
     <Panel name="right" title="numbers.right" loaded={loaded} onAgain={reload}>
-      {({ hazards, second, reasons, trend, grain }) => {
+      {({ hazards, second, planted, reasons, trend, grain }) => {
         const decided = hazards.reduce((sum, { now }) => sum + now.n, 0);
         return (
           <>
@@ -108,6 +109,7 @@ export function RightPanel({ asked, open, theme }: { asked: Asked; open: Open; t
                 </span>
               </p>
             )}
+            <PlantedLines planted={planted} />
             {decided === 0 ? (
               <p className="numbers-line mute">{say('numbers.noDecided')}</p>
             ) : (

@@ -98,6 +98,7 @@ export function factsOf(line: LogLine, say: Say): string[] {
   const kindKey = `people.act.${kind ?? ''}`;
   const wayKey = `sessions.way.${way ?? ''}`;
   const sessions = facts['sessions'];
+  const seconds = facts['seconds'];
   return [
     ...(isTextKey(kindKey) ? [say(kindKey)] : []),
     ...(before === undefined ? [] : [say('log.was', { text: shown(before) })]),
@@ -105,6 +106,7 @@ export function factsOf(line: LogLine, say: Say): string[] {
     ...(reason === undefined ? [] : [say('log.reason', { text: reason })]),
     ...(proposedBy === undefined ? [] : [say('log.proposedBy', { text: proposedBy })]),
     ...(facts['alone'] === true ? [say('log.alone')] : []),
+    ...(typeof seconds === 'number' ? [say('log.lasted', { n: Math.round(seconds) })] : []),
     ...(typeof sessions === 'number' && sessions > 0 ? [say('log.sessions', { n: sessions })] : []),
     ...(isTextKey(wayKey) ? [say('log.way', { text: say(wayKey) })] : []),
     ...(address === undefined ? [] : [say('log.address', { text: address })]),

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { routes } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
+import { HealthPanels } from '../../parts/health.tsx';
 import { Sign } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
@@ -42,6 +43,7 @@ export function SystemScreen() {
               </span>
             </header>
             <div className="tiles">
+              <HealthPanels />
               <section className="panel">
                 <h2 className="panel-head">{say('system.processes')}</h2>
                 <table className="table" data-testid="system-processes">

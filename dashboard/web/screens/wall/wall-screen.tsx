@@ -8,6 +8,7 @@ import { cityLines, districtPlaces } from '../../map/base.ts';
 import { CityMap } from '../../map/city-map.ts';
 import { call } from '../../net/api.ts';
 import { PaceNote } from '../../parts/frame.tsx';
+import { useShare } from '../../parts/health.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
@@ -15,7 +16,9 @@ import { useLoad, type Loaded } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { keep, keptChoice } from '../../state.ts';
 import { dark } from '../../style/tokens.ts';
+import '../../style/wall.css';
 import { districtKey } from '../desk/district.ts';
+import { Panel } from './panel.tsx';
 import { spread, type LabelBox } from './spread.ts';
 import { fontPx, linesThatFit, type WallPlace } from './type-size.ts';
 import { isDueAtNight, isDueByMemory, noted } from './young.ts';
@@ -120,11 +123,17 @@ function WallBody({
   const cards = Math.max(1, Math.min(3, Math.floor((lines - 5) / 4.8)));
   return (
     <>
-      <Head wall={wall} />
+      <Panel of={['weather', 'counts']} wall={wall}>
+        <Head wall={wall} />
+      </Panel>
       {line === 'down' ? <p className="wall-age">{say('line.down', { time: format.timeS(lastWordAtMs) })}</p> : null}
       <div className="wall-middle">
-        <WallMap wall={wall} size={size} />
-        <Worst wall={wall} count={cards} nowMs={nowMs} />
+        <Panel of={['map']} wall={wall}>
+          <WallMap wall={wall} size={size} />
+        </Panel>
+        <Panel of={['cards']} wall={wall}>
+          <Worst wall={wall} count={cards} nowMs={nowMs} />
+        </Panel>
       </div>
       <Foot wall={wall} nowMs={nowMs} />
     </>
@@ -339,31 +348,41 @@ function Many({ wall }: { wall: WallAnswer }) {
 function Foot({ wall, nowMs }: { wall: WallAnswer; nowMs: number }) {
   const say = useSay();
   const format = useFormat();
+  const share = useShare();
   const { life, waiting, today, seats } = wall;
   return (
     <footer className="wall-foot">
-      <p>
-        <b>{say('wall.eyes')}</b>{' '}
-        {say('wall.cameras', { ok: format.number(life.cameras.ok), all: format.number(life.cameras.all) })}
-        {life.cameras.silent > 0 ? ` · ${say('wall.silent', { n: life.cameras.silent })}` : ''}
-        {life.lastLookAtMs === null ? '' : ` · ${say('life.last', { ago: format.ago(life.lastLookAtMs, nowMs) })}`}
-      </p>
-      <p>
-        <b>{say('wall.desk')}</b> {say('wall.seats', { n: seats.working, paused: seats.paused })} ·{' '}
-        {say('wall.waitingNow', { n: waiting.n })}
-        {waiting.oldestSinceMs === null
-          ? ''
-          : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`}{' '}
-        · <b>{say('wall.today')}</b> {say('wall.raised', { n: today.raised })}
-        {today.decided > 0 ? ` · ${say('wall.right', { k: today.right, n: today.decided })}` : ''}
-      </p>
-      <p className="wall-note">
-        <Many wall={wall} />
-        {wall.snowingSinceMs === null ? null : (
-          <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>
-        )}{' '}
-        <PaceNote />
-      </p>
+      <Panel of={['eyes']} wall={wall}>
+        <p>
+          <b>{say('wall.eyes')}</b>{' '}
+          {say('wall.cameras', { ok: format.number(life.cameras.ok), all: format.number(life.cameras.all) })}
+          {life.cameras.silent > 0 ? ` · ${say('wall.silent', { n: life.cameras.silent })}` : ''}
+          {life.blind > 0 ? ` · ${say('blind.wall', { n: life.blind })}` : ''}
+          {life.coverage === null ? '' : ` · ${say('cover.short', { share: share(life.coverage) })}`}
+          {life.site[0] ? ` · ${say(`siteShort.${life.site[0].kind}`)}` : ''}
+          {life.lastLookAtMs === null ? '' : ` · ${say('life.last', { ago: format.ago(life.lastLookAtMs, nowMs) })}`}
+        </p>
+      </Panel>
+      <Panel of={['desk', 'today']} wall={wall}>
+        <p>
+          <b>{say('wall.desk')}</b> {say('wall.seats', { n: seats.working, paused: seats.paused })} ·{' '}
+          {say('wall.waitingNow', { n: waiting.n })}
+          {waiting.oldestSinceMs === null
+            ? ''
+            : ` · ${say('wall.oldest', { span: format.span(nowMs - waiting.oldestSinceMs) })}`}{' '}
+          · <b>{say('wall.today')}</b> {say('wall.raised', { n: today.raised })}
+          {today.decided > 0 ? ` · ${say('wall.right', { k: today.right, n: today.decided })}` : ''}
+        </p>
+      </Panel>
+      <Panel of={['masses']} wall={wall}>
+        <p className="wall-note">
+          <Many wall={wall} />
+          {wall.snowingSinceMs === null ? null : (
+            <span>{say('wall.snowing', { time: format.moment(wall.snowingSinceMs, nowMs) })}</span>
+          )}{' '}
+          <PaceNote />
+        </p>
+      </Panel>
     </footer>
   );
 }

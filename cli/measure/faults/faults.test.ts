@@ -1,0 +1,34 @@
+// The measure's own proof: whole, nothing grows and every fault is told; what leaks is found out.
+import { expect, test } from 'vitest';
+import { measureFaults, type FaultsOptions } from './faults.ts';
+
+const small = {
+  minutes: 0,
+  faults: ['status-503', 'stale-nonce', 'still-page'],
+  inFlight: 8,
+  lookTimeoutS: 10,
+  storm: 8,
+  leastRounds: 4,
+  say: () => undefined,
+};
+
+const barsOf = async (sabotage: FaultsOptions['sabotage']) =>
+  new Map((await measureFaults({ ...small, sabotage })).bars.map((one) => [one.id, one]));
+
+test(
+  'whole: every fault is told and recovers, neighbours are seen, files and processes stay',
+  { timeout: 180_000 },
+  async () => {
+    const bars = await barsOf('none');
+    // Memory and seconds are for a longer run on a quiet machine.
+    const counted = [...bars.values()].filter(({ id }) => !/rss|toStateS|threads/.test(id));
+    expect(counted.filter(({ pass }) => pass !== true)).toEqual([]);
+    expect(counted.length).toBeGreaterThanOrEqual(9);
+  },
+);
+
+test('a socket that is left open after every few looks is found out', { timeout: 180_000 }, async () => {
+  const bars = await barsOf('leak-socket');
+  expect(bars.get('faults.filesGrown')).toMatchObject({ pass: false });
+  expect(bars.get('faults.wrongState')).toMatchObject({ pass: true });
+});

@@ -1,0 +1,149 @@
+// Who looked at which camera live, from when to when and why: one row of the audit when it begins and one when it ends. Grants for
+// restricted sites, and which session looked at what lately.
+import type { Clock } from '#core/clock';
+import { messageOf, type Facts } from '#core/errors';
+import { newId } from '#core/ids';
+import type { Log } from '#core/log';
+import { audit, type db } from '#store';
+import type { LiveWay } from '../contract.ts';
+import type { Session } from './door.ts';
+
+export interface View {
+  readonly id: string;
+  readonly cameraId: string;
+  readonly personId: string;
+  readonly tokenHash: string;
+  readonly restricted: boolean;
+  readonly reason: string | null;
+  readonly setUp: boolean;
+  /** By a clock that nobody sets. */
+  readonly fromMs: number;
+}
+
+export interface Beginning {
+  readonly cameraId: string;
+  readonly restricted: boolean;
+  readonly reason: string | null;
+  readonly setUp: boolean;
+}
+
+export interface Trail {
+  /** Writes the beginning down; rejects when it cannot, and then nothing may be shown. */
+  begin(session: Session, given: Beginning): Promise<View>;
+  /** Writes the end down, with the seconds; what cannot be written is tried again until the trail is closed. */
+  end(view: View, way: LiveWay | null, why: string): void;
+  /** Until when this session may look at this restricted camera; asked for the first time or after its end, it begins now. */
+  grant(tokenHash: string, cameraId: string, reason: string, grantMs: number): number;
+  /** Does this session look at the camera, or did it lately? */
+  sees(tokenHash: string, cameraId: string): boolean;
+  /** Waits until everything is written. */
+  close(): Promise<void>;
+}
+
+const latelyMs = 120_000;
+const againMs = 1000;
+/** A trail that is being closed waits so long for a database that is away. */
+const closeWithinMs = 5000;
+
+/** Opens the trail. */
+export function openTrail({ database, clock, log }: { database: db.Database; clock: Clock; log: Log }): Trail {
+  const open = new Map<string, View>();
+  const lately = new Map<string, number>();
+  const grants = new Map<string, { readonly reason: string; readonly untilMs: number }>();
+  const writing = new Set<Promise<void>>();
+  const stop = new AbortController();
+  const keyOf = (tokenHash: string, cameraId: string): string => `${tokenHash} ${cameraId}`;
+
+  function forgetOld(): void {
+    const nowMs = clock.nowMs();
+    for (const [key, atMs] of lately) if (nowMs - atMs > latelyMs) lately.delete(key);
+    for (const [key, { untilMs }] of grants) if (nowMs > untilMs + 86_400_000) grants.delete(key);
+  }
+
+  async function writeEnd(view: View, atMs: number, facts: Facts): Promise<void> {
+    for (;;) {
+      try {
+        await database.transaction((tx) =>
+          audit.write(tx, {
+            atMs,
+            actor: view.personId,
+            act: 'live view ended',
+            objectKind: 'camera',
+            objectId: view.cameraId,
+            facts,
+          }),
+        );
+        return;
+      } catch (thrown) {
+        if (stop.signal.aborted) {
+          log.error({ viewId: view.id, error: messageOf(thrown) }, 'the end of a live view could not be written down');
+          return;
+        }
+        log.warn({ viewId: view.id, error: messageOf(thrown) }, 'the end of a live view is written down later');
+        await clock.sleep(againMs, stop.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    async begin(session, { cameraId, restricted, reason, setUp }) {
+      forgetOld();
+      const { tokenHash } = session;
+      const personId = session.person.id;
+      const view: View = {
+        ...{ id: newId(clock), cameraId, personId, tokenHash, restricted, reason, setUp },
+        fromMs: clock.monotonicMs(),
+      };
+      await database.transaction((tx) =>
+        audit.write(tx, {
+          atMs: clock.nowMs(),
+          actor: personId,
+          act: 'live view began',
+          objectKind: 'camera',
+          objectId: cameraId,
+          facts: {
+            viewId: view.id,
+            ...(restricted ? { restricted: true, reason: reason ?? '' } : {}),
+            ...(setUp ? { purpose: 'set-up' } : {}),
+          },
+        }),
+      );
+      open.set(view.id, view);
+      return view;
+    },
+    end(view, way, why) {
+      if (!open.delete(view.id)) return;
+      lately.set(keyOf(view.tokenHash, view.cameraId), clock.nowMs());
+      const seconds = Math.round((clock.monotonicMs() - view.fromMs) / 100) / 10;
+      const row = writeEnd(view, clock.nowMs(), {
+        viewId: view.id,
+        seconds,
+        ended: why,
+        ...(way === null ? {} : { carried: way }),
+        ...(view.restricted ? { restricted: true, reason: view.reason ?? '' } : {}),
+      });
+      writing.add(row);
+      void row.finally(() => writing.delete(row));
+    },
+    grant(tokenHash, cameraId, reason, grantMs) {
+      const key = keyOf(tokenHash, cameraId);
+      const known = grants.get(key);
+      const nowMs = clock.nowMs();
+      // The same words again within the term do not lengthen it: a page that reconnects is not a new grant.
+      if (known && known.untilMs > nowMs && known.reason === reason) return known.untilMs;
+      grants.set(key, { reason, untilMs: nowMs + grantMs });
+      return nowMs + grantMs;
+    },
+    sees(tokenHash, cameraId) {
+      forgetOld();
+      if (lately.has(keyOf(tokenHash, cameraId))) return true;
+      return [...open.values()].some((view) => view.tokenHash === tokenHash && view.cameraId === cameraId);
+    },
+    async close() {
+      const late = setTimeout(() => stop.abort(), closeWithinMs);
+      await Promise.all(writing);
+      clearTimeout(late);
+      stop.abort();
+    },
+  };
+}

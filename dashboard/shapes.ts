@@ -580,7 +580,9 @@ export const Decision = z.object({
   taskIds: z.array(z.string()),
   undoUntilMs: moment,
   /** It was a known item, put in to see how well the queue is looked at: what two people had said of it. */
-  planted: z.object({ agreed: z.boolean().nullable(), kind: z.enum(['confirm', 'reject']), hazard: HazardName }).optional(),
+  planted: z
+    .object({ agreed: z.boolean().nullable(), kind: z.enum(['confirm', 'reject']), hazard: HazardName })
+    .optional(),
 });
 export type Decision = z.infer<typeof Decision>;
 

@@ -35,6 +35,12 @@ const faults: Readonly<Record<string, FaultInput>> = {
   redirect: { kind: 'redirect', to: 'rtsp://169.254.169.254/latest' },
   endless: { kind: 'endless-headers' },
   clock: { kind: 'wrong-clock', offsetS: -86_400 },
+  jump: { kind: 'clock-jump', afterFrames: 2, offsetS: 7200 },
+  'page-still': { kind: 'bad-still', what: 'page' },
+  'cut-still': { kind: 'bad-still', what: 'cut' },
+  'udp-only': { kind: 'odd', what: 'udp-only' },
+  'no-sets': { kind: 'odd', what: 'no-parameter-sets' },
+  'audio-first': { kind: 'odd', what: 'audio-first' },
 };
 const signIn: SignIn = { scheme: 'digest', user: 'viewer', password: 'only for the test' };
 let city: City;
@@ -55,6 +61,37 @@ const setupHeaders = { Transport: 'RTP/AVP/TCP;interleaved=0-1' };
 it('every kind of fault has a camera here', () => {
   const kinds = Fault.options.map((option) => option.shape.kind.value);
   expect(new Set(Object.values(faults).map((f) => f.kind))).toEqual(new Set(kinds));
+});
+
+describe('odd and newer ones', () => {
+  it('clock-jump: the times of its packets leap by two hours, once', async () => {
+    using viewer = await Viewer.connect(city.rtspPort);
+    await viewer.play(url('jump'));
+    await viewer.until(() => picturesOf(viewer.packets).length >= 5);
+    const times = [...new Set(viewer.packets.map((packet) => packet.time))];
+    const steps = times.slice(1).map((time, i) => (time - (times[i] ?? 0) + 2 ** 32) % 2 ** 32);
+    expect(steps.filter((step) => step > 7200 * 90_000 - 1)).toHaveLength(1);
+  });
+
+  it('says less, or says it in another order, in its description', async () => {
+    using viewer = await Viewer.connect(city.rtspPort);
+    expect((await viewer.ask('DESCRIBE', url('no-sets'))).body).not.toContain('sprop');
+    const sounds = (await viewer.ask('DESCRIBE', url('audio-first'))).body;
+    expect(sounds.indexOf('m=audio')).toBeGreaterThan(0);
+    expect(sounds.indexOf('m=audio')).toBeLessThan(sounds.indexOf('m=video'));
+    expect((await viewer.ask('SETUP', `${url('udp-only')}/trackID=1`, setupHeaders)).code).toBe(461);
+  });
+
+  it('bad stills: a page, and half a picture', async () => {
+    const still = (id: string) => fetch(cameraOf(city, id).snapshotUrl);
+    expect((await still('page-still')).headers.get('content-type')).toMatch(/^text\/html/);
+    const [whole, half] = await Promise.all(
+      ['later', 'cut-still'].map(async (id) => Buffer.from(await (await still(id)).arrayBuffer())),
+    );
+    expect(half?.readUInt16BE(0)).toBe(0xffd8);
+    expect(half?.readUInt16BE(half.length - 2)).not.toBe(0xffd9);
+    expect(whole?.readUInt16BE(whole.length - 2)).toBe(0xffd9);
+  });
 });
 
 describe('connections', () => {

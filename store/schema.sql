@@ -246,6 +246,9 @@ create table camera_health (
   width_px integer,  -- Pixels of the last frame.
   height_px integer,  -- Pixels of the last frame.
   fails integer not null,  -- Looks in a row that could not be judged.
+  blind_at timestamp with time zone,  -- Since when no look could be judged; null while they can.
+  good jsonb not null default '{}'::jsonb,  -- By hazard: when the last look at a zone of it could be judged, epoch milliseconds.
+  facts jsonb not null default '{}'::jsonb,  -- Health as facts, each with its word and since when (core/health-facts.ts).
   PRIMARY KEY (camera_id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
 );
@@ -258,6 +261,20 @@ create table camera_listed (
   PRIMARY KEY (camera_id),
 );
 
+-- A camera by which nothing can be judged for longer than a minute, as it was told to people.
+create table camera_notice (
+  camera_id text not null,
+  since_at timestamp with time zone not null,  -- Since when nothing can be judged by it.
+  told_at timestamp with time zone not null,  -- When the health page and the feed told it.
+  until_at timestamp with time zone,  -- When it could be judged again; null while it cannot.
+  state text not null,  -- Why not, as of the newest look (core/camera.ts); `unknown` where nobody looked at all.
+  detail text not null,
+  site_incident bigint,  -- The incident of the whole site that it is part of: then people were told that one.
+  PRIMARY KEY (camera_id, since_at),
+);
+CREATE INDEX camera_notice_open ON camera_notice USING btree (camera_id) WHERE (until_at IS NULL);
+CREATE INDEX camera_notice_told ON camera_notice USING btree (told_at);
+
 -- When each camera is to be looked at next. The moment is part of the look's identity.
 create table camera_plan (
   camera_id text not null,
@@ -267,6 +284,18 @@ create table camera_plan (
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
 );
 CREATE INDEX camera_plan_due ON camera_plan USING btree (due_at);
+
+-- What a camera said when it was asked for itself, the last time.
+create table camera_probe (
+  camera_id text not null,
+  at timestamp with time zone not null,
+  snapshot text,  -- The address whose still picture was judged; of another address nothing is known.
+  still text not null,  -- Whether its still picture is of now; a stale one is not looked at.
+  facts jsonb not null,  -- Streams, still picture and clock as they were measured, for people.
+  PRIMARY KEY (camera_id),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+  CHECK ((still = ANY (ARRAY['none'::text, 'fresh'::text, 'stale'::text, 'unsure'::text]))),
+);
 
 -- The last number of the change feed. Its one row is locked from the number to the commit, so numbers appear in order.
 create table change_count (
@@ -542,10 +571,25 @@ create table look (
   detail text not null,
   took_ms integer not null,  -- From the start of the look to its end, milliseconds.
   still_sha256 text,  -- Content hash of the kept frame; the file itself goes after 48 h unless an incident keeps it.
+  source text,  -- The address that gave the picture, or was asked first where none did; null for watched cameras and for looks of before.
   PRIMARY KEY (camera_id, due_at),
+  CHECK ((source = ANY (ARRAY['still'::text, 'sub-stream'::text, 'main-stream'::text, 'file'::text]))),
 ) partition by RANGE (due_at);
 CREATE INDEX look_seen ON ONLY look USING brin (seen_at);
 CREATE INDEX look_still ON ONLY look USING hash (still_sha256);
+
+-- Coverage by hour of the planned moment: how many looks were due and how many were done. Five rows an hour.
+create table look_cover (
+  hour_at timestamp with time zone not null,  -- Beginning of the hour in which the looks were due.
+  hazard text not null,  -- Hazard that the cameras watch for; empty: all cameras, each look once.
+  due integer not null default 0,  -- Moments at which a camera was to be looked at: put, left out and missed.
+  put integer not null default 0,  -- Handed out to the workers.
+  shed integer not null default 0,  -- Left out because more was due than can be done.
+  missed integer not null default 0,  -- Gone by before anybody could plan them.
+  done integer not null default 0,  -- Looks of that hour that are saved, with a picture or without.
+  seen integer not null default 0,  -- Those of them whose picture could be judged.
+  PRIMARY KEY (hour_at, hazard),
+);
 
 -- Looks of the whole city by UTC day and hazard, rolled up from look_sum.
 create table look_day (
@@ -726,6 +770,39 @@ create table place_version (
   UNIQUE (kind, id, version),
   CHECK ((kind = ANY (ARRAY['camera'::text, 'agency'::text]))),
 );
+
+-- Known pictures put among the real ones to measure attention. They are no incidents: no list, count, map, task or feed knows them.
+create table planted (
+  id text not null,
+  number bigint not null,
+  version integer not null default 1,
+  source_id text not null,  -- The settled incident of which two people said the same.
+  person_id text not null,
+  item jsonb not null,  -- What is shown: the incident as it waited, under a new name, number, moment and picture.
+  strip jsonb not null,
+  history jsonb not null,
+  known_kind text not null,
+  known_hazard text not null,
+  asked_from timestamp with time zone not null,
+  asked_until timestamp with time zone not null,
+  told_at timestamp with time zone,  -- When it was told over the socket, as any new item is; before that it is on no desk.
+  verdict_id text,
+  answered_at timestamp with time zone,
+  answer_kind text,
+  answer_hazard text,
+  agreed boolean,  -- The person said what the two before said; null where unsure or not answered.
+  pictures_gone boolean not null default false,
+  PRIMARY KEY (id),
+  UNIQUE (number),
+  UNIQUE (source_id, person_id),
+  UNIQUE (verdict_id),
+  FOREIGN KEY (source_id) REFERENCES incident(id) ON DELETE CASCADE,
+  CHECK ((answer_kind = ANY (ARRAY['confirm'::text, 'reject'::text, 'unsure'::text]))),
+  CHECK ((known_kind = ANY (ARRAY['confirm'::text, 'reject'::text]))),
+  CHECK ((version > 0)),
+);
+CREATE INDEX planted_asked ON planted USING btree (person_id, asked_from) WHERE (answered_at IS NULL);
+CREATE INDEX planted_at ON planted USING btree (answered_at) WHERE (answered_at IS NOT NULL);
 
 -- What the networks read of a number plate: advisory, never decisive. Written once; a correction stands beside it.
 create table plate (
@@ -925,8 +1002,11 @@ create table second_looks (
   second_hazard text,
   second_reason text,
   agreed boolean,  -- Both confirmed the same hazard, or both rejected; null where the second was unsure or never answered.
+  number bigint not null,  -- The number shown with it: never that of the incident.
+  told_at timestamp with time zone,
   PRIMARY KEY (id),
   UNIQUE (first_verdict_id),
+  UNIQUE (number),
   UNIQUE (second_verdict_id),
   FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE,
   CHECK ((second_person_id IS DISTINCT FROM first_person_id)),
@@ -964,6 +1044,20 @@ create table sign_in_failure (
 );
 CREATE INDEX sign_in_failure_address ON sign_in_failure USING btree (address, at);
 CREATE INDEX sign_in_failure_login ON sign_in_failure USING btree (login, at);
+
+-- One row for what held up many cameras at once, or ourselves: a network, our clock, our database, our host.
+create table site_incident (
+  id bigint not null generated as identity,
+  kind text not null,  -- `cameras`, `clock`, `database`, `host` or `workers` (core/site-incident.ts).
+  since_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,  -- When it was last seen to be so.
+  until_at timestamp with time zone,
+  cameras integer not null default 0,  -- How many cameras it took, at most.
+  detail text not null default ''::text,
+  PRIMARY KEY (id),
+);
+CREATE INDEX site_incident_since ON site_incident USING btree (since_at);
+CREATE UNIQUE INDEX site_incident_open ON site_incident USING btree (kind) WHERE (until_at IS NULL);
 
 -- Snowfalls with their end; without an end no snow deadline runs.
 create table snowfall (

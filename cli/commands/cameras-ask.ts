@@ -130,7 +130,8 @@ export async function probeCamera(asker: Asker, wish: ProbeWish): Promise<ProbeR
 /** A report as lines for a person. */
 export function probeWords(report: ProbeReport, language: ProbeLanguage): string[] {
   const word = (name: Parameters<typeof factWord>[1]): string => factWord(language, name);
-  const second = { kk: 'с', ru: 'с', en: 's' }[language];
+  const isLatin = language === 'en';
+  const [second, ms, kbitS] = [isLatin ? 's' : 'с', isLatin ? 'ms' : 'мс', isLatin ? 'kbit/s' : 'кбит/с'] as const;
   const maybe = (value: number | null, unit: string): string =>
     value === null ? word('notKnown') : `${value} ${unit}`;
   const streamLines = (name: 'main' | 'sub', one: ProbeReport['main']): string[] => {
@@ -138,8 +139,8 @@ export function probeWords(report: ProbeReport, language: ProbeLanguage): string
     if (!isFacts(one)) return [`${word(name)}: ${refusedWords(language, one.state)} — ${one.detail}`];
     return [
       `${word(name)}: ${one.codec}${one.profile === '' ? '' : ` ${one.profile}`}, ${one.widthPx}x${one.heightPx}, ${one.transport.toUpperCase()} (${one.way})`,
-      `  ${word('rate')}: ${one.fps ?? word('notKnown')}; ${word('keys')}: ${maybe(one.keyEveryS, second)}; ${word('bits')}: ${maybe(one.kbitS, 'kbit/s')}`,
-      `  ${word('bFrames')}: ${word(one.bFrames ? 'yes' : 'no')}; ${word('sound')}: ${one.audio ?? word('no')}; ${word('first')}: ${maybe(one.firstPictureMs, 'ms')}`,
+      `  ${word('rate')}: ${one.fps ?? word('notKnown')}; ${word('keys')}: ${maybe(one.keyEveryS, second)}; ${word('bits')}: ${maybe(one.kbitS, kbitS)}`,
+      `  ${word('bFrames')}: ${word(one.bFrames ? 'yes' : 'no')}; ${word('sound')}: ${one.audio ?? word('no')}; ${word('first')}: ${maybe(one.firstPictureMs, ms)}`,
     ];
   };
   const stillLines = (): string[] => {
@@ -148,7 +149,7 @@ export function probeWords(report: ProbeReport, language: ProbeLanguage): string
     if (!('freshness' in still)) return [`${word('still')}: ${refusedWords(language, still.state)} — ${still.detail}`];
     const { state, ageS, clockOffsetS } = still.freshness;
     return [
-      `${word('still')}: ${word(state)}, ${still.widthPx}x${still.heightPx}, ${Math.round(still.bytes / 1024)} KiB, ${still.tookMs} ms`,
+      `${word('still')}: ${word(state)}, ${still.widthPx}x${still.heightPx}, ${Math.round(still.bytes / 1024)} KiB, ${still.tookMs} ${ms}`,
       `  ${word('age')}: ${maybe(ageS === null ? null : Math.round(ageS), second)}; ${word('clock')}: ${maybe(clockOffsetS === null ? null : Math.round(clockOffsetS), second)}`,
     ];
   };

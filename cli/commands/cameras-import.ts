@@ -156,7 +156,6 @@ export const faultLine = (file: string, { line, column, value, what, cure }: Imp
 /** What an import did, in words. */
 export function importWords(report: ImportReport): string[] {
   const { file, added, changed, removed, missing, faults, warnings } = report;
-  const would = report.written ? '' : 'would be ';
   const some = <T>(list: readonly T[], word: (one: T) => string): string[] => [
     ...list.slice(0, mostTold).map(word),
     ...(list.length > mostTold ? [`… and ${list.length - mostTold} more (--json has all)`] : []),
@@ -170,14 +169,16 @@ export function importWords(report: ImportReport): string[] {
     ...some(removed, (id) => `- ${id}`),
     ...(missing.length > 0 && removed.length === 0
       ? [
-          `${missing.length} cameras are known and not in the file; they stay. To take them off: --remove-missing ${missing.length}`,
+          `${missing.length} cameras are known and not in the file; they stay.` +
+            // A file of additions must not talk anybody into emptying the list.
+            (missing.length <= report.rows ? ` To take them off: --remove-missing ${missing.length}` : ''),
         ]
       : []),
     stopped || (!report.written && faults.length > 0)
-      ? `${faults.length} faults; nothing was written`
-      : `${report.rows} rows: ${added.length} ${would}added, ${changed.length} ${would}changed, ${removed.length} ${would}removed, ` +
-        `${report.unchanged} as they were${faults.length > 0 ? `, ${faults.length} faults left out` : ''} ` +
-        `(${(report.tookMs / 1000).toFixed(1)} s)`,
+      ? `faults: ${faults.length}; nothing was written`
+      : `rows: ${report.rows}; ${report.written ? '' : 'would be '}added ${added.length}, changed ${changed.length}, ` +
+        `removed ${removed.length}, as they were ${report.unchanged}` +
+        `${faults.length > 0 ? `, left out for faults ${faults.length}` : ''} (${(report.tookMs / 1000).toFixed(1)} s)`,
   ];
 }
 

@@ -14,7 +14,9 @@ import { scaleDrawing } from '../measure/scale/drawing.ts';
 export function addDocs(program: Command): void {
   program
     .command('docs')
-    .description('write docs/errors.md, docs/faults.md, docs/hazards/*.svg, docs/scale.svg, config/ahual.schema.json and config/demo/cameras.yml again')
+    .description(
+      'write docs/errors.md, docs/faults.md, docs/hazards/*.svg, docs/scale.svg, config/ahual.schema.json and config/demo/cameras.yml again',
+    )
     .action(async () => {
       writeFileSync(inRoot('docs/errors.md'), errorPage());
       writeFileSync(inRoot('docs/faults.md'), faultPage());

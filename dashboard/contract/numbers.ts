@@ -49,7 +49,9 @@ export const NumbersRight = z.object({
   planted: z.object({
     now: Share,
     before: Share,
-    shifts: z.array(z.object({ fromMs: z.number().nullable(), kind: z.enum(['day', 'night']).nullable(), share: Share })),
+    shifts: z.array(
+      z.object({ fromMs: z.number().nullable(), kind: z.enum(['day', 'night']).nullable(), share: Share }),
+    ),
   }),
   /** Why claims were rejected, the commonest first; null: confirmed as another hazard. */
   reasons: z.array(z.object({ reason: RejectReason.nullable(), n: z.number().int() })),

@@ -113,7 +113,9 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
     },
     end(view, way, why) {
       if (!open.delete(view.id)) return;
-      lately.set(keyOf(view.tokenHash, view.cameraId), clock.nowMs());
+      // Who lost the right to look has no picture of it any more, not even for the two minutes in which a form may be open.
+      if (why !== 'not-allowed' && why !== 'grant-over')
+        lately.set(keyOf(view.tokenHash, view.cameraId), clock.nowMs());
       const seconds = Math.round((clock.monotonicMs() - view.fromMs) / 100) / 10;
       const row = writeEnd(view, clock.nowMs(), {
         viewId: view.id,

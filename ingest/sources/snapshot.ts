@@ -149,10 +149,11 @@ async function read(response: IncomingMessage, signal: AbortSignal, atMs: number
       if (bytes > mostBytes) return refusal('garbage', `Its picture is larger than ${mostBytes / 2 ** 20} MiB.`);
     }
   } catch {
-    return signal.aborted
-      ? refusal('silent', `It sent ${bytes} bytes of a picture and no end of it before the look had to end.`)
-      : refusal('garbage', `The connection broke after ${bytes} bytes of a picture.`);
+    if (!signal.aborted) return refusal('garbage', `The connection broke after ${bytes} bytes of a picture.`);
   }
+  // A body without a length ends with its connection, also when it was we who closed it.
+  if (signal.aborted)
+    return refusal('silent', `It sent ${bytes} bytes of a picture and no end of it before the look had to end.`);
   const momentOf = (name: string): number | null => {
     const said = Date.parse(String(response.headers[name] ?? ''));
     return Number.isFinite(said) ? said : null;

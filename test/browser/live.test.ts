@@ -117,7 +117,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
     await go(page, '#/live');
     await page.getByTestId('live-grid').waitFor();
     expect(await page.getByTestId('live-tile').count()).toBe(16);
-    expect(lines).toEqual([]);
+    expect(lines).not.toContain(livePath);
     expect(await faultsOf(page)).toEqual([]);
 
     // By keyboard alone: the first tile, then three to the right.
@@ -247,26 +247,27 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
   );
 
   test('fits every screen in Kazakh and Russian', async () => {
+    const page = await sitDown('operator');
+    await go(page, '#/live');
+    for (const id of ['cam-101', 'cam-106']) {
+      await tile(page, id).getByTestId('live-press').click();
+      await playingTile(page, id, 'fmp4').waitFor();
+    }
     for (const [width, height] of [
       [1280, 720],
       [1920, 1080],
       [2560, 1440],
       [3840, 2160],
     ] as const) {
-      const page = await sitDown('operator', width, height);
-      await go(page, '#/live');
-      for (const id of ['cam-101', 'cam-106']) {
-        await tile(page, id).getByTestId('live-press').click();
-        await playingTile(page, id, 'fmp4').waitFor();
-      }
+      await page.setViewportSize({ width, height });
       for (const language of ['kk', 'ru']) {
         await speak(page, language);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(wide).toBeLessThanOrEqual(0);
         await page.screenshot({ path: `${shots}/live-${language}-${width}.png` });
       }
-      await page.context().close();
     }
+    await page.context().close();
     await noStreams();
-  });
+  }, 120_000);
 });

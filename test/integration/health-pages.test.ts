@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#core/clock';
 import { silentLog } from '#core/log';
 import { Settings } from '#config';
-import { cameras, cover, looks, marks, siteIncidents } from '#store';
+import { cameras, cover, looks, marks, siteIncidents, sql } from '#store';
 import { tellBlind } from '../../ingest/health-notices.ts';
-import { openStand, type Stand } from './dashboard-stand.ts';
+import { openStand, Seat, type Stand } from './dashboard-stand.ts';
 import { aLook } from './store-builders.ts';
 
 let stand: Stand;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await database.transaction(async (tx) => {
     for (const hazard of [cover.allLooks, 'snow'])
       await cover.add(tx, [{ hourMs, hazard, put: 90, shed: 8, missed: 2 }]);
-    await tx.run(stand.done(hourMs, 90));
+    await tx.run(sql`update look_cover set done = 90, seen = 80`);
     await siteIncidents.note(tx, { kind: 'database', sinceMs: nowMs - 60_000, atMs: nowMs, cameras: 0, detail: '12' });
     await marks.set(tx, 'ingest.load', {
       atMs: nowMs,
@@ -44,3 +44,50 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => stand.close());
+
+test('the health page is told what was due and done, what was left out, and what holds the site up', async () => {
+  const seat = await stand.seat('shift-lead');
+  const health = await seat.ask('health', {});
+  expect(health.today.map(({ hazard, due, done, share }) => ({ hazard, due, done, share }))).toEqual([
+    { hazard: null, due: 100, done: 90, share: 0.9 },
+    { hazard: 'snow', due: 100, done: 90, share: 0.9 },
+  ]);
+  expect(health.hours).toMatchObject([{ due: 100, shed: 8, missed: 2, seen: 80 }]);
+  expect(health.load?.shedPerMinute).toBe(8);
+  expect(health.site).toMatchObject([{ kind: 'database', detail: '12', untilMs: null }]);
+  expect(health.blind).toEqual([{ state: 'frozen', n: 1, inSite: 0 }]);
+  expect(health.notices).toMatchObject([{ cameraId: id, state: 'frozen', untilMs: null, isPartOfSite: false }]);
+});
+
+test('the wall and the desk say the coverage, the blind cameras and the trouble of the site', async () => {
+  for (const [login, route] of [
+    ['operator', 'desk'],
+    ['wall', 'wall'],
+  ] as const) {
+    const seat = await stand.seat(login);
+    const { life } = await seat.ask(route, {});
+    expect(life).toMatchObject({ coverage: 0.9, blind: 1, site: [{ kind: 'database' }] });
+  }
+});
+
+test('a camera tells its facts: a frozen picture is not online, and each hazard has its last good look', async () => {
+  const seat = await stand.seat('operator');
+  const view = await seat.ask('cameraHealth', { params: { id } });
+  expect(view.online).toBe(false);
+  expect(view.blindSinceMs).not.toBeNull();
+  const fact = (name: string) => view.facts.find((one) => one.name === name);
+  expect(fact('frozen')).toMatchObject({ word: 'bad', isDoubted: false });
+  expect(fact('reachable')).toMatchObject({ word: 'good' });
+  expect(fact('key-interval')).toMatchObject({ word: 'good', value: 2 });
+  const good = new Map(view.good.map((one) => [one.hazard, one.atMs]));
+  expect(good.get('snow')).not.toBeNull();
+  expect(good.get('flooding')).toBeNull();
+  expect(view.notices).toHaveLength(1);
+  expect((await seat.send('GET', '/api/cameras/nobody/health')).status).toBe(404);
+});
+
+test('who may not see the system is not told of it', async () => {
+  const seat = await stand.seat('operator');
+  expect((await seat.send('GET', '/api/health')).status).toBe(403);
+  expect((await new Seat(stand.dashboard.url).send('GET', '/api/health')).status).toBe(401);
+});

@@ -129,14 +129,21 @@ describe('cameras with faults, looked at', () => {
         rtsp: undefined,
         snapshot: city.cameras.find((camera) => camera.id === id)?.snapshotUrl,
       });
-      const [streams, stills, good] = await Promise.all([
+      // The simulated city makes its stills in this process: a few at once, or it would be it that is late.
+      const stills = new Map<string, LookAnswer>();
+      const left = faultCases.filter((one) => one.still);
+      const lanes = Array.from({ length: 3 }, async () => {
+        for (let one = left.shift(); one; one = left.shift())
+          stills.set(one.id, await ask(eye, one.id, stillOf(one.id), signInFor(one.id)));
+      });
+      const [streams, good] = await Promise.all([
         Promise.all(faultCases.map((one) => ask(eye, one.id, {}, signInFor(one.id)))),
-        Promise.all(faultCases.map((one) => (one.still ? ask(eye, one.id, stillOf(one.id), signInFor(one.id)) : Promise.resolve(null)))),
         Promise.all(healthy.map((id) => ask(eye, id))),
+        ...lanes,
       ]);
       expect(good.map(stateOf)).toEqual(healthy.map(() => 'seen'));
       faultCases.forEach(({ id, look, still, says }, i) => {
-        const [stream, picture] = [streams[i], stills[i]];
+        const [stream, picture] = [streams[i], stills.get(id)];
         if (stream) expectLawful(id, look, says, stream);
         if (picture) expectLawful(`${id}, still`, still ?? [], says, picture);
       });

@@ -4,10 +4,10 @@ import { measureFaults, type FaultsOptions } from './faults.ts';
 
 const small = {
   minutes: 0,
-  faults: ['status-503', 'stale-nonce', 'still-page'],
+  faults: ['status-503', 'still-page'],
   inFlight: 8,
   lookTimeoutS: 10,
-  storm: 8,
+  storm: 4,
   leastRounds: 4,
   say: () => undefined,
 };

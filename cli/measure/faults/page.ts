@@ -35,9 +35,9 @@ export const faultPage = (): string => `# Faults of cameras
 Made from \`cli/measure/faults/cases.ts\` by \`ahual docs\`; a test holds both equal, and another one that no fault of the simulator is
 missing. Each fault is served by a server that really misbehaves (\`simulator/faults.ts\`), before real eyes.
 
-A camera that misbehaves harms only itself: in the same test cameras beside it are looked at and watched as ever. What is said
+A camera that misbehaves harms only itself: in the same test cameras beside it are looked at and watched without a break. What is said
 lies in \`camera_health\` and on the page of the camera; as long as nothing can be judged its zones are \`cannot-see\`, never
-clear. Seconds hold for the settings as they come (\`ingest.lookTimeoutS\` 12: an answer may take a third of it, at most 5 s).
+clear. Seconds hold for the default settings (\`ingest.lookTimeoutS\` 12: an answer may take a third of it, at most 5 s).
 A watch is told of by the stream, within 5 s of an answer that is overdue, 15 s of a stream without packets or key frames.
 
 | fault | the camera | a look at its stream | at its still | its watch | words | within | whole again | test |
@@ -57,7 +57,7 @@ ${faultCases.map(row).join('\n')}
 | address | what the product does | test |
 | --- | --- | --- |
 | \`file:\`, a pipe, \`concat:\`, \`ftp:\` and every scheme but rtsp, rtsps, http, https | no way opens it: refused in the list of cameras, \`unknown\` at a look | ${inTest} (“addresses that are never opened”) |
-| link-local, metadata, multicast and unspecified addresses, also written as one number, in hexadecimal, or wrapped in IPv6 | \`refused\` before a packet leaves | ${inTest} |
+| link-local, metadata, multicast and unspecified addresses, also in the form of one number, in hexadecimal, or wrapped in IPv6 | \`refused\` before a packet leaves | ${inTest} |
 | a name that stands for such an address, also beside a good one | \`refused\`; the name is looked up once, and the address that was checked is dialled | ${inTest} |
 | a redirect to such an address, or to any host that is not in \`ingest.allowedHosts\` | \`refused\`; the other host is not dialled. On the same host and to allowed ones at most three are followed; the sign-in is given only where it is asked for | ${inTest} (“a redirect”) |
 
@@ -74,7 +74,7 @@ when its SHA-256 fingerprint stands in \`ingest.certificates\`. Cameras come wit
 ## Odd streams
 
 Lawful and seldom; each is looked at (by node-av and by ffmpeg), watched, kept in the ring and shown live in \`odd-streams\`: B-frames,
-H.265, Motion JPEG (live as single pictures), interlaced, 4K, sound described before the picture, no parameter sets in the
+H.265, Motion JPEG (live in single pictures), interlaced, 4K, sound described before the picture, no parameter sets in the
 description, parameter sets that change in mid-stream, and a camera that sends over UDP alone (TCP is asked first).
 
 ## Servers of others

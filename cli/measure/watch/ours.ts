@@ -46,14 +46,16 @@ export interface Work {
 export interface OurRun extends AsyncDisposable {
   readonly pid: number;
   readonly rssMiB: () => number;
+  watch(cameras: readonly Camera[]): void;
   /** Resolves when every camera has beaten since then: what happened before is not counted. */
   begin(): Promise<void>;
   /** What was done since `begin`. */
   work(street: Street): Work;
 }
 
-/** Starts an eye on the cameras of a street. */
-export async function startOurs(wish: OurWish, cameras: readonly Camera[]): Promise<OurRun> {
+/** Starts an eye for so many cameras and waits until its networks are loaded: on a busy machine that takes longer than a warm-up. */
+export async function startOurs(wish: OurWish, streams: number): Promise<OurRun> {
+  let cameras: readonly Camera[] = [];
   const first = new Map<string, Beat>();
   const last = new Map<string, Beat>();
   const acts: { cameraId: string; atMs: number }[] = [];
@@ -67,7 +69,7 @@ export async function startOurs(wish: OurWish, cameras: readonly Camera[]): Prom
     ways: [...wish.ways],
     ffmpeg: wish.ffmpeg,
     dropFolder,
-    streams: cameras.length,
+    streams,
     fps: wish.sabotage === 'decode-every-5th' ? wish.fps / 5 : watchFps,
     beatMs,
     glanceMs: 300_000,
@@ -104,7 +106,6 @@ export async function startOurs(wish: OurWish, cameras: readonly Camera[]): Prom
       counts.deaths++;
     },
   });
-  for (const camera of cameras) eye.watch(camera);
   const beaten = async (book: ReadonlyMap<string, Beat>): Promise<void> => {
     const endMs = systemClock.monotonicMs() + 60_000;
     while (book.size < cameras.length && systemClock.monotonicMs() < endMs) {
@@ -117,6 +118,10 @@ export async function startOurs(wish: OurWish, cameras: readonly Camera[]): Prom
   return {
     pid: eye.pid,
     rssMiB: () => rssMiB(eye.pid) ?? 0,
+    watch(given) {
+      cameras = given;
+      for (const camera of cameras) eye.watch(camera);
+    },
     async begin() {
       await beaten(last);
       acts.length = 0;

@@ -84,7 +84,8 @@ async function onOneCore(
   const eyes: OurRun[] = [];
   try {
     for (let at = 0; at < cameras; at += perEye) {
-      const eye = await startOurs({ ...options, folder }, street.cameras.slice(at, at + perEye));
+      const eye = await startOurs({ ...options, folder }, perEye);
+      eye.watch(street.cameras.slice(at, at + perEye));
       execFileSync('taskset', ['-a', '-p', '-c', '0', String(eye.pid)], { stdio: 'ignore' });
       eyes.push(eye);
     }

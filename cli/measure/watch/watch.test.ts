@@ -17,7 +17,7 @@ const small: WatchBenchOptions = {
   heightPx: 360,
   fps: 10,
   minutes: 0.6,
-  leadS: 4,
+  leadS: 6,
   against: 'none',
   motion: 'motion',
   ffmpeg: 'ffmpeg',
@@ -53,7 +53,7 @@ test.runIf(hasFfmpeg)('an eye that follows nothing finds no act', { timeout: 240
 });
 
 test.runIf(hasFfmpeg)('an eye that judges every fifth picture is too slow', { timeout: 240_000 }, async () => {
-  expect(await verdicts({ sabotage: 'decode-every-5th', minutes: 0.25 })).toMatchObject({ 'watch.judgedPerS': false });
+  expect(await verdicts({ sabotage: 'decode-every-5th', minutes: 0.4 })).toMatchObject({ 'watch.judgedPerS': false });
 });
 
 test('the interval of a median is that of its values, and always the same for one seed', () => {

@@ -182,6 +182,7 @@ async function runBlock(
   { who, films, hasActs }: Plan,
 ): Promise<Block> {
   const { streams, leadS, minutes } = options;
+  await using ours = who === 'ours' ? await startOurs({ ...options, folder }, streams) : undefined;
   await using street = await openStreet({ folder, filmFolder, films, streams, leadS, minutes, hasActs });
   const startMs = systemClock.monotonicMs();
   const until = (ms: number): Promise<void> => systemClock.sleep(Math.max(0, startMs + ms - systemClock.monotonicMs()));
@@ -200,12 +201,12 @@ async function runBlock(
     beforeEnd();
     return { minutes: slices, rssMiB: memory };
   };
-  if (who === 'motion') {
+  if (!ours) {
     await using motion = startMotion(options.motion, folder, street.cameras, options);
     const costs = await watched(motion.pid, () => undefined);
     return { who, hasActs, ...costs, work: undefined, motionEvents: motion.events() };
   }
-  await using ours = await startOurs({ ...options, folder }, street.cameras);
+  ours.watch(street.cameras);
   const begun = ours.begin();
   let work: Work | undefined;
   const costs = await watched(ours.pid, () => {

@@ -104,7 +104,6 @@ export function LiveScreen({ query }: { query: ReadonlyMap<string, string> }) {
             </a>
           )}
           <span className="mute live-hint">{say('live.hint', { n: playingMost() })}</span>
-          <span className="grow" />
           <button type="button" className="act" onClick={() => turn(-1)} disabled={at === 0}>
             <kbd>[</kbd> <span className="hidden">{say('key.livePageBack')}</span>
           </button>

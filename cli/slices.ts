@@ -73,6 +73,7 @@ export const liveSettings = (settings: Settings, secrets: Secrets): NonNullable<
   ways: settings.ingest.ways,
   ffmpeg: settings.ingest.ffmpeg,
   allowedHosts: settings.ingest.allowedHosts,
+  certificates: settings.ingest.certificates,
   credential: secrets.camera,
   ...settings.dashboard.live,
 });

@@ -117,7 +117,8 @@ export class Analyst {
     const isNewToSee = this.#teller.lastStirMs() >= this.#lastSightMs || sinceSightMs >= calmSightMs || !this.#calm;
     if (!isSightDue && !isNewToSee) {
       const quality = judgeQuality(measureExposure(now));
-      if (quality.kind === 'good' && this.#calm) return this.#beat({ ...this.#calm, quality }, null, now, atMs, picture);
+      if (quality.kind === 'good' && this.#calm)
+        return this.#beat({ ...this.#calm, quality }, null, now, atMs, picture);
     }
     this.#lastSightMs = atMs;
     const frame = await picture.reduced(storyFrame);

@@ -221,7 +221,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   return {
     url,
     port,
-    live: live.state,
+    live: () => live.state(),
     close: async () => {
       await live.close();
       await news.close();

@@ -75,7 +75,9 @@ function city(behaviours: Readonly<Record<string, Behaviour>>) {
           scaleCpuMs: 0,
           region: () => Promise.resolve(frame),
           still: () => Promise.resolve(Buffer.alloc(0)),
-          [Symbol.dispose]: () => void open.pictures--,
+          [Symbol.dispose]: () => {
+            open.pictures -= 1;
+          },
         },
       });
     },

@@ -45,11 +45,11 @@ export function packetOf(bytes: Buffer): Packet | undefined {
 /** How a codec's units are told apart and carried. */
 interface Carrying {
   readonly headBytes: number;
-  typeOf(payload: Buffer): number;
+  readonly typeOf: (payload: Buffer) => number;
   /** Is it noise? Noise has a forbidden first bit or an unused type four times of five. */
-  isOdd(payload: Buffer): boolean;
+  readonly isOdd: (payload: Buffer) => boolean;
   /** Pictures from which decoding can begin. */
-  isKey(unit: Buffer): boolean;
+  readonly isKey: (unit: Buffer) => boolean;
   /** Sets of parameters, in the order in which a decoder takes them. */
   readonly sets: readonly number[];
   /** The byte of a set at which its number begins; none: there is one set of this type. */
@@ -57,7 +57,7 @@ interface Carrying {
   readonly joined: number;
   readonly split: number;
   /** Head of a unit that comes in parts. */
-  headOf(payload: Buffer): Buffer;
+  readonly headOf: (payload: Buffer) => Buffer;
 }
 
 const carryings: Readonly<Record<KeyCodec, Carrying>> = {

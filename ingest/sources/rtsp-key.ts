@@ -37,7 +37,7 @@ export async function keyPictures(
   judge: (picture: KeyPicture) => Promise<Verdict>,
 ): Promise<Refusal | OddStream | undefined> {
   if (signal.aborted) return refusal('silent', 'The look was ended before it began.');
-  const player = new KeyPlayer(clock, request, signal, judge);
+  const player = new KeyPlayer(clock, signal, judge);
   const talk = await openConversation(request.address, request, player, signal);
   if (talk.kind === 'refusal') return talk;
   try {
@@ -52,7 +52,6 @@ type End = Refusal | OddStream | undefined;
 
 class KeyPlayer {
   readonly #clock: Clock;
-  readonly #request: GrabRequest;
   readonly #signal: AbortSignal;
   readonly #judge: (picture: KeyPicture) => Promise<Verdict>;
   readonly #cutter = new Cutter();
@@ -67,14 +66,8 @@ class KeyPlayer {
   #startedMs = 0;
   destroyed = false;
 
-  constructor(
-    clock: Clock,
-    request: GrabRequest,
-    signal: AbortSignal,
-    judge: (picture: KeyPicture) => Promise<Verdict>,
-  ) {
+  constructor(clock: Clock, signal: AbortSignal, judge: (picture: KeyPicture) => Promise<Verdict>) {
     this.#clock = clock;
-    this.#request = request;
     this.#signal = signal;
     this.#judge = judge;
   }

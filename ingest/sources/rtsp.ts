@@ -25,12 +25,16 @@ export const rtspSource = (clock: Clock = systemClock): CameraSource => ({
       if (grab.kind !== 'odd') return grab;
       oddOnes.add(request.address);
     }
-    using _reader = await readers.take();
-    const door = await openDoor(request.address, request, signal);
-    if (door.kind === 'refusal') return door;
-    await using opened = door;
-    const grab = await grabFrom(av, clock, opened.url, request, signal);
-    return grab.kind === 'refusal' ? (opened.verdict() ?? grab) : grab;
+    const reader = await readers.take();
+    try {
+      const door = await openDoor(request.address, request, signal);
+      if (door.kind === 'refusal') return door;
+      await using opened = door;
+      const grab = await grabFrom(av, clock, opened.url, request, signal);
+      return grab.kind === 'refusal' ? (opened.verdict() ?? grab) : grab;
+    } finally {
+      reader[Symbol.dispose]();
+    }
   },
 });
 

@@ -6,6 +6,7 @@ import type { Grab } from '../../sources/source.ts';
 import { serveEye } from '../serve.ts';
 
 const kept = new Map<string, Promise<Grab>>();
+const freeTurn = (): Promise<Disposable> => Promise.resolve({ [Symbol.dispose]: () => undefined });
 
 serveEye({
   openPlateReader: () => openPlateReader({ root: inRoot() }),
@@ -19,9 +20,9 @@ serveEye({
         return (
           source && {
             ...source,
-            grab({ turn: _, ...request }, signal) {
+            grab(request, signal) {
               const scheme = address.slice(0, address.indexOf(':'));
-              const first = kept.get(scheme) ?? source.grab({ ...request, address }, signal);
+              const first = kept.get(scheme) ?? source.grab({ ...request, address, turn: freeTurn }, signal);
               kept.set(scheme, first);
               return first.then((grab) =>
                 grab.kind === 'picture'

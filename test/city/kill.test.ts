@@ -31,7 +31,8 @@ import { openWorldBook, type Act, type WorldBook } from '../support/world-book.t
 
 /** The same moments again: AHUAL_KILL_SEED=<number>. */
 const seed = Number(process.env['AHUAL_KILL_SEED'] ?? Math.floor(Math.random() * 1e6));
-const deaths = 20;
+/** More of them for a long run: AHUAL_KILL_DEATHS=50. */
+const deaths = Number(process.env['AHUAL_KILL_DEATHS'] ?? 10);
 
 /** The act of this camera is begun by the test: a tipper by day, which a city that nobody kills always raises. */
 const stage = '04411';
@@ -185,7 +186,7 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 test.skipIf(!canFindProcesses())(
-  `twenty deaths lose and double nothing (AHUAL_KILL_SEED=${seed})`,
+  `${deaths} deaths lose and double nothing (AHUAL_KILL_SEED=${seed})`,
   async () => {
     const startedMs = systemClock.monotonicMs();
     const say = (what: string): void => {

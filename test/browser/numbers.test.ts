@@ -107,9 +107,9 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
       decidedAtMs: dayStartMs + 8 * hourMs + 30 * minuteMs,
     });
     await stand.database.run(sql`
-      insert into second_looks (id, incident_id, first_verdict_id, hazard, incident_before, first_person_id, first_at, first_kind,
+      insert into second_looks (id, number, incident_id, first_verdict_id, hazard, incident_before, first_person_id, first_at, first_kind,
         first_hazard, asked_from, asked_until, second_verdict_id, second_person_id, second_at, second_kind, second_hazard, agreed)
-      select id, id, id, hazard, '{}', 'p-operator', decided_at, 'confirm', hazard, decided_at, decided_at, id, 'p-operator2', decided_at,
+      select id, number + 1000000, id, id, hazard, '{}', 'p-operator', decided_at, 'confirm', hazard, decided_at, decided_at, id, 'p-operator2', decided_at,
         'confirm', hazard, number % 12 <> 0
       from incident where number % 4 = 0`);
     const rules = ['within-deadline', 'below-raise', 'works', 'group', 'quiet', 'vehicle-over'] as const;

@@ -120,9 +120,9 @@ describe('a day with known decisions', () => {
     const claims = await list('right', { hazard: 'flooding' });
     for (const [n, first] of claims.rows.slice(0, 4).entries()) {
       await stand.database.run(sql`
-        insert into second_looks (id, incident_id, first_verdict_id, hazard, incident_before, first_person_id, first_at, first_kind,
+        insert into second_looks (id, number, incident_id, first_verdict_id, hazard, incident_before, first_person_id, first_at, first_kind,
           first_hazard, asked_from, asked_until, second_verdict_id, second_person_id, second_at, second_kind, second_hazard, agreed)
-        select ${`second-${n}`}, ${first.id}, ${`first-${n}`}, 'flooding', '{}', 'p-operator', at, 'confirm', 'flooding', at, at,
+        select ${`second-${n}`}, ${1_000_000 + n}::bigint, ${first.id}, ${`first-${n}`}, 'flooding', '{}', 'p-operator', at, 'confirm', 'flooding', at, at,
           ${`again-${n}`}, 'p-operator2', at, ${n === 0 ? 'reject' : n === 3 ? 'unsure' : 'confirm'}, 'flooding',
           ${n === 3 ? null : n > 0}::boolean
         from (select ${new Date(noonMs).toISOString()}::timestamptz as at) as moment`);

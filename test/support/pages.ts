@@ -61,7 +61,10 @@ export async function shootAt(
   const out: number[] = [];
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
-    if ((await standsOut(page)) > 0) out.push(width);
+    // A page that was just made wider is drawn anew first.
+    await page
+      .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, { timeout: 3000 })
+      .catch(() => out.push(width));
     await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
   }
   if (before) await page.setViewportSize(before);

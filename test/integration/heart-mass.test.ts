@@ -324,6 +324,7 @@ test('a rejection by day is no silence for the night', async () => {
       ]),
     );
   await light(true);
+  await city.looks(judge, 1, 600, 's0', 'road', 'flooding', 'clear');
   await allSee(city, judge, ['s0'], 'road', 'flooding');
   const incident = await city.only();
   await city.database.transaction((tx) =>

@@ -80,6 +80,7 @@ export const heldRules = [
   'out-of-reach',
   'same-act',
   'before-closing',
+  'as-before',
   'quiet',
   'cool-down',
   'group',

@@ -124,6 +124,11 @@ export const heldTexts: Readonly<Record<HeldRule, Texts>> = {
     ru: 'Увидено ещё до закрытия',
     en: 'Seen before the incident was closed',
   },
+  'as-before': {
+    kk: 'Су жиналғанға дейін де осылай көрінген',
+    ru: 'Место выглядит так же, как до воды',
+    en: 'The place looks as it did before the water came',
+  },
   quiet: {
     kk: 'Қабылданбағаннан кейінгі тыныштық',
     ru: 'Тишина после отклонения',

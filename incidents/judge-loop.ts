@@ -5,7 +5,7 @@ import { severities } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
 import type { Log } from '#core/log';
 import type { Observation } from '#core/observation';
-import { hazards, logOdds, type Circumstances, type HeldRule } from '#hazards';
+import { hazards, judgedSince, likeBefore, logOdds, type Belief, type Circumstances, type HeldRule } from '#hazards';
 import {
   beliefs,
   cameras,
@@ -124,13 +124,15 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
     const raises = finding.kind === 'raise' && !here;
     const isDay = around.weather?.isDay;
     const light = isDay === undefined ? 'any' : isDay ? 'day' : 'night';
+    const closed = raises ? await lastClosed(tx, o) : undefined;
     return {
       finding,
       nowMs: around.nowMs,
       pace,
       here,
       near: raises ? await besides(tx, o, around, finding) : undefined,
-      closed: raises ? await lastClosed(tx, o) : undefined,
+      closed,
+      isAsBefore: closed !== undefined && isAsBefore(step.belief, closed),
       quiet:
         finding.kind === 'raise' ? await verdicts.quietOf(tx, o, light, around.nowMs - paced(duskS, pace)) : undefined,
       lastClearMs: step.belief.lastClearMs,
@@ -472,4 +474,13 @@ function nudges(bell: Bell) {
       for (const off of offs) off();
     },
   };
+}
+
+/** Is all that was seen at the place since the closing no more than it showed before the incident? */
+function isAsBefore(belief: Belief, closed: Incident): boolean {
+  const isLike = likeBefore(belief, closed);
+  if (!isLike || closed.closedAtMs === null) return false;
+  return judgedSince(belief, closed.closedAtMs, closed.mark).every(
+    ({ word, level }) => word === 'clear' || isLike(level),
+  );
 }

@@ -77,6 +77,7 @@ const scene = (part: Partial<Scene>): Scene => ({
   here: undefined,
   near: undefined,
   closed: undefined,
+  isAsBefore: false,
   quiet: undefined,
   lastClearMs: null,
   clearedAtMs: null,

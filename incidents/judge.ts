@@ -20,6 +20,8 @@ export interface Scene {
   readonly near: Incident | undefined;
   /** The incident of this place that was closed last. */
   readonly closed: Incident | undefined;
+  /** What is seen is no more than the place showed before that incident, and far less than the incident did. */
+  readonly isAsBefore: boolean;
   /** The last rejection there in this light, and until when it is silent whatever happens. */
   readonly quiet: { readonly sinceMs: number; readonly untilMs: number; readonly reason: string } | undefined;
   /** When the zone was last seen clear of it; null when never. */
@@ -95,7 +97,9 @@ function judgeState(scene: Scene, raise: Raise): Judgement {
     const window = paced(hazards[closed.hazard].reopenWithinS, pace);
     // What was seen before the closing is the old hazard, not its return.
     if (raise.lastSeenAtMs <= closed.closedAtMs) return held('before-closing');
-    if (nowMs - closed.closedAtMs <= window) return { kind: 'reopen', raise, incident: closed };
+    if (nowMs - closed.closedAtMs <= window) {
+      return scene.isAsBefore ? held('as-before') : { kind: 'reopen', raise, incident: closed };
+    }
   }
   const isCooling = scene.clearedAtMs !== null && nowMs < scene.clearedAtMs + scene.coolDownMs;
   if (isCooling && raise.severity !== 'S4') return held('cool-down');

@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { groundMark, hazards, highestBefore, judgedSince, logOdds, type Entry } from '#hazards';
+import { farLess, groundMark, hazards, judgedSince, likeBefore, logOdds, type Entry } from '#hazards';
 import { beliefs, cameras, incidents, tasks, weather, type Db, type Tx } from '#store';
 import { moveTask, type TaskActor } from './lifecycle.ts';
 
@@ -72,8 +72,7 @@ export async function checkTask(
   if (!zone || (typeof drawn === 'string' && drawn !== groundMark(zone))) return { kind: 'unverifiable' };
   const key = { cameraId, zoneId, hazard };
   const belief = (await beliefs.load(db, [key])).get(beliefs.keyOf(key));
-  const asBefore = hazard === 'flooding' ? likeBefore(belief, incident) : undefined;
-  const entries = judgedSince(belief, task.claimedAtMs, incident.mark, asBefore).filter(
+  const entries = judgedSince(belief, task.claimedAtMs, incident.mark, likeBefore(belief, incident)).filter(
     (one) => !isFaint(one, incident),
   );
   const word = cameraWord(entries, task.claimedAtMs, options.nowMs, options.pace);
@@ -83,28 +82,14 @@ export async function checkTask(
 }
 
 /**
- * Is a level as the place had it before the water came, and far less than when the incident was raised? Wet ground that mirrors the sky
- * never becomes plainly clear at some cameras: there the water is gone when the place looks as it did before (domain 3.3: against the
- * incident's own before-picture).
- */
-function likeBefore(belief: unknown, incident: Incident): ((level: number) => boolean) | undefined {
-  if (incident.beforeAtMs === null) return undefined;
-  const highest = highestBefore(belief, incident.beforeAtMs);
-  if (highest === undefined) return undefined;
-  const most = Math.min(logOdds(highest), logOdds(incident.level) - farLess);
-  return (level) => logOdds(level) <= most;
-}
-
-/**
  * A look that still says hazard, but far less than when it was raised and not plainly: wet ground that mirrors the sky after the water is
  * gone. It neither closes nor returns; where nothing plainer comes, a person decides.
  */
 const isFaint = (look: Entry, incident: Pick<Incident, 'level'>): boolean =>
   look.word === 'hazard' && look.level < plainLevel && logOdds(look.level) <= logOdds(incident.level) - farLess;
 
-/** From this level on a hazard is plain whatever it was before; and so much less in log-odds is far less (.98 and .87). */
+/** From this level on a hazard is plain whatever it was before. */
 const plainLevel = 0.85;
-const farLess = 2;
 
 /** Has it rained in the incident's district within the last half hour of life? */
 async function rained(

@@ -327,6 +327,13 @@ test('wet ground that is never plainly dry: gone when it looks as it did before 
   };
   expect(await look(0.79)).toBe('verifying');
   expect(await look(0.72)).toBe('closed');
+  // Wet ground that says hazard again, no more than it did before the water, is listed; more of it is the water's return.
+  await city.looks(judge, 3, 301, 'c1', 'road', 'flooding', 'hazard', { sub: 'carriageway', level: 0.73 });
+  await judge.tick();
+  expect((await city.only()).state).toBe('closed');
+  await city.looks(judge, 3, 301, 'c1', 'road', 'flooding', 'hazard', { sub: 'carriageway', level: 0.97 });
+  await judge.tick();
+  expect((await city.only()).state).toBe('reopened');
 });
 
 test('the hazard in two looks after the claim: returned, and the incident is in work again', async () => {

@@ -26,3 +26,18 @@ export const Clip = z.object({
   detail: z.string(),
 });
 export type Clip = z.infer<typeof Clip>;
+
+/** A clip that is asked for and not cut yet. Moments in ms. */
+export const plannedClip = (asked: Pick<Clip, 'id' | 'incidentId' | 'cameraId' | 'fromMs' | 'toMs'>): Clip => ({
+  ...asked,
+  state: 'planned',
+  startsAtMs: null,
+  durationMs: null,
+  sha256: null,
+  bytes: null,
+  cutBy: null,
+  sealedAtMs: null,
+  previousSeal: null,
+  seal: null,
+  detail: '',
+});

@@ -1,5 +1,5 @@
 // Which seconds of which camera belong to an act, and the row that asks for them.
-import type { Clip } from '#core/clip';
+import { plannedClip, type Clip } from '#core/clip';
 import type { Clock } from '#core/clock';
 import { ClipId, newId } from '#core/ids';
 import type { Incident } from '#core/incident';
@@ -49,22 +49,8 @@ export async function planClip(
   if (!window || !incident.cameraId) return undefined;
   const [known] = await clips.byIncident(tx, incident.id);
   if (known) return known;
-  const clip: Clip = {
-    id: ClipId.parse(newId(clock)),
-    incidentId: incident.id,
-    cameraId: incident.cameraId,
-    state: 'planned',
-    ...window,
-    startsAtMs: null,
-    durationMs: null,
-    sha256: null,
-    bytes: null,
-    cutBy: null,
-    sealedAtMs: null,
-    previousSeal: null,
-    seal: null,
-    detail: '',
-  };
+  const { id: incidentId, cameraId } = incident;
+  const clip = plannedClip({ id: ClipId.parse(newId(clock)), incidentId, cameraId, ...window });
   await clips.plan(tx, clip);
   return clip;
 }

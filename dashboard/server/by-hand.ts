@@ -4,6 +4,7 @@ import type { Camera, Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { distanceM, inRing } from '#core/geo';
 import { hazardNames, type HazardName } from '#core/hazard-name';
+import { plannedClip } from '#core/clip';
 import { ClipId, newId } from '#core/ids';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
@@ -103,23 +104,8 @@ async function keepSeconds(
   if (heldAtMs === null || cameraId === null || register.camera(cameraId)?.watch !== true) return;
   // A browser whose clock is off asks for no seconds that are not there.
   const atMs = Math.min(openedAtMs, Math.max(openedAtMs - thinkingMs, heldAtMs));
-  await clips.plan(tx, {
-    id: ClipId.parse(newId(clock)),
-    incidentId,
-    cameraId,
-    state: 'planned',
-    fromMs: atMs - beforeMs,
-    toMs: atMs + afterMs,
-    startsAtMs: null,
-    durationMs: null,
-    sha256: null,
-    bytes: null,
-    cutBy: null,
-    sealedAtMs: null,
-    previousSeal: null,
-    seal: null,
-    detail: '',
-  });
+  const window = { fromMs: atMs - beforeMs, toMs: atMs + afterMs };
+  await clips.plan(tx, plannedClip({ id: ClipId.parse(newId(clock)), incidentId, cameraId, ...window }));
 }
 /** A form may stand open for so long before its press. */
 const thinkingMs = 180_000;

@@ -45,7 +45,8 @@ export async function reduce(av: Av, source: AvFrame, wish: FrameWish): Promise<
 async function coloured(av: Av, source: AvFrame, size: Size): Promise<Frame> {
   using target = blank(av, size, av.constants.AV_PIX_FMT_RGB24);
   await scale(av, target, source);
-  return { rgb: packedRows(target, size.widthPx * 3, size.heightPx), ...size };
+  // Copied by FFmpeg, without the padding of its rows: a view of its memory would be one more thing for the collector of garbage.
+  return { rgb: target.toBuffer(), ...size };
 }
 
 /** A frame's planes, asked of it once: each asking makes views of megabytes, which the collector of garbage must see to. */
@@ -161,17 +162,6 @@ async function scale({ lib, constants }: Av, target: AvFrame, source: AvFrame): 
   asWhole({ lib, constants }, target);
   if ((await scaler.scaleFrame(target, source)) < 0)
     throw new RangeError(`cannot scale ${source.width} x ${source.height}`);
-}
-
-/** Copies the first plane of a frame without the padding that FFmpeg puts behind each row. */
-export function packedRows(frame: AvFrame, rowBytes: number, rows: number): Uint8Array {
-  const plane = frame.data?.[0];
-  const stride = frame.linesize[0] ?? rowBytes;
-  if (!plane) throw new RangeError('a scaled frame has no pixels');
-  const packed = new Uint8Array(rowBytes * rows);
-  if (stride === rowBytes) packed.set(plane.subarray(0, packed.length));
-  else for (let y = 0; y < rows; y++) packed.set(plane.subarray(y * stride, y * stride + rowBytes), y * rowBytes);
-  return packed;
 }
 
 /** When a picture came, and what is known of its still beforehand. */

@@ -8,7 +8,7 @@ import { mostReaders, Turns } from '../turns.ts';
 import { keyPictures, type KeyPicture, type OddStream } from './rtsp-key.ts';
 import { mostPixels, refusal, type CameraSource, type Grab, type GrabRequest, type Refusal } from './source.ts';
 
-export { packedRows, reduce } from './decoded.ts';
+export { reduce } from './decoded.ts';
 
 export const rtspSource = (clock: Clock = systemClock): CameraSource => ({
   name: 'rtsp',

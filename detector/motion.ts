@@ -73,7 +73,7 @@ export function followMotion(
       background: Int32Array.from(luma, (level) => level * one),
       spread: new Int32Array(luma.length).fill((leastLevels * one) / timesUsual),
       differsSince: new Int32Array(luma.length).fill(never),
-      before: luma.slice(),
+      before: new Uint8Array(luma),
       differing: new Uint8Array(across * down),
       moving: new Uint8Array(across * down),
     };

@@ -112,7 +112,7 @@ export class Analyst {
     const isSightDue = sightEveryMs !== null && sinceSightMs >= sightEveryMs;
     if (!isBeatDue && !isSightDue) return;
     // From here on it is kept: as the ground before an act, as what the next beat is compared with.
-    const now: Grey = { ...passing, luma: passing.luma.slice() };
+    const now: Grey = { ...passing, luma: new Uint8Array(passing.luma) };
     // Where nothing has stirred since the networks looked, they would say the same again.
     const isNewToSee = this.#teller.lastStirMs() >= this.#lastSightMs || sinceSightMs >= calmSightMs || !this.#calm;
     if (!isSightDue && !isNewToSee) {

@@ -225,7 +225,9 @@ class Eyes {
       // One view of it for the stream's whole life: a copy of each picture is a megabyte a second for the collector of garbage.
       const luma = target.allocBuffer() < 0 ? undefined : target.data?.[0];
       if (!luma || target.linesize[0] !== greySize.widthPx) throw new Error('no memory for a grey picture');
-      this.#scaler = { context, target, grey: { luma: luma.subarray(0, pixels), ...greySize } };
+      // As plain bytes: what Node calls a slice of its own buffers is no copy, and whoever keeps one would keep the latest picture.
+      const plain = new Uint8Array(luma.buffer, luma.byteOffset, pixels);
+      this.#scaler = { context, target, grey: { luma: plain, ...greySize } };
     }
     asWhole(av, frame);
     if (this.#scaler.context.scaleFrameSync(this.#scaler.target, frame) < 0)

@@ -46,7 +46,8 @@ async function coloured(av: Av, source: AvFrame, size: Size): Promise<Frame> {
   using target = blank(av, size, av.constants.AV_PIX_FMT_RGB24);
   await scale(av, target, source);
   // Copied by FFmpeg, without the padding of its rows: a view of its memory would be one more thing for the collector of garbage.
-  return { rgb: target.toBuffer(), ...size };
+  const { buffer, byteOffset, byteLength } = target.toBuffer();
+  return { rgb: new Uint8Array(buffer, byteOffset, byteLength), ...size };
 }
 
 /** A frame's planes, asked of it once: each asking makes views of megabytes, which the collector of garbage must see to. */

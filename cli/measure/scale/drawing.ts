@@ -6,13 +6,13 @@ import { needOf, type Need, type UnitCosts } from './arithmetic.ts';
  * prints them all.
  */
 export const units: UnitCosts = {
-  cpuMs: { eye: 66, worker: 9, judge: 2, database: 10 },
+  cpuMs: { eye: 48, worker: 6, judge: 5, database: 15 },
   idleCores: 0.1,
   leaderCoresPerThousand: 0.003,
-  memoryMiB: { eye: 350, worker: 180, rest: 1200 },
-  networkBytes: 250_000,
-  rows: 16,
-  walBytes: 14_000,
+  memoryMiB: { eye: 370, worker: 180, rest: 1200 },
+  networkBytes: 336_000,
+  rows: 75,
+  walBytes: 38_000,
   lookBytes: 180,
   hourBytes: 110,
   frameBytes: 90_000,

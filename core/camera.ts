@@ -49,6 +49,10 @@ export type Ladder = z.infer<typeof Ladder>;
 const isFurther = (before: Rung | undefined, rung: Rung): boolean =>
   before !== undefined && rung.distanceM > before.distanceM && rung.y < before.y;
 
+/** Bounds of a camera's own rhythm, seconds: oftener costs as much as watching, more seldom outlives what is suspected. */
+export const leastLookEveryS = 30;
+export const mostLookEveryS = 1200;
+
 export const cameraSights = ['glance', 'watch'] as const;
 
 export const Camera = z.strictObject({
@@ -74,6 +78,8 @@ export const Camera = z.strictObject({
   credential: z.string().optional(),
   /** Watched without pause (dumping); other cameras are looked at from time to time. */
   watch: z.boolean().default(false),
+  /** Looked at every so many seconds; as often as the city's settings say where it is absent. */
+  lookEveryS: z.number().int().min(leastLookEveryS).max(mostLookEveryS).optional(),
   /** A camera is restricted until someone has classified it (domain 7). */
   restricted: z.boolean().default(true),
   indoor: z.boolean().default(false),

@@ -11,6 +11,35 @@ export const Ground = z.enum(grounds);
 /** What most of the judged ground is. */
 export type Ground = z.infer<typeof Ground>;
 
+export const pickKinds = ['day', 'night', 'winter'] as const;
+/** As what a person picked a picture of the clean place: by day, by night, or as winter leaves it. */
+export const PickKind = z.enum(pickKinds);
+export type PickKind = z.infer<typeof PickKind>;
+
+/** What is known of the moment for which a reference is wanted. */
+export interface PickScene {
+  /** Null where nobody knows. */
+  readonly isDay: boolean | null;
+  /** Snow lies, or it is cold enough for it to lie. */
+  readonly isWinter: boolean;
+}
+
+/**
+ * The picked reference that stands beside a picture of this moment: by night the one of the night, in winter the one of winter, else
+ * the one of the day; where the best is not there the next best, and none rather than day beside night. Ties go to the youngest.
+ */
+export function pickFor<P extends { readonly kind: PickKind; readonly seenAtMs: number }>(
+  picks: readonly P[],
+  { isDay, isWinter }: PickScene,
+): P | undefined {
+  const order: readonly PickKind[] = isDay === false ? ['night'] : isWinter ? ['winter', 'day'] : ['day', 'winter'];
+  for (const kind of isDay === null ? [...order, 'night' as const] : order) {
+    const [best] = picks.filter((one) => one.kind === kind).sort((a, b) => b.seenAtMs - a.seenAtMs);
+    if (best) return best;
+  }
+  return undefined;
+}
+
 /** What a camera's references added to one zone of one look. */
 export const ZonePast = z.object({
   /** How many references of like light it was compared with. */

@@ -82,6 +82,7 @@ export const heldRules = [
   'before-closing',
   'as-before',
   'quiet',
+  'put-off',
   'cool-down',
   'group',
   'budget',

@@ -134,6 +134,11 @@ export const heldTexts: Readonly<Record<HeldRule, Texts>> = {
     ru: 'Тишина после отклонения',
     en: 'Quiet after a rejection',
   },
+  'put-off': {
+    kk: 'Бұл камерада адам кейінге қалдырған',
+    ru: 'Отложено человеком на этой камере',
+    en: 'Put off at this camera by a person',
+  },
   'cool-down': {
     kk: 'Жаңа ғана өздігінен жойылған, күтеміз',
     ru: 'Только что устранилось само, выжидаем',

@@ -8,6 +8,7 @@ import type { Observation } from '#core/observation';
 import { hazards, judgedSince, likeBefore, logOdds, type Belief, type Circumstances, type HeldRule } from '#hazards';
 import {
   beliefs,
+  cameraQuiet,
   cameras,
   feed,
   held as heldRows,
@@ -135,6 +136,7 @@ export async function openJudge(options: JudgeOptions): Promise<Judge> {
       isAsBefore: closed !== undefined && isAsBefore(step.belief, closed),
       quiet:
         finding.kind === 'raise' ? await verdicts.quietOf(tx, o, light, around.nowMs - paced(duskS, pace)) : undefined,
+      isPutOff: finding.kind === 'raise' && (await cameraQuiet.isPutOff(tx, o.cameraId, o.hazard, around.nowMs)),
       lastClearMs: step.belief.lastClearMs,
       clearedAtMs: memory.cleared.get(keyOf(o)) ?? null,
       coolDownMs: paced(settings.coolDownMin * 60, pace),

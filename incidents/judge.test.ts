@@ -78,6 +78,7 @@ const scene = (part: Partial<Scene>): Scene => ({
   near: undefined,
   closed: undefined,
   isAsBefore: false,
+  isPutOff: false,
   quiet: undefined,
   lastClearMs: null,
   clearedAtMs: null,
@@ -106,6 +107,12 @@ test.each([
     'after a rejection there is silence',
     { quiet: { sinceMs: nowMs - 9, untilMs: nowMs + 1, reason: 'shadow' }, lastClearMs: nowMs - 5 },
     { kind: 'held', rule: 'quiet' },
+  ],
+  ['what a person put off at this camera is held', { isPutOff: true }, { kind: 'held', rule: 'put-off' }],
+  [
+    'but not what threatens life',
+    { isPutOff: true, finding: { ...raise, severity: 'S4' } },
+    { kind: 'open' },
   ],
   [
     'until it is over',

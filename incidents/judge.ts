@@ -24,6 +24,8 @@ export interface Scene {
   readonly isAsBefore: boolean;
   /** The last rejection there in this light, and until when it is silent whatever happens. */
   readonly quiet: { readonly sinceMs: number; readonly untilMs: number; readonly reason: string } | undefined;
+  /** A person put this hazard of the whole camera off until later than now. */
+  readonly isPutOff: boolean;
   /** When the zone was last seen clear of it; null when never. */
   readonly lastClearMs: number | null;
   /** When the incident of this place cleared itself last; null when not lately. */
@@ -78,6 +80,9 @@ export function judge(scene: Scene): Judgement {
 
 const isQuiet = ({ quiet, nowMs }: Scene): boolean => quiet !== undefined && nowMs < quiet.untilMs;
 
+/** What threatens life is raised whatever was put off (domain 3.2 row 9). */
+const isPutOff = (scene: Scene, { severity }: Raise): boolean => scene.isPutOff && severity !== 'S4';
+
 /** What was rejected and has been there ever since is not told a second time; after so many days it is asked again. */
 const sameForDays = 14;
 const isSameAsRejected = ({ quiet, lastClearMs, nowMs, pace }: Scene): boolean =>
@@ -93,6 +98,7 @@ function judgeState(scene: Scene, raise: Raise): Judgement {
     return near.id === scene.viewGivenTo ? nothing('view-given') : { kind: 'merge', raise, into: near };
   }
   if (isQuiet(scene) || isSameAsRejected(scene)) return held('quiet');
+  if (isPutOff(scene, raise)) return held('put-off');
   if (closed && closed.closedAtMs !== null) {
     const window = paced(hazards[closed.hazard].reopenWithinS, pace);
     // What was seen before the closing is the old hazard, not its return.
@@ -124,5 +130,6 @@ function judgeAct(scene: Scene, raise: Raise): Judgement {
     return { kind: 'change', raise, incident: here, unshelve: here.state === 'shelved' };
   }
   if (isQuiet(scene)) return held('quiet');
+  if (isPutOff(scene, raise)) return held('put-off');
   return { kind: 'open', raise };
 }

@@ -6,7 +6,7 @@ import { messageOf } from '#core/errors';
 import { lookIdOf } from '#core/ids';
 import type { Log } from '#core/log';
 import type { Ground, Light } from '#core/past';
-import { past, type Database, type Files } from '#store';
+import { past, picks, type Database, type Files } from '#store';
 import type { Eye } from './eye/eye.ts';
 import type { Learned, LookAnswer, LookAsk } from './eye/protocol.ts';
 import { hasEnded } from './ended.ts';
@@ -92,7 +92,8 @@ export function openPast(
     const ageMs = (row: past.Reference): number => (nowMs - row.learnedAtMs) * pace;
     const isLike = (row: past.Reference): boolean => !scene || row.light === scene.light;
     if (rows.some((row) => row.state === 'draft' && isLike(row) && ageMs(row) < draftEveryMs)) return false;
-    const active = rows.filter((row) => row.state === 'active' && isLike(row));
+    // What a person picked says nothing of how the place looks this week.
+    const active = rows.filter((row) => row.state === 'active' && row.origin !== 'picked' && isLike(row));
     return !active.some((row) => (!scene || row.ground === scene.ground) && ageMs(row) < freshMs);
   }
 
@@ -194,6 +195,10 @@ export async function runStudies(needs: StudyNeeds, eye: () => Pick<Eye, 'look'>
         if (hasEnded(signal)) break;
         await learnFrom(needs, eye(), study);
       }
+      for (const pick of await database.transaction((tx) => picks.take(tx, clock.nowMs(), 5))) {
+        if (hasEnded(signal)) break;
+        await learnPick(needs, eye(), pick);
+      }
     } catch (thrown) {
       log.warn({ error: messageOf(thrown) }, 'a still could not be learned from now');
     }
@@ -201,21 +206,64 @@ export async function runStudies(needs: StudyNeeds, eye: () => Pick<Eye, 'look'>
   }
 }
 
-/** Looks at the still of an incident in which nothing was wrong after all, and keeps it as a reference. */
-export async function learnFrom(needs: StudyNeeds, eye: Pick<Eye, 'look'>, study: past.Study): Promise<boolean> {
-  const { database, files, clock, log } = needs;
-  const camera = await needs.cameraOf(study.cameraId);
-  if (!camera) return false;
-  const answer = await eye.look({
-    lookId: lookIdOf(camera.id, study.seenAtMs),
+/** A kept still as a look of its camera that teaches. */
+const studied = (
+  { files }: Pick<StudyNeeds, 'files'>,
+  eye: Pick<Eye, 'look'>,
+  camera: Camera,
+  { stillSha256, seenAtMs }: { readonly stillSha256: string; readonly seenAtMs: number },
+  lent?: NonNullable<LookAsk['past']>,
+): Promise<LookAnswer> =>
+  eye.look({
+    lookId: lookIdOf(camera.id, seenAtMs),
     camera,
     signIn: null,
     timeoutMs: studyTimeoutMs,
     still: 'never',
     lastDigest: null,
     learn: { drafts: [] },
-    study: { path: files.path(study.stillSha256), takenAtMs: study.seenAtMs },
+    study: { path: files.path(stillSha256), takenAtMs: seenAtMs },
+    ...(lent ? { past: lent } : {}),
   });
+
+/**
+ * Learns a picture that a person picked. One that shows another view than the camera's references, or in which nothing can be judged,
+ * teaches nothing, and the page says so. Its reference bears the name of the pick, so that both go together.
+ */
+export async function learnPick(needs: StudyNeeds, eye: Pick<Eye, 'look'>, pick: picks.Pick): Promise<boolean> {
+  const { database, clock, log } = needs;
+  const { id, stillSha256, seenAtMs, cameraId } = pick;
+  const camera = await needs.cameraOf(cameraId);
+  if (!camera) return false;
+  const zones = zonesOf(camera);
+  const known = (await past.of(database, cameraId)).filter((row) => row.state === 'active' && row.zones === zones);
+  const bytes = await past.bytesOf(
+    database,
+    known.map((row) => row.id),
+  );
+  const version = createHash('sha256').update(`pick ${id}`).digest('hex').slice(0, 16);
+  const lent = known.length > 0 ? { version, looks: [...bytes.values()] } : undefined;
+  const answer = await studied(needs, eye, camera, { stillSha256, seenAtMs }, lent);
+  const { learned, outcome } = answer;
+  const atMs = clock.nowMs();
+  const isUsable = learned !== undefined && outcome.kind === 'seen';
+  return database.transaction(async (tx) => {
+    const why = isUsable ? '' : outcome.kind === 'unseen' ? outcome.state : 'unknown';
+    const holds = await picks.settle(tx, { id, state: isUsable ? 'learned' : 'useless', why, atMs });
+    if (!holds || !isUsable) return false;
+    const row = rowOf(camera, learned, { seenAtMs, learnedAtMs: atMs, origin: 'picked', incidentId: null });
+    await past.keep(tx, { ...row, id, state: 'active' }, learned.bytes, { replaces: [id], actor: pick.pickedBy });
+    log.info({ cameraId, kind: pick.kind, light: learned.light }, 'picked reference learned');
+    return true;
+  });
+}
+
+/** Looks at the still of an incident in which nothing was wrong after all, and keeps it as a reference. */
+export async function learnFrom(needs: StudyNeeds, eye: Pick<Eye, 'look'>, study: past.Study): Promise<boolean> {
+  const { database, clock, log } = needs;
+  const camera = await needs.cameraOf(study.cameraId);
+  if (!camera) return false;
+  const answer = await studied(needs, eye, camera, study);
   const { learned } = answer;
   if (!learned) {
     log.info({ cameraId: camera.id, incidentId: study.incidentId }, 'the still of an incident teaches nothing');

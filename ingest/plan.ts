@@ -25,6 +25,8 @@ export interface PlanFact {
   /** A hazard is suspected there or a repair is being checked. */
   readonly isFollowedUp: boolean;
   readonly weather: Weather | undefined;
+  /** The camera's own rhythm, in place of the city's. */
+  readonly lookEveryS?: number;
   /** What its connection goes through, the nearest first: its host, its network (`core/outage.ts`). */
   readonly nodes?: readonly string[];
   /** It fell silent together with many others: that is no fault of its own, and it is asked as often as ever. */
@@ -84,7 +86,8 @@ const dumbStates: ReadonlySet<HealthState> = new Set<HealthState>([
 
 /** Seconds until a camera is due again after a look. */
 export function intervalS(fact: PlanFact, settings: PlanSettings): number {
-  const { lookEveryS, coverEveryS, followUpEveryS, pace } = settings;
+  const { coverEveryS, followUpEveryS, pace } = settings;
+  const lookEveryS = fact.lookEveryS ?? settings.lookEveryS;
   if (fact.health && isDeaf(fact) && fact.health.fails > 1 && fact.isPartOfSite !== true) {
     const factor = Math.min(slowestFactor, 2 ** (fact.health.fails - 1));
     return Math.max(lookEveryS, Math.min(slowestS, lookEveryS * factor));

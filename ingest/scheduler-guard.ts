@@ -1,5 +1,6 @@
 // The leader's guard: many cameras that fail at once, a clock that was set, a host or a database that stood still, workers that are
 // gone are one incident of the site. Nothing is started again for it, and no camera is asked more seldom because of it.
+import { mostLookEveryS } from '#core/camera';
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/log';
 import { silentStates } from '#core/outage';
@@ -160,7 +161,7 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
       const wasSet = news.some((stall) => stall.kind === 'clock');
       // A clock that was set back leaves moments behind that nobody would live to see.
       if (wasSet) {
-        const farthestS = Math.max(1800, 1.6 * settings.lookEveryS);
+        const farthestS = Math.max(1800, 1.6 * settings.lookEveryS, 1.6 * mostLookEveryS);
         const n = await database.transaction((tx) =>
           handing.pullBack(tx, nowMs, nowMs + farthestS * 1000, settings.lookEveryS),
         );

@@ -52,6 +52,7 @@ export async function learn(
       health: known,
       isFollowedUp: followed.has(camera.id),
       weather: weatherBy.get(camera.district),
+      ...(camera.lookEveryS === undefined ? {} : { lookEveryS: camera.lookEveryS }),
       nodes: nodesOf(camera),
       isExpected: expected.has(camera.id),
       isPartOfSite:
@@ -73,7 +74,7 @@ export async function learn(
   return {
     cameras: list,
     health,
-    needPerMinute: (glances.length * 60) / settings.lookEveryS,
+    needPerMinute: glances.reduce((sum, camera) => sum + 60 / (camera.lookEveryS ?? settings.lookEveryS), 0),
     factOf: (cameraId) => facts.get(cameraId) ?? { ...empty, health: healthById.get(cameraId) },
     hazardsOf: (cameraId) => facts.get(cameraId)?.hazards ?? empty.hazards,
   };

@@ -61,7 +61,8 @@ export type CameraNotice = z.infer<typeof NoticeRow>;
 const noticeRow = sql`camera_id, since_at as since, told_at, until_at as until, state, detail, site_incident`;
 
 /**
- * Tells of every camera by which nothing could be judged for `afterMs`, and of every one that nobody looked at for `unlookedMs`.
+ * Tells of every camera by which nothing could be judged for `afterMs`, and of every one that nobody looked at for `unlookedMs` (four of its own intervals
+ * where it has a slow rhythm of its own).
  * Those that fell silent within an open incident of the whole site are told as its part.
  */
 export async function announce(
@@ -80,6 +81,7 @@ export async function announce(
           from camera left join camera_health on camera_id = camera.id
             left join camera_plan on camera_plan.camera_id = camera.id
           where blind_at is null and coalesce(last_look_at, due_at) <= ${at(given.nowMs - given.unlookedMs)}::timestamptz
+            - interval '1 second' * greatest(0, 4 * coalesce(look_every_s, 0) - ${Math.round(given.unlookedMs / 1000)}::bigint)
         ),
         site as (
           select id, since_at from site_incident where kind = 'cameras' and until_at is null

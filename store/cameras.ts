@@ -17,7 +17,7 @@ const zones = sql`
 const cameraRow = sql`
   camera.id, name, jsonb_build_object('lon', lon, 'lat', lat) as point, bearing_deg, fov_deg, height_m, tilt_deg, aspect,
   ladder, camera.district,
-  rtsp, sub_rtsp, snapshot, credential, watch, restricted, indoor, near_sensitive, ${zones}`;
+  rtsp, sub_rtsp, snapshot, credential, watch, look_every_s, restricted, indoor, near_sensitive, ${zones}`;
 
 const CameraRow = withoutNulls(Camera);
 
@@ -49,6 +49,7 @@ const columns = {
   snapshot: ['text', (camera: Camera) => camera.snapshot],
   credential: ['text', (camera: Camera) => camera.credential],
   watch: ['boolean', (camera: Camera) => camera.watch],
+  look_every_s: ['integer', (camera: Camera) => camera.lookEveryS],
   restricted: ['boolean', (camera: Camera) => camera.restricted],
   indoor: ['boolean', (camera: Camera) => camera.indoor],
   near_sensitive: ['boolean', (camera: Camera) => camera.nearSensitive],

@@ -48,6 +48,7 @@ const wanted = (hash: Sql): Sql => sql`(
   exists (select from incident where still_sha256 = ${hash} or before_sha256 = ${hash})
   or exists (select from task where photo_sha256 = ${hash})
   or exists (select from hand_label where still_sha256 = ${hash})
+  or exists (select from past_pick where still_sha256 = ${hash} and state <> 'retired')
   or exists (select from clip where sha256 = ${hash})
   or exists (select from plate where crop_sha256 = ${hash}))`;
 
@@ -66,7 +67,8 @@ export async function sweep(database: Database, files: Files, nowMs: number, rul
   const pictures =
     (await sweepPictures(database, files, nowMs, before(rules.rejectedFramesD), sql`state in ${cameToNothing}`)) +
     (await sweepPictures(database, files, nowMs, before(rules.confirmedFramesD), sql`state = 'closed'`)) +
-    (await planted.sweep(database, files, nowMs));
+    (await planted.sweep(database, files, nowMs)) +
+    (await sweepPicks(database, files, nowMs));
   const clips = await sweepClips(database, files, nowMs, before(rules.clipsWithoutViolationD));
   const rows = await sweepRows(database, nowMs, rules);
 
@@ -173,6 +175,17 @@ async function forgetPictures(
   return removeUnwanted(database, files, nowMs, hashes, 'term of pictures');
 }
 
+/** Pictures that were picked as references and taken back, and those of cameras that are gone. */
+async function sweepPicks(database: Database, files: Files, nowMs: number): Promise<number> {
+  const rows = await database.rows(
+    Hash,
+    sql`delete from past_pick where state = 'retired' or not exists (select from camera where camera.id = camera_id)
+        returning still_sha256 as sha256`,
+  );
+  const hashes = rows.map(({ sha256 }) => sha256);
+  return hashes.length === 0 ? 0 : removeUnwanted(database, files, nowMs, hashes, 'no reference any more');
+}
+
 /** Removes files that no row shows any more, and writes down that they are gone. */
 async function removeUnwanted(
   database: Database,
@@ -229,6 +242,7 @@ async function sweepRows(database: Database, nowMs: number, rules: KeepingRules)
   await take(database, sql`delete from sign_in_failure where at < ${before(1)}`);
   await take(database, sql`delete from process_beat where at < ${before(1)}`);
   await take(database, sql`delete from held where last_at < ${before(rules.hourlySumsD)}`);
+  await take(database, sql`delete from camera_quiet where until_at < ${before(1)}`);
   await take(database, sql`delete from quiet where until_at < ${before(1)} and since_at < ${before(15)}`);
   // A citizen's own words go with the pictures; place, time and topic stay as long as the records.
   await take(

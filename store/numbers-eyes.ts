@@ -110,6 +110,9 @@ export const silencedOf = (nowMs: number): Sql => sql`(
     null as severity, reason as state, quiet.camera_id, camera.lon, camera.lat, since_at as at, until_at
   from quiet left join camera on camera.id = quiet.camera_id where until_at > ${at(nowMs)}::timestamptz
   union all
+  select 'quiet', camera_id || '/' || hazard, null, hazard, null, 'put-off', camera_id, lon, lat, since_at, until_at
+  from camera_quiet join camera on camera.id = camera_id where until_at > ${at(nowMs)}::timestamptz
+  union all
   select 'incident', id, number, hazard, severity, state, camera_id, lon, lat, opened_at, until_at from incident where state = 'shelved'
 ) as silenced`;
 

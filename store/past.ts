@@ -4,9 +4,10 @@ import { CameraId, IncidentId } from '#core/ids';
 import { Ground, Light } from '#core/past';
 import * as audit from './audit.ts';
 import { at, type Db, type Tx } from './db.ts';
+import { learnAgain } from './picks.ts';
 import { inserting, raw, sql } from './sql.ts';
 
-export const origins = ['quiet', 'rejected', 'verified'] as const;
+export const origins = ['quiet', 'rejected', 'verified', 'picked'] as const;
 export type Origin = (typeof origins)[number];
 
 /** At most so many active references a camera has in one light, and in all. */
@@ -49,7 +50,8 @@ export async function bytesOf(db: Db, ids: readonly string[]): Promise<Map<strin
 /**
  * Keeps a reference or a draft. An active one takes the place of the drafts that it was made of, and of the oldest where the
  * camera has more than `most` of its light or in all: of each ground one stays before any has a second, and what a person's
- * word taught before what quiet hours did. Where a person caused it (`actor`), it is written down.
+ * word taught before what quiet hours did. One that a person picked is not counted and never goes by this. Where a person caused it
+ * (`actor`), it is written down.
  */
 export async function keep(
   tx: Tx,
@@ -82,7 +84,8 @@ export async function keep(
           from (
             select id, light, seen_at,
               row_number() over (partition by light, ground order by origin = 'quiet', seen_at desc) as in_ground
-            from past_reference where camera_id = ${cameraId} and state = 'active') as own) as ranked
+            from past_reference
+            where camera_id = ${cameraId} and state = 'active' and origin <> 'picked') as own) as ranked
         where in_light > ${most.light}::bigint or in_all > ${most.camera}::bigint)`);
   }
   if (actor === undefined) return;
@@ -114,10 +117,13 @@ export async function forget(
           : sql`camera_id = ${what.cameraId} and (zones <> ${what.zones}
               or network <> coalesce(${what.network ?? null}::text, network))`;
   const gone = await tx.rows(
-    z.object({ cameraId: CameraId }),
-    sql`delete from past_reference where ${where} returning camera_id`,
+    z.object({ cameraId: CameraId, id: z.string(), origin: z.enum(origins) }),
+    sql`delete from past_reference where ${where} returning camera_id, id, origin`,
   );
   if (what.kind === 'incident') await tx.run(sql`delete from past_study where incident_id = ${what.incidentId}`);
+  // What a person picked is learned anew from its still, with the zones and the network of now.
+  const picked = gone.filter(({ origin }) => origin === 'picked').map(({ id }) => id);
+  if (picked.length > 0) await learnAgain(tx, picked, atMs);
   const cameraId = gone[0]?.cameraId;
   if (cameraId === undefined) return 0;
   const facts = { references: gone.length, why };

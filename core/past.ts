@@ -18,7 +18,9 @@ export type PickKind = z.infer<typeof PickKind>;
 
 /** What is known of the moment for which a reference is wanted. */
 export interface PickScene {
-  /** Null where nobody knows. */
+  /** When it is. */
+  readonly atMs: number;
+  /** Null where nobody knows: then the hour of the day decides. */
   readonly isDay: boolean | null;
   /** Snow lies, or it is cold enough for it to lie. */
   readonly isWinter: boolean;
@@ -26,18 +28,30 @@ export interface PickScene {
 
 /**
  * The picked reference that stands beside a picture of this moment: by night the one of the night, in winter the one of winter, else
- * the one of the day; where the best is not there the next best, and none rather than day beside night. Ties go to the youngest.
+ * the one of the day; where the best is not there the next best, and none rather than day beside night. Where nobody
+ * knows whether it is day, the one that was taken at the nearest hour.
  */
 export function pickFor<P extends { readonly kind: PickKind; readonly seenAtMs: number }>(
   picks: readonly P[],
-  { isDay, isWinter }: PickScene,
+  { atMs, isDay, isWinter }: PickScene,
 ): P | undefined {
-  const order: readonly PickKind[] = isDay === false ? ['night'] : isWinter ? ['winter', 'day'] : ['day', 'winter'];
-  for (const kind of isDay === null ? [...order, 'night' as const] : order) {
+  if (isDay === null) {
+    return [...picks].sort((a, b) => hoursApart(a.seenAtMs, atMs) - hoursApart(b.seenAtMs, atMs))[0];
+  }
+  const order: readonly PickKind[] = !isDay ? ['night'] : isWinter ? ['winter', 'day'] : ['day', 'winter'];
+  for (const kind of order) {
     const [best] = picks.filter((one) => one.kind === kind).sort((a, b) => b.seenAtMs - a.seenAtMs);
     if (best) return best;
   }
   return undefined;
+}
+
+const dayMs = 86_400_000;
+
+/** How far two moments lie apart on the clock, whatever the days. */
+function hoursApart(aMs: number, bMs: number): number {
+  const apartMs = Math.abs(aMs - bMs) % dayMs;
+  return Math.min(apartMs, dayMs - apartMs);
 }
 
 /** What a camera's references added to one zone of one look. */

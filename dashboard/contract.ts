@@ -47,6 +47,7 @@ import {
   moment,
   sha256,
 } from './shapes.ts';
+import { cameraSetRoutes } from './contract/camera-set.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
 import { healthRoutes } from './contract/health.ts';
 import { liveRoutes } from './contract/live-view.ts';
@@ -58,6 +59,7 @@ export * from './contract/numbers.ts';
 export * from './contract/accounts.ts';
 export * from './contract/map.ts';
 export * from './contract/places.ts';
+export * from './contract/camera-set.ts';
 export * from './contract/health.ts';
 export * from './contract/live-view.ts';
 
@@ -399,6 +401,7 @@ export const routes = {
   system: { method: 'GET', path: '/api/system', answer: System, may: 'see-system' },
   ...mapRoutes,
   ...placesRoutes,
+  ...cameraSetRoutes,
   ...healthRoutes,
   ...liveRoutes,
 } as const satisfies Record<string, Route>;

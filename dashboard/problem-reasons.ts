@@ -40,6 +40,8 @@ export const reasonRows: readonly ReasonRow[] = [
   ...says('version-gone', 'There is no such version of this camera.', 'There is no such version of this agency.'),
   ...plain('the kept file {_} is not there.', 'This picture is not kept, or not for you.'),
   ...plain('There is no file of tiles.', 'There is no picture of this plate.'),
+  ...says('pick-gone', 'This reference was taken back already.'),
+  ...says('pick-no-still', 'The picture of this look is not kept any more.'),
   ...says('still-none', 'No picture of this camera is kept now.'),
   ...says('still-held', 'The held picture is no longer kept.'),
   ...says('clip-file', 'The file of this clip is not there.'),
@@ -56,6 +58,7 @@ export const reasonRows: readonly ReasonRow[] = [
   ...plain('clip {_} was changed meanwhile or is gone.', 'Somebody else was first with this item.'),
   ...says('rules-behind', 'Other rows were published since this was made.'),
   ...says('proposal-gone', 'This proposal was decided meanwhile.'),
+  ...says('set-changed', 'Somebody changed these cameras since it was shown what would change.'),
   ...says('place-changed', 'Somebody changed the {_} {id} meanwhile.'),
 
   // Steps that do not exist now.
@@ -95,6 +98,7 @@ export const reasonRows: readonly ReasonRow[] = [
     cure: 'At most {n} min; the shift lead may shelve for longer.',
   },
   ...says('shelve-long', 'An operator puts off for {n} minutes at most.'),
+  ...says('put-off-long', 'These hazards are put off for {n} minutes at most.'),
   ...says('plates-role', 'Plates are not for this role.'),
   ...says('second-reviewer', 'violation {number} was reviewed first by the same person.'),
   ...says('agency-other', "task {_} is another agency's.", "This task is not your agency's."),
@@ -174,6 +178,11 @@ export const reasonRows: readonly ReasonRow[] = [
     'agency-needed',
     'This agency is still needed: open tasks {tasks}, routing rows {rows}, zones, assets and people {owned}.',
   ),
+
+  ...says('set-same', 'None of these cameras would change.'),
+  ...says('pick-troubled', 'An incident of this camera was open when this picture was taken.'),
+  ...says('pick-hazard', 'This look said that something is wrong here.'),
+  ...says('pick-unseen', 'In this picture nothing could be judged.'),
 
   // Photos.
   {

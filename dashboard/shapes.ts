@@ -16,6 +16,7 @@ import { DistrictId, Point, StreetClass } from '#core/place';
 import { Delivery, Task, TaskState } from '#core/task';
 import { PlateReading, plateStates } from '#core/plate';
 import { plateKinds } from '#core/plate-grammar';
+import { PickKind } from '#core/past';
 import { CustodyRow, Violation } from '#core/violation';
 import { Weather } from '#core/weather';
 
@@ -266,7 +267,12 @@ export const CameraView = z.object({
 });
 export type CameraView = z.infer<typeof CameraView>;
 
-export const StillView = z.object({ sha256, seenAtMs: moment.nullable() });
+export const StillView = z.object({
+  sha256,
+  seenAtMs: moment.nullable(),
+  /** A reference that a person picked stands in for a picture of the incident's own. */
+  picked: PickKind.optional(),
+});
 
 /** Who would get the task now, by which rule, and due when if it were confirmed now. */
 export const Recipient = z.object({

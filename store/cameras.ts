@@ -350,6 +350,13 @@ export async function lookSooner(tx: Tx, cameraId: string, atMs: number, reason:
   if (touched === 0) throw unknownCamera(cameraId);
 }
 
+/** Looks at these cameras by `atMs` at the latest: a quicker rhythm does not wait for the end of the slower one. */
+export async function dueWithin(tx: Tx, ids: readonly string[], atMs: number): Promise<void> {
+  await tx.run(sql`
+    update camera_plan set due_at = ${at(atMs)}::timestamptz
+    where camera_id = any (${[...ids]}::text[]) and due_at > ${at(atMs)}::timestamptz`);
+}
+
 const unknownCamera = (id: string): AhualError =>
   new AhualError('CAMERA_UNKNOWN', `there is no camera ${id}.`, 'Look for it in the list of cameras.', {
     cameraId: id,

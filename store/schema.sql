@@ -228,10 +228,12 @@ create table camera (
   tilt_deg double precision,  -- How far below the horizon the picture's middle looks, degrees; null where nobody measured it.
   aspect double precision,  -- Width of the picture over its height as it is meant to be seen; null for 16:9.
   ladder jsonb,  -- Marks {y, distanceM} from near to far: row of the picture in fractions, metres of ground ahead. Overrules tilt_deg.
+  look_every_s integer,  -- Looked at every so many seconds; null: as often as the city's settings say.
   PRIMARY KEY (id),
   CHECK ((aspect > (0)::double precision)),
   CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
   CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+  CHECK (((look_every_s >= 30) AND (look_every_s <= 1200))),
   CHECK (((tilt_deg >= ('-10'::integer)::double precision) AND (tilt_deg <= (90)::double precision))),
 );
 
@@ -295,6 +297,19 @@ create table camera_probe (
   PRIMARY KEY (camera_id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
   CHECK ((still = ANY (ARRAY['none'::text, 'fresh'::text, 'stale'::text, 'unsure'::text]))),
+);
+
+-- Until when a hazard of a whole camera is not raised, because a person put it off; what threatens life is raised all the same.
+create table camera_quiet (
+  camera_id text not null,
+  hazard text not null,
+  since_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  reason text not null,
+  actor text not null,
+  PRIMARY KEY (camera_id, hazard),
+  FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
+  CHECK ((until_at > since_at)),
 );
 
 -- The last number of the change feed. Its one row is locked from the number to the commit, so numbers appear in order.
@@ -674,6 +689,26 @@ create table observation (
 ) partition by RANGE (seen_at);
 CREATE INDEX observation_look ON ONLY observation USING btree (camera_id, due_at);
 
+-- Pictures of the clean place that a person picked as references; their stills are kept until they are taken back.
+create table past_pick (
+  id text not null,
+  camera_id text not null,
+  kind text not null,
+  still_sha256 text not null,
+  seen_at timestamp with time zone not null,
+  picked_at timestamp with time zone not null,
+  picked_by text not null,
+  state text not null,  -- waiting: an eye is to learn it; useless: nothing could be learned from it, see why; retired: taken back, its still may go.
+  due_at timestamp with time zone not null,  -- Not before: whoever learns it moves this on, so that it is tried again when nobody finished.
+  why text not null default ''::text,
+  PRIMARY KEY (id),
+  CHECK ((kind = ANY (ARRAY['day'::text, 'night'::text, 'winter'::text]))),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'learned'::text, 'useless'::text, 'retired'::text]))),
+);
+CREATE INDEX past_pick_due ON past_pick USING btree (due_at) WHERE (state = 'waiting'::text);
+CREATE INDEX past_pick_still ON past_pick USING btree (still_sha256) WHERE (state <> 'retired'::text);
+CREATE UNIQUE INDEX past_pick_one ON past_pick USING btree (camera_id, kind) WHERE (state <> 'retired'::text);
+
 -- Reference looks of a camera by light; a few drafts of quiet hours make one that is active.
 create table past_reference (
   id text not null,
@@ -691,7 +726,7 @@ create table past_reference (
   PRIMARY KEY (id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
   CHECK ((octet_length(bytes) <= 40960)),
-  CHECK ((origin = ANY (ARRAY['quiet'::text, 'rejected'::text, 'verified'::text]))),
+  CHECK ((origin = ANY (ARRAY['quiet'::text, 'rejected'::text, 'verified'::text, 'picked'::text]))),
   CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text]))),
 );
 CREATE INDEX past_reference_camera ON past_reference USING btree (camera_id, state, light);

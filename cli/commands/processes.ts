@@ -12,7 +12,14 @@ import { runScheduler, runWorker } from '#ingest';
 import { db, marks } from '#store';
 import { openTasks, runAppealNews, runCourier } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
-import { appealNewsSettings, appealServices, evidenceSettings, incidentSettings, liveSettings, taskSettings } from '../slices.ts';
+import {
+  appealNewsSettings,
+  appealServices,
+  evidenceSettings,
+  incidentSettings,
+  liveSettings,
+  taskSettings,
+} from '../slices.ts';
 
 async function scheduler({ settings, openQueue, ...rest }: Running): Promise<void> {
   const queue = await openQueue();
@@ -89,6 +96,7 @@ async function dashboard({ settings, secrets, ...rest }: Running): Promise<void>
       tasks: taskSettings(settings, secrets),
       evidence: evidenceSettings(settings),
       appeals: appealServices(settings, secrets),
+      rhythm: { lookEveryS: settings.ingest.lookEveryS, coverEveryS: settings.ingest.coverEveryS },
     },
     ...(settings.ingest.live ? { live: liveSettings(settings, secrets) } : {}),
     accountSecrets: { factorKey: secrets.factorKey, providerSecret: secrets.providerSecret },

@@ -9,6 +9,7 @@ import { DistrictId } from '#core/place';
 import { Policy, RoutingRule } from '#core/policy';
 import { HazardSettings } from '#hazards';
 import { id, moment, sha256 } from '../shapes.ts';
+import { PutOff } from './camera-set.ts';
 import { mostPoints, mostZones } from './zone-faults.ts';
 
 export * from './reach.ts';
@@ -138,6 +139,8 @@ export const CameraDay = z.object({
       raised: z.number().int(),
       confirmed: z.number().int(),
       rejected: z.number().int(),
+      /** Of the last 24 hours alone. */
+      today: z.object({ raised: z.number().int(), confirmed: z.number().int() }),
       /** By day, oldest first, 14 of them: started and, of these, confirmed and rejected. */
       days: z.array(z.object({ dayMs: moment, n: z.number(), confirmed: z.number(), rejected: z.number() })),
       latest: z.array(
@@ -153,7 +156,16 @@ export const CameraDay = z.object({
       shelved: z.array(z.object({ id, number: z.number().int(), hazard: HazardName, untilMs: moment.nullable() })),
     })
     .nullable(),
-  plan: z.object({ dueAtMs: moment.nullable(), reason: z.string() }),
+  plan: z.object({
+    dueAtMs: moment.nullable(),
+    reason: z.string(),
+    /** Looked at every so many seconds; null where the page does not know the city's rhythm. */
+    everyS: z.number().nullable(),
+    /** The camera's own rhythm, not the city's. */
+    isOwn: z.boolean(),
+  }),
+  /** What a person put off at this camera. */
+  quiet: z.array(PutOff),
 });
 export type CameraDay = z.infer<typeof CameraDay>;
 

@@ -2,7 +2,7 @@
 import { AhualError } from '#core/errors';
 import type { Camera } from '#core/camera';
 import { undecidedIncidentStates } from '#core/incident';
-import { audit, cameraFacts, cameras, incidents, looks } from '#store';
+import { audit, cameraFacts, cameraQuiet, cameras, incidents, looks } from '#store';
 import type { CameraDay, CameraView } from '../contract.ts';
 import { cameraMark, incidentCard } from './cards.ts';
 import { lensOf, type Glass } from './glass.ts';
@@ -72,6 +72,7 @@ function incidentsOfDays(
   const recent = rows.filter(({ openedAtMs }) => openedAtMs >= fromMs);
   const isRight = ({ state }: cameraFacts.PastIncident): boolean =>
     !isUndecided(state) && !cameToNothing.includes(state);
+  const today = recent.filter(({ openedAtMs }) => openedAtMs >= nowMs - dayMs);
   const days = Array.from({ length: incidentDays }, (_, i) => {
     const startMs = fromMs + i * dayMs;
     const own = recent.filter(({ openedAtMs }) => openedAtMs >= startMs && openedAtMs < startMs + dayMs);
@@ -82,6 +83,7 @@ function incidentsOfDays(
     raised: recent.length,
     confirmed: recent.filter(isRight).length,
     rejected: recent.filter(({ state }) => state === 'rejected').length,
+    today: { raised: today.length, confirmed: today.filter(isRight).length },
     days,
     latest: recent.slice(0, 8).map(({ id, number, hazard, severity, state, openedAtMs }) => ({
       id,
@@ -95,6 +97,14 @@ function incidentsOfDays(
       .filter(({ state }) => state === 'shelved')
       .map(({ id, number, hazard, untilMs }) => ({ id, number, hazard, untilMs })),
   };
+}
+
+/** How often it is looked at in calm hours, seconds: oftener where a registered cover lies in it. Null where nobody told the page. */
+function everyS({ lookEveryS, zones }: Camera, { settings: { rhythm } }: Glass): number | null {
+  const calmS = lookEveryS ?? rhythm?.lookEveryS;
+  if (calmS === undefined) return null;
+  const hasCover = zones.some((zone) => zone.kind === 'manhole');
+  return hasCover && rhythm ? Math.min(calmS, rhythm.coverEveryS) : calmS;
 }
 
 const unknownCamera = (id: string): AhualError =>
@@ -152,18 +162,31 @@ export function openCameras(glass: Glass): void {
   serve(app, door, 'cameraDay', async ({ params, session }) => {
     const camera = known(params.id);
     const nowMs = clock.nowMs();
-    const [sums, plan, rows] = await Promise.all([
+    const [sums, plan, rows, quiet] = await Promise.all([
       looks.hourly(database, camera.id, nowMs - 23 * hourMs, nowMs + hourMs),
       cameraFacts.planOf(database, camera.id),
       may(session.person, 'see-queue')
         ? cameraFacts.incidentsOf(database, camera.id, nowMs - incidentDays * dayMs, 2000)
         : null,
+      cameraQuiet.now(database, nowMs, camera.id),
     ]);
     return {
       nowMs,
       ...sumsOfDay(sums, nowMs),
       incidents: rows === null ? null : incidentsOfDays(rows, nowMs),
-      plan: { dueAtMs: plan?.dueAtMs ?? null, reason: plan?.reason ?? '' },
+      plan: {
+        dueAtMs: plan?.dueAtMs ?? null,
+        reason: plan?.reason ?? '',
+        everyS: everyS(camera, glass),
+        isOwn: camera.lookEveryS !== undefined,
+      },
+      quiet: quiet.map(({ hazard, sinceMs, untilMs, reason, actor }) => ({
+        hazard,
+        sinceMs,
+        untilMs,
+        reason,
+        who: register.nameOf(actor),
+      })),
     };
   });
 

@@ -19,6 +19,8 @@ export interface RoomSettings {
   readonly appeals: { readonly services: readonly AppealService[] };
   /** After one verdict of so many a known item is put into the queue; 0: never. */
   readonly plantedOneIn: number;
+  /** How often the city's cameras are looked at, for pages that say so; without it they say nothing of it. */
+  readonly rhythm?: { readonly lookEveryS: number; readonly coverEveryS: number };
 }
 
 export interface Glass {

@@ -3,9 +3,10 @@ import type { Camera } from '#core/camera';
 import { distanceM } from '#core/geo';
 import { hazardNames, type HazardName } from '#core/hazard-name';
 import { openIncidentStates, type Incident } from '#core/incident';
+import { pickFor } from '#core/past';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { cameras, clips, feed, incidents, looks, mass, stats, tasks, weather } from '#store';
+import { cameras, clips, feed, incidents, looks, mass, picks, stats, tasks, weather } from '#store';
 import { AhualError } from '#core/errors';
 import { previewRoute } from '#tasks';
 import type { CameraMark, IncidentCard, IncidentView, Recipient, StripLook } from '../contract.ts';
@@ -18,6 +19,7 @@ import { incidentFor, picturesOf, reachesIncident, reachOf } from './scope.ts';
 import { serve } from './serve.ts';
 import { stripOf } from './strip.ts';
 
+const hourMs = 3_600_000;
 const neighbourM = 150;
 const camerasNearM = 200;
 const stripMax = 9;
@@ -127,6 +129,23 @@ function forAgency(incident: Incident): Incident {
 const agencyTasks = (given: readonly Task[], agencyId: string | null): Task[] =>
   given.filter((task) => task.agencyId === agencyId);
 
+/** A reference that a person picked, where the incident has no picture of its own from before: by the light and the season of now. */
+async function pickedBefore(
+  { database, clock }: Pick<Glass, 'database' | 'clock'>,
+  camera: Camera | undefined,
+  incident: Incident,
+): Promise<IncidentView['before']> {
+  if (!camera) return null;
+  const own = await picks.of(database, camera.id);
+  const past = own.filter((one) => one.state !== 'useless' && one.seenAtMs < incident.openedAtMs);
+  if (past.length === 0) return null;
+  const latest = (await weather.latest(database)).find((one) => one.district === incident.district);
+  const isOld = !latest || Math.abs(clock.nowMs() - incident.lastSeenAtMs) > hourMs;
+  const isWinter = latest !== undefined && (latest.snowDepthM > 0.02 || latest.temperatureC < -2);
+  const best = pickFor(past, { atMs: incident.lastSeenAtMs, isDay: isOld ? null : latest.isDay, isWinter });
+  return best ? { sha256: best.stillSha256, seenAtMs: best.seenAtMs, picked: best.kind } : null;
+}
+
 /** Everything about an incident for one person. */
 export async function incidentView(
   glass: Glass,
@@ -166,7 +185,9 @@ export async function incidentView(
     before:
       pictures && incident.beforeSha256 !== null
         ? { sha256: incident.beforeSha256, seenAtMs: incident.beforeAtMs }
-        : null,
+        : pictures && inside
+          ? await pickedBefore(glass, camera, incident)
+          : null,
     strip: pictures ? strip : strip.map((look) => ({ ...look, stillSha256: null })),
     weather: latest.find((one) => one.district === incident.district) ?? null,
     history: history.map(({ actor, ...line }) => ({ ...line, who: inside ? register.nameOf(actor) : 'iKOMEK' })),

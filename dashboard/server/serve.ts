@@ -33,6 +33,11 @@ const limits: Partial<Record<RouteName, { max: number; timeWindow: number }>> = 
   askAppeal: { max: 1200, timeWindow: 60_000 },
 };
 
+/** Questions that name every camera of a city. */
+const ofMany: readonly RouteName[] = ['tryCameraPlan', 'setCameraPlan', 'tryCameraQuiet', 'setCameraQuiet'];
+const isOfMany = (name: RouteName): boolean => ofMany.includes(name);
+const manyMaxBytes = 2 * 1024 * 1024;
+
 const denied = (): AhualError =>
   new AhualError('AUTH_DENIED', 'Your roles do not allow this.', 'Ask your system administrator for the role.');
 
@@ -71,6 +76,7 @@ export function serve<N extends RouteName>(
       ...(route.body ? { body: route.body } : {}),
       ...(typeof route.answer === 'string' ? {} : { response: { 200: route.answer } }),
     },
+    ...(isOfMany(name) ? { bodyLimit: manyMaxBytes } : {}),
     config: { rateLimit: limits[name] ?? false },
     // Before the body is parsed: who may not ask does not learn what a well-formed question looks like.
     onRequest: async (request) => {

@@ -3,7 +3,20 @@
 import { zoneKeyRows } from './screens/camera/zone-keys.ts';
 import type { TextKey } from './texts/index.ts';
 
-export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift', 'live'] as const;
+export const places = [
+  'desk',
+  'map',
+  'wall',
+  'tasks',
+  'violations',
+  'camera',
+  'system',
+  'held',
+  'numbers',
+  'options',
+  'shift',
+  'live',
+] as const;
 export type Place = (typeof places)[number];
 
 /** What has the keys now: the screen itself, an opened row of the desk, or a layer above it. */
@@ -216,6 +229,10 @@ export const keyTable: readonly KeyRow[] = [
   { codes: ['BracketRight'], act: 'page', arg: 1, where: ['live'], modes: plain, text: 'key.livePage', bar: true },
   { codes: ['BracketLeft'], act: 'page', arg: -1, where: ['live'], modes: plain, text: 'key.livePageBack', bar: true },
   { codes: ['Enter', 'NumpadEnter'], act: 'open', where: ['map', 'camera'], modes: plain, text: 'key.open', bar: true },
+  { codes: ['KeyX'], act: 'mark', where: ['camera'], modes: plain, text: 'key.markCamera', bar: true },
+  { codes: ['KeyX'], shift: true, act: 'mark-all', where: ['camera'], modes: plain, text: 'key.markAll' },
+  { codes: ['KeyB'], act: 'bulk', where: ['camera'], modes: plain, text: 'key.bulk', bar: true },
+  { codes: ['KeyR'], act: 'references', where: ['camera'], modes: plain, text: 'key.references', bar: true },
   { codes: ['KeyC'], act: 'centre', where: ['map'], modes: plain, text: 'key.centre', bar: true },
   { codes: ['Slash'], act: 'search', where: ['map'], modes: plain, text: 'key.search', bar: true },
   { codes: ['Digit0'], act: 'whole-city', where: ['map'], modes: plain, text: 'key.wholeCity' },
@@ -489,6 +506,8 @@ export function rowLabel(row: KeyRow, layout?: ReadonlyMap<string, string>): str
 
 /** `aria-keyshortcuts` of an act on a screen. */
 export const shortcutOf = (act: string, place: Place): string | undefined => {
-  const row = inUse.find((r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)));
+  const row = inUse.find(
+    (r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)),
+  );
   return row?.codes.map((code) => (row.shift ? 'Shift+' : '') + code.replace(/^Key|^Digit/, '')).join(' ');
 };

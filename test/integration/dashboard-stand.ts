@@ -165,6 +165,7 @@ const settingsOf = (): DashboardSettings => {
     evidence: { ...settings.evidence, zone, version: 'test' },
     appeals: { services: theServices },
     plantedOneIn: 0,
+    rhythm: { lookEveryS: settings.ingest.lookEveryS, coverEveryS: settings.ingest.coverEveryS },
   };
 };
 

@@ -6,6 +6,7 @@ import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
 import { placesEn } from './places.ts';
+import { cameraSetEn } from './camera-set.ts';
 import { mapEn } from './map.ts';
 import { liveEn } from './live-view.ts';
 import { problemsEn } from './problems.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...healthEn,
   ...numbersEn,
   ...placesEn,
+  ...cameraSetEn,
   'app.name': 'Ahual',
   'app.tagline': 'Situational aid for city cameras',
   'app.starting': 'Asking the server who is here.',

@@ -6,6 +6,7 @@ import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
 import { placesKk } from './places.ts';
+import { cameraSetKk } from './camera-set.ts';
 import { mapKk } from './map.ts';
 import { liveKk } from './live-view.ts';
 import { problemsKk } from './problems.ts';
@@ -17,6 +18,7 @@ export const kk: TextTable = {
   ...healthKk,
   ...numbersKk,
   ...placesKk,
+  ...cameraSetKk,
   'app.name': 'Ахуал',
   'app.tagline': 'Қала камераларының ахуалдық көмекшісі',
   'app.starting': 'Серверден кім кіргені сұралуда.',

@@ -111,6 +111,17 @@ export const problemsEn = {
   'problem.proposal-own':
     'You proposed this yourself; another administrator of the system publishes it. Ask one, or withdraw it.',
   'problem.verdict-other': "This decision is another person's. Ask them, or the shift lead.",
+  'problem.put-off-long': 'These hazards may be put off for {n} minutes at most. Choose less, or snow alone.',
+  'problem.set-same': 'None of these cameras would change. Choose other cameras or another value.',
+  'problem.set-changed':
+    'Somebody changed these cameras since it was shown what would change. Nothing was written; show it anew.',
+  'problem.pick-gone': 'This reference was taken back already. Load the page of the camera again.',
+  'problem.pick-no-still': 'The picture of this look is not kept any more. Choose a newer look.',
+  'problem.pick-troubled':
+    'An incident of this camera was open when this picture was taken. Choose a look of a time when nothing was wrong.',
+  'problem.pick-hazard':
+    'This look said that something is wrong here. Choose another, or say that it is clean all the same.',
+  'problem.pick-unseen': 'In this picture nothing could be judged. Choose a look in which the place can be seen.',
   'problem.shelve-long': 'Your role may put it off for {n} minutes at most. Choose less, or ask the shift lead.',
   'problem.plates-role': 'Number plates are not shown to your role. Leave it to an officer.',
   'problem.second-reviewer': 'You were the first reviewer of violation #{number}. Another officer reviews it now.',
@@ -327,6 +338,18 @@ export const problemsRu: { readonly [K in keyof typeof problemsEn]: Text } = {
   'problem.proposal-own':
     'Вы сами это предложили; публикует другой администратор системы. Попросите его или отзовите предложение.',
   'problem.verdict-other': 'Это решение другого человека. Обратитесь к нему или к старшему смены.',
+  'problem.put-off-long':
+    'Эти опасности можно отложить не дольше чем на {n} мин. Выберите меньше или отметьте только снег.',
+  'problem.set-same': 'Ни одна из этих камер не изменилась бы. Выберите другие камеры или другое значение.',
+  'problem.set-changed':
+    'С тех пор как было показано, что изменится, кто-то изменил эти камеры. Ничего не записано; покажите ещё раз.',
+  'problem.pick-gone': 'Этот эталон уже отозван. Загрузите страницу камеры заново.',
+  'problem.pick-no-still': 'Снимок этого осмотра больше не хранится. Выберите более новый.',
+  'problem.pick-troubled':
+    'Когда снимали этот кадр, у камеры был открытый инцидент. Выберите осмотр, когда всё было в порядке.',
+  'problem.pick-hazard':
+    'На этом осмотре была замечена опасность. Выберите другой или подтвердите, что здесь всё же чисто.',
+  'problem.pick-unseen': 'На этом снимке ничего нельзя было оценить. Выберите осмотр, на котором видно место.',
   'problem.shelve-long':
     'Ваша роль может отложить не дольше чем на {n} мин. Выберите меньше или обратитесь к старшему смены.',
   'problem.plates-role': 'Номерные знаки вашей роли не показываются. Оставьте это сотруднику полиции.',
@@ -539,6 +562,17 @@ export const problemsKk: { readonly [K in keyof typeof problemsEn]: Text } = {
   'problem.proposal-own':
     'Мұны өзіңіз ұсындыңыз; басқа жүйе әкімшісі жариялайды. Содан сұраңыз немесе ұсынысты кері алыңыз.',
   'problem.verdict-other': 'Бұл — басқа адамның шешімі. Сол адамға немесе ауысым жетекшісіне жүгініңіз.',
+  'problem.put-off-long':
+    'Бұл қауіптерді ең көбі {n} минутқа кейінге қалдыруға болады. Азырақ таңдаңыз немесе тек қарды белгілеңіз.',
+  'problem.set-same': 'Бұл камералардың ешқайсысы өзгермес еді. Басқа камераларды немесе мәнді таңдаңыз.',
+  'problem.set-changed':
+    'Не өзгеретіні көрсетілгеннен бері біреу бұл камераларды өзгертті. Ештеңе жазылған жоқ; қайта көрсетіңіз.',
+  'problem.pick-gone': 'Бұл үлгі сурет қайтарып алынған. Камера бетін қайта жүктеңіз.',
+  'problem.pick-no-still': 'Бұл қараудың суреті енді сақталмаған. Жаңарақ қарауды таңдаңыз.',
+  'problem.pick-troubled':
+    'Бұл сурет түсірілгенде осы камерада жағдай ашық болған. Ештеңе болмаған кездегі қарауды таңдаңыз.',
+  'problem.pick-hazard': 'Бұл қарауда қауіп бар делінген. Басқасын таңдаңыз немесе орын бәрібір таза екенін растаңыз.',
+  'problem.pick-unseen': 'Бұл суретте ештеңені бағалау мүмкін болмаған. Орын көрінетін қарауды таңдаңыз.',
   'problem.shelve-long':
     'Сіздің рөліңіз ең көбі {n} минутқа кейінге қалдыра алады. Азырақ таңдаңыз немесе ауысым жетекшісіне жүгініңіз.',
   'problem.plates-role': 'Нөмір белгілері сіздің рөліңізге көрсетілмейді. Мұны полиция қызметкеріне қалдырыңыз.',

@@ -6,6 +6,7 @@ import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
 import { placesRu } from './places.ts';
+import { cameraSetRu } from './camera-set.ts';
 import { mapRu } from './map.ts';
 import { liveRu } from './live-view.ts';
 import { problemsRu } from './problems.ts';
@@ -17,6 +18,7 @@ export const ru: TextTable = {
   ...healthRu,
   ...numbersRu,
   ...placesRu,
+  ...cameraSetRu,
   'app.name': 'Ахуал',
   'app.tagline': 'Ситуационный помощник городских камер',
   'app.starting': 'Узнаём у сервера, кто здесь.',

@@ -2,10 +2,11 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { healthStates } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
-import { routes, type CameraMark, type CameraView } from '../../../contract.ts';
+import { routes, type CameraMark, type CameraSets, type CameraView } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import { LiveButton, openLiveLayer } from '../../live/layer.tsx';
 import { call } from '../../net/api.ts';
+import { say as tell } from '../../state.ts';
 import { KeyBar, Layer } from '../../parts/frame.tsx';
 import { CameraHealthPanel } from '../../parts/health.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
@@ -19,10 +20,14 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { districtKey } from '../desk/district.ts';
 import { useCity } from '../map/use-city.ts';
-import { DayPanels } from './day.tsx';
+import { DayLine } from './day-line.tsx';
+import { DayPanels, useCameraDay } from './day.tsx';
 import { LatestStill } from './latest-still.tsx';
 import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
+import { ReferencesLayer, ReferencesPanel } from './references.tsx';
+import { RowSets, SetBar, SetLayer } from './sets.tsx';
 import '../../style/zones.css';
+import '../../style/camera.css';
 
 const ZoneEditor = lazy(async () => ({ default: (await import('./zone-editor.tsx')).ZoneEditor }));
 
@@ -63,14 +68,26 @@ function CameraPage({
   const [find, setFind] = useState('');
   const [state, setState] = useState<string>(fault ?? '');
   const [district, setDistrict] = useState('');
+  const [node, setNode] = useState('');
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const [changed, setChanged] = useState(0);
+  const [layer, setLayer] = useState<'sets' | 'references' | null>(null);
   const [full, setFull] = useState(false);
   const [reason, setReason] = useState<{ readonly id: string; readonly text: string } | null>(null);
   const city = useCity();
+  const marks = useKnown((known) => known.stamps.camera);
+  const [loadedSets, reloadSets] = useLoad('camera sets', (signal) => call(routes.cameraSets, { signal }), {
+    stamp: Math.floor(marks / 20),
+    everyMs: 60_000,
+  });
+  const sets = loadedSets.kind === 'here' ? loadedSets.value : null;
+  const ofNode = useMemo(() => new Set(sets?.nodes?.find((one) => one.node === node)?.cameras ?? []), [sets, node]);
   const list = useMemo(() => {
     const wanted = find.trim().toLocaleLowerCase();
     return [...cameras.values()]
       .filter((mark) => state === '' || mark.state === state)
       .filter((mark) => district === '' || mark.district === district)
+      .filter((mark) => node === '' || ofNode.has(mark.id))
       .filter(
         (mark) =>
           wanted === '' ||
@@ -78,7 +95,7 @@ function CameraPage({
           format.pick(mark.name).toLocaleLowerCase().includes(wanted),
       )
       .sort(faultFirst);
-  }, [cameras, find, state, district, format]);
+  }, [cameras, find, state, district, node, ofNode, format]);
   const [counts, districts] = useMemo(() => {
     const sums = new Map<string, number>();
     const places = new Map<string, number>();
@@ -105,6 +122,14 @@ function CameraPage({
     if (!mayEdit || chosen === undefined || loaded.kind !== 'here') return;
     onEdit(chosen, reason?.id === chosen ? reason.text : undefined);
   };
+  const toggle = (id: string): void =>
+    setMarked((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id]));
+  const markAll = (): void => setMarked((before) => new Set([...before, ...list.map((mark) => mark.id)]));
+  const markedCameras = [...marked].flatMap((id) => cameras.get(id) ?? []);
+  const change = (): void => {
+    if (markedCameras.length > 0) setLayer('sets');
+    else tell('sets.noMarks', {}, 'bad');
+  };
   useKeys('camera', {
     next: () => go(at + 1),
     previous: () => go(at - 1),
@@ -113,6 +138,10 @@ function CameraPage({
     full: () => setFull((on) => !on),
     live: () => chosen !== undefined && openLiveLayer(chosen),
     'edit-zones': edit,
+    mark: () => chosen !== undefined && toggle(chosen),
+    'mark-all': markAll,
+    bulk: change,
+    references: () => mayEdit && chosen !== undefined && loaded.kind === 'here' && setLayer('references'),
     open: () => {
       if (loaded.kind === 'here' && loaded.value.incidents[0])
         location.hash = hashOf('desk', loaded.value.incidents[0].id);
@@ -156,6 +185,23 @@ function CameraPage({
                 </option>
               ))}
             </select>
+            {sets?.nodes && sets.nodes.length > 0 && (
+              <select
+                value={node}
+                onChange={(event) => setNode(event.currentTarget.value)}
+                aria-label={say('sets.byNode')}
+                data-testid="camera-node"
+              >
+                <option value="">{say('sets.allNodes')}</option>
+                {sets.nodes
+                  .toSorted((a, b) => b.cameras.length - a.cameras.length || a.node.localeCompare(b.node))
+                  .map((one) => (
+                    <option key={one.node} value={one.node}>
+                      {one.node}: {format.number(one.cameras.length)}
+                    </option>
+                  ))}
+              </select>
+            )}
             <p className="mute small" role="status">
               {say('camera.shown', { n: list.length })}
             </p>
@@ -163,13 +209,27 @@ function CameraPage({
           <div className="camera-window" ref={windowed.box} data-testid="camera-window">
             <ul style={{ paddingTop: windowed.abovePx, paddingBottom: windowed.belowPx }}>
               {list.slice(windowed.from, windowed.to).map((mark) => (
-                <CameraRow key={mark.id} mark={mark} isChosen={mark.id === chosen} />
+                <CameraRow
+                  key={mark.id}
+                  mark={mark}
+                  isChosen={mark.id === chosen}
+                  isMarked={marked.has(mark.id)}
+                  sets={sets}
+                  onMark={() => toggle(mark.id)}
+                />
               ))}
               {list.length === 0 && (
                 <li className="mute pad">{city.failed ? say('error.list') : say('camera.none')}</li>
               )}
             </ul>
           </div>
+          <SetBar
+            marked={markedCameras.length}
+            shown={list.length}
+            onAll={markAll}
+            onNone={() => setMarked(new Set())}
+            onChange={change}
+          />
         </aside>
         <div className="camera-one">
           {chosen === undefined ? null : loaded.kind === 'loading' ? (
@@ -183,24 +243,68 @@ function CameraPage({
               onFull={setFull}
               onReason={(text) => setReason({ id: chosen, text })}
               onEdit={mayEdit ? edit : null}
+              onReferences={mayEdit ? () => setLayer('references') : null}
+              stamp={stamp + changed}
             />
           )}
         </div>
       </main>
       <KeyBar place="camera" acts={pageActs} />
+      {layer === 'sets' && (
+        <SetLayer
+          cameras={markedCameras}
+          sets={sets}
+          onClose={() => setLayer(null)}
+          onDone={() => {
+            setLayer(null);
+            setMarked(new Set());
+            reloadSets();
+            reload();
+            setChanged((n) => n + 1);
+          }}
+        />
+      )}
+      {layer === 'references' && loaded.kind === 'here' && (
+        <ReferencesLayer
+          cameraId={loaded.value.mark.id}
+          name={format.pick(loaded.value.mark.name)}
+          restricted={loaded.value.mark.restricted}
+          reason={reason?.id === chosen ? reason?.text : undefined}
+          onClose={() => {
+            setLayer(null);
+            setChanged((n) => n + 1);
+          }}
+        />
+      )}
     </>
   );
 }
 
 /** Keys of the page itself; those of the editor are drawn where they work. */
-const pageActs = ['next', 'open', 'live', 'full', 'edit-zones', 'go'];
+const pageActs = ['next', 'open', 'live', 'full', 'edit-zones', 'references', 'mark', 'bulk', 'go'];
 
-function CameraRow({ mark, isChosen }: { mark: CameraMark; isChosen: boolean }) {
+function CameraRow({
+  mark,
+  isChosen,
+  isMarked,
+  sets,
+  onMark,
+}: {
+  mark: CameraMark;
+  isChosen: boolean;
+  isMarked: boolean;
+  sets: CameraSets | null;
+  onMark: () => void;
+}) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(5000);
   return (
-    <li style={{ height: rowPx }}>
+    <li style={{ height: rowPx }} className="camera-row">
+      <label title={say('sets.mark', { camera: mark.id })}>
+        <span className="hidden">{say('sets.mark', { camera: mark.id })}</span>
+        <input type="checkbox" checked={isMarked} onChange={onMark} />
+      </label>
       <a
         className={isChosen ? 'map-row row-selected' : 'map-row'}
         style={{ height: rowPx }}
@@ -222,6 +326,7 @@ function CameraRow({ mark, isChosen }: { mark: CameraMark; isChosen: boolean }) 
             {mark.sinceMs !== null && mark.state !== 'ok' && (
               <span className="num">{format.span(nowMs - mark.sinceMs)}</span>
             )}
+            <RowSets sets={sets} id={mark.id} />
           </span>
         </span>
       </a>
@@ -235,6 +340,8 @@ function One({
   onFull,
   onReason,
   onEdit,
+  onReferences,
+  stamp,
 }: {
   view: CameraView;
   full: boolean;
@@ -242,6 +349,9 @@ function One({
   onReason: (reason: string) => void;
   /** Null: this person does not draw zones. */
   onEdit: (() => void) | null;
+  /** Null: this person picks no references. */
+  onReferences: (() => void) | null;
+  stamp: number;
 }) {
   const say = useSay();
   const language = useKnown((state) => state.language);
@@ -252,6 +362,7 @@ function One({
   const look =
     strip.find((one) => one.lookId === chosen) ?? [...strip].reverse().find((one) => one.stillSha256 !== null);
   const shapes = zones.map((zone) => ({ kind: 'zone' as const, points: zone.polygon }));
+  const [day, reloadDay] = useCameraDay(mark.id, stamp);
   const [shade, chooseShade] = useState<HazardName | null>(null);
   const seesIncidents = useKnown((state) => state.me?.permissions.includes('see-incidents') === true);
   const ladder = <Ladder reach={view.reach} shade={shade} size={sizeOf(view)} />;
@@ -307,6 +418,7 @@ function One({
               onChoose={(one) => setChosen((before) => (before === one.lookId ? null : one.lookId))}
             />
           </section>
+          <DayLine cameraId={mark.id} watch={mark.watch} loaded={day} reload={reloadDay} />
         </div>
         <div className="camera-facts">
           <section className="panel">
@@ -354,7 +466,8 @@ function One({
             </section>
           )}
           <CameraHealthPanel cameraId={mark.id} stamp={mark.lastLookAtMs ?? 0} />
-          <DayPanels cameraId={mark.id} watch={mark.watch} />
+          <DayPanels loaded={day} reload={reloadDay} watch={mark.watch} />
+          <ReferencesPanel cameraId={mark.id} stamp={stamp} onOpen={onReferences} />
           <ReachPanel view={view} shade={shade} onShade={chooseShade} />
         </div>
       </div>

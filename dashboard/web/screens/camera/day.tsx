@@ -4,17 +4,27 @@ import { shortName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Failure } from '../../parts/panel-state.tsx';
-import { useLoad } from '../../parts/use-load.ts';
+import { useLoad, type Loaded } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 
-export function DayPanels({ cameraId, watch }: { cameraId: string; watch: boolean }) {
+/** The day of a camera: asked once for its line and its panels. */
+export const useCameraDay = (cameraId: string, stamp: number): [Loaded<CameraDay>, () => void] =>
+  useLoad(`day ${cameraId}`, (signal) => call(routes.cameraDay, { params: { id: cameraId }, signal }), {
+    everyMs: 60_000,
+    stamp,
+  });
+
+export function DayPanels({
+  loaded,
+  reload,
+  watch,
+}: {
+  loaded: Loaded<CameraDay>;
+  reload: () => void;
+  watch: boolean;
+}) {
   const say = useSay();
-  const [loaded, reload] = useLoad(
-    `day ${cameraId}`,
-    (signal) => call(routes.cameraDay, { params: { id: cameraId }, signal }),
-    { everyMs: 60_000 },
-  );
   if (loaded.kind === 'loading') return null;
   if (loaded.kind === 'failed') return <Failure why={loaded.why} code={loaded.code} onAgain={reload} />;
   const { value } = loaded;
@@ -106,23 +116,12 @@ function Incidents({ incidents }: { incidents: NonNullable<CameraDay['incidents'
   const format = useFormat();
   const nowMs = useNow(30_000);
   const language = useKnown((state) => state.language);
-  const most = Math.max(1, ...incidents.days.map((day) => day.n));
   return (
     <section className="panel" data-testid="camera-incidents">
       <h2 className="panel-head">{say('day.incidents')}</h2>
       <p className="pad small mute">
         {say('day.sums', { n: incidents.raised, right: incidents.confirmed, wrong: incidents.rejected })}
       </p>
-      <ol className="day-bars" aria-label={say('day.incidents')}>
-        {incidents.days.map((day) => (
-          <li key={day.dayMs} title={`${format.date(day.dayMs)}: ${format.number(day.n)}`}>
-            <i style={{ height: `${(day.n / most) * 100}%` }} />
-            <span className="hidden">
-              {format.date(day.dayMs)}: {format.number(day.n)}
-            </span>
-          </li>
-        ))}
-      </ol>
       <ul className="facts">
         {incidents.latest.map((one) => (
           <li key={one.id}>

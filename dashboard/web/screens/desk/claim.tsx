@@ -123,7 +123,9 @@ export function Pair({
               ? say(`word.${look.outcome === 'seen' ? (look.word ?? 'clear') : 'cannot-see'}`)
               : left === null
                 ? say('shot.noBefore')
-                : say('shot.beforeWhat')}
+                : before?.picked
+                  ? say('shot.beforePicked', { kind: say(`refs.kind.${before.picked}`) })
+                  : say('shot.beforeWhat')}
           </span>{' '}
           <AlignWords registration={registration} />
         </figcaption>

@@ -186,6 +186,9 @@ function meanOf(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   return total > 0 ? sum / total : Number.NaN;
 }
 
+/** No look is nearer to a reference than this; the reference's own picture would be without end like itself. */
+const nearest = 1e-3;
+
 /** Levels of a zone and how sure they are. */
 export interface ZoneLevels {
   readonly floodLevel: number;
@@ -217,7 +220,7 @@ export function judgeZone(
   const around = all.weights.map((weight, cell) => (weight > 0 ? 0 : (now.open[cell] ?? 0)));
   const pairs = beside.laid.length - 1;
   const far = Math.log(
-    within / shrunk(meanOf(beside.spread, all.weights), pairs, card.spread.within, card.spread.prior),
+    Math.max(nearest, within) / shrunk(meanOf(beside.spread, all.weights), pairs, card.spread.within, card.spread.prior),
   );
   // Snow makes the ground unlike every bare one, and so does water: what the other hazard explains speaks for it alone.
   const inputsOf = (level: number, mine: number, plane: number, share: number): Record<PastInput, number> => ({
@@ -257,7 +260,7 @@ const shrunk = (mean: number, pairs: number, usual: number, prior: number): numb
 function farOutside(beside: Beside, around: Float32Array, pairs: number, { spread }: PastCard): number {
   const far = meanOf(beside.far, around);
   if (Number.isNaN(far)) return 0;
-  return Math.log(far / shrunk(meanOf(beside.spread, around), pairs, spread.outside, spread.prior));
+  return Math.log(Math.max(nearest, far) / shrunk(meanOf(beside.spread, around), pairs, spread.outside, spread.prior));
 }
 
 function levelStep(now: PastLook, beside: Beside, zone: Cells, plane: number): number {

@@ -227,8 +227,8 @@ const studied = (
   });
 
 /**
- * Learns a picture that a person picked. One that shows another view than the camera's references, or in which nothing can be judged,
- * teaches nothing, and the page says so. Its reference bears the name of the pick, so that both go together.
+ * Learns a picture that a person picked. One in which nothing can be judged, or that shows the view of the camera's references moved,
+ * teaches nothing, and the page says so; a street that fits none of them is taken, for snow may have changed it. Its reference bears the name of the pick, so that both go together.
  */
 export async function learnPick(needs: StudyNeeds, eye: Pick<Eye, 'look'>, pick: picks.Pick): Promise<boolean> {
   const { database, clock, log } = needs;

@@ -39,6 +39,9 @@ describe('the interval of a camera', () => {
   });
 
   it('is short while a hazard is suspected, and shorter in a faster city', () => {
+    expect(intervalS({ ...known, lookEveryS: 1200 }, settings)).toBe(1200);
+    expect(intervalS({ ...known, lookEveryS: 1200, hasCover: true }, settings)).toBe(90);
+    expect(intervalS({ ...known, lookEveryS: 60, isFollowedUp: true }, settings)).toBe(40);
     expect(intervalS({ ...known, isFollowedUp: true }, settings)).toBe(40);
     expect(intervalS({ ...known, isFollowedUp: true }, { ...settings, pace: 10 })).toBe(4);
   });

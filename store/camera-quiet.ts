@@ -73,7 +73,11 @@ async function told(tx: Tx, act: string, wishes: readonly QuietWish[], by: By, u
 }
 
 /** Puts hazards of cameras off until a moment, whatever stood there before; written down camera by camera and told to the browsers. */
-export async function putOff(tx: Tx, wishes: readonly QuietWish[], by: By & { readonly untilMs: number }): Promise<void> {
+export async function putOff(
+  tx: Tx,
+  wishes: readonly QuietWish[],
+  by: By & { readonly untilMs: number },
+): Promise<void> {
   if (wishes.length === 0) return;
   await tx.run(sql`
     insert into camera_quiet (camera_id, hazard, since_at, until_at, reason, actor)

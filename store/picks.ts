@@ -58,7 +58,12 @@ export async function pick(
     insert into past_pick (id, camera_id, kind, still_sha256, seen_at, picked_at, picked_by, state, due_at)
     values (${id}, ${cameraId}, ${kind}, ${stillSha256}, ${at(seenAtMs)}::timestamptz, ${at(pickedAtMs)}::timestamptz,
       ${pickedBy}, 'waiting', ${at(pickedAtMs)}::timestamptz)`);
-  const facts = { kind, picture: stillSha256, seen: at(seenAtMs), ...(before[0] ? { inPlaceOf: before[0].stillSha256 } : {}) };
+  const facts = {
+    kind,
+    picture: stillSha256,
+    seen: at(seenAtMs),
+    ...(before[0] ? { inPlaceOf: before[0].stillSha256 } : {}),
+  };
   const act = { actor: pickedBy, act: 'reference picked', objectKind: 'camera', objectId: cameraId, facts };
   await audit.write(tx, { ...act, atMs: pickedAtMs });
   append(tx, 'camera', cameraId, pickedAtMs);

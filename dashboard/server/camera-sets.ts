@@ -185,11 +185,10 @@ export function openCameraSets(glass: Glass): void {
 
   async function trialOfQuiet(db: Db, wish: QuietWish): Promise<SetTrial> {
     const chosen = new Set(wish.cameras);
-    const [list, off, open] = await Promise.all([
-      cameras.all(db),
-      cameraQuiet.now(db, clock.nowMs()),
-      incidents.open(db, { states: undecidedIncidentStates }),
-    ]);
+    // One after the other: in a transaction they share a connection.
+    const list = await cameras.all(db);
+    const off = await cameraQuiet.now(db, clock.nowMs());
+    const open = await incidents.open(db, { states: undecidedIncidentStates });
     const waiting = open.filter(
       ({ cameraId, hazard, state }) =>
         cameraId !== null && chosen.has(cameraId) && wish.hazards.includes(hazard) && state !== 'candidate',

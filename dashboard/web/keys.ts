@@ -3,20 +3,7 @@
 import { zoneKeyRows } from './screens/camera/zone-keys.ts';
 import type { TextKey } from './texts/index.ts';
 
-export const places = [
-  'desk',
-  'map',
-  'wall',
-  'tasks',
-  'violations',
-  'camera',
-  'system',
-  'held',
-  'numbers',
-  'options',
-  'shift',
-  'live',
-] as const;
+export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift', 'live'] as const;
 export type Place = (typeof places)[number];
 
 /** What has the keys now: the screen itself, an opened row of the desk, or a layer above it. */
@@ -506,8 +493,6 @@ export function rowLabel(row: KeyRow, layout?: ReadonlyMap<string, string>): str
 
 /** `aria-keyshortcuts` of an act on a screen. */
 export const shortcutOf = (act: string, place: Place): string | undefined => {
-  const row = inUse.find(
-    (r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)),
-  );
+  const row = inUse.find((r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)));
   return row?.codes.map((code) => (row.shift ? 'Shift+' : '') + code.replace(/^Key|^Digit/, '')).join(' ');
 };

@@ -1,5 +1,5 @@
 // The camera's own past with the real eye: quiet looks and a rejected still become references, and the next looks use them.
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -10,8 +10,8 @@ import { IncidentId, lookIdOf } from '#core/ids';
 import { silentLog } from '#core/log';
 import { inRoot } from '#core/root';
 import { startEye, type Eye, type LookAnswer } from '#ingest';
-import { cameras, past } from '#store';
-import { learnFrom, openPast, zonesOf } from '../../ingest/past.ts';
+import { cameras, past, picks } from '#store';
+import { learnFrom, learnPick, openPast, zonesOf } from '../../ingest/past.ts';
 import { testDatabase } from '../support/database.ts';
 import { brittleEye, testFolder } from './ingest-stand.ts';
 import { aCamera, noonMs } from './store-builders.ts';
@@ -80,6 +80,37 @@ test('looks of a wet street become its past, water is still water, and another s
   } as const;
   const needs = { database, files: { path: () => join(folder, 'kept.jpg') }, clock, log: silentLog };
   expect(await learnFrom({ ...needs, cameraOf: () => Promise.resolve(camera) }, eye, study)).toBe(true);
+
+  // A person picks the same still as the place by day; its reference bears the name of the pick. A torn one teaches nothing.
+  const pick = { id: 'pick-1', cameraId: camera.id, kind: 'day', stillSha256: still.sha256, seenAtMs: noonMs } as const;
+  const by = { pickedAtMs: noonMs, pickedBy: 'person-aigul' };
+  const all = { ...needs, cameraOf: () => Promise.resolve(camera) };
+  await database.transaction((tx) => picks.pick(tx, { ...pick, ...by }));
+  const [wanted] = await database.transaction((tx) => picks.take(tx, noonMs, 5));
+  if (!wanted) throw new Error('the pick is to be learned');
+  expect(await learnPick(all, eye, wanted)).toBe(true);
+  const [learnedPick] = await picks.of(database, camera.id);
+  expect(learnedPick).toMatchObject({ state: 'learned', kind: 'day' });
+  expect(learnedPick?.light).not.toBeNull();
+  expect((await past.of(database, camera.id)).map(({ id, origin }) => [id, origin])).toContainEqual([
+    'pick-1',
+    'picked',
+  ]);
+  writeFileSync(join(folder, 'torn.jpg'), readFileSync(join(folder, 'kept.jpg')).subarray(0, 4000));
+  const other = { ...pick, ...by, id: 'pick-2', kind: 'winter' } as const;
+  await database.transaction((tx) => picks.pick(tx, other));
+  const [wrong] = await database.transaction((tx) => picks.take(tx, noonMs, 5));
+  if (!wrong) throw new Error('the second pick is to be learned');
+  const torn = { path: () => join(folder, 'torn.jpg') };
+  expect(await learnPick({ ...all, files: torn }, eye, wrong)).toBe(false);
+  expect((await picks.of(database, camera.id)).map(({ kind, state, why }) => [kind, state, why])).toEqual([
+    ['day', 'learned', ''],
+    ['winter', 'useless', 'garbage'],
+  ]);
+  await database.transaction((tx) =>
+    picks.takeBack(tx, { id: 'pick-1', cameraId: camera.id, actor: 'person-aigul', atMs: noonMs }),
+  );
+  expect((await past.of(database, camera.id)).map(({ origin }) => origin)).toEqual(['rejected']);
 
   // Drafts of quiet hours, merged by the eye.
   const drafts: Uint8Array[] = [];

@@ -172,9 +172,9 @@ export const numbersWords = [
     key: 'silenced',
     name: { kk: 'Қазір тынышталған', ru: 'Сейчас приглушено', en: 'Quieted now' },
     means: {
-      kk: 'Қабылданбағаннан кейін белгілі уақытқа дейін қайта хабарланбайтын орындар және кейінге қалдырылған жағдайлар. Осы сәттегі саны.',
-      ru: 'Места, где после отклонения до срока не поднимают тревогу снова, и отложенные инциденты. Сколько их сейчас.',
-      en: 'Places that are not raised again for a time after a rejection, and shelved incidents. How many there are now.',
+      kk: 'Қабылданбағаннан кейін белгілі уақытқа дейін қайта хабарланбайтын орындар, камера бойынша кейінге қалдырылған қауіптер және кейінге қалдырылған жағдайлар. Осы сәттегі саны.',
+      ru: 'Места, где после отклонения до срока не поднимают тревогу снова, опасности, отложенные на камерах, и отложенные инциденты. Сколько их сейчас.',
+      en: 'Places that are not raised again for a time after a rejection, hazards that were put off at cameras, and shelved incidents. How many there are now.',
     },
   },
   {

@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)('many cameras, references and the day line in the b
       const still = await stand.files.put(readFileSync(join(close, name)), 'still', 'jpg');
       const atMs = nowMs - (8 - n) * 300_000;
       const look = { lookId: lookIdOf(id, atMs), cameraId: id, seenAtMs: atMs, stillSha256: still };
-      const said = { zoneId: 'road', hazard: 'snow', sub: '', level: 0.02, support: { boxes: [], facts: {} } } as const;
+      const said = { zoneId: 'road', hazard: 'snow', sub: '', level: 0.02, word: 'clear' } as const;
       await looks.save(
         stand.database,
         {
@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)('many cameras, references and the day line in the b
           widthPx: 1280,
           heightPx: 720,
           detections: [],
-          observations: [{ ...look, ...said, word: 'clear' }],
+          observations: [{ ...look, ...said, support: { boxes: [], facts: {} } }],
           stillSha256: still,
           parts: null,
         },

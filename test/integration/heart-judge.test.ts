@@ -1,6 +1,6 @@
 // From observations to incidents on a real database: raising, merging, silence, clocks, crashes.
 import { expect, test } from 'vitest';
-import { beliefs, cameras, feed, incidents, looks, sql } from '#store';
+import { beliefs, cameraQuiet, cameras, feed, held, incidents, looks, sql } from '#store';
 import { giveVerdict } from '#incidents';
 import { aCity, aliya, judgeSettings, lead, startMs } from './heart-city.ts';
 
@@ -151,6 +151,19 @@ test('after a rejection the place is silent until it was seen clear, then speaks
     'pending_review',
     'rejected',
   ]);
+});
+
+test('a hazard that is put off at a camera is held and listed, and is raised when the time is over', async () => {
+  const city = await aCity();
+  const judge = await city.judge();
+  const by = { actor: 'aliya', atMs: startMs, reason: 'a planned wash', untilMs: startMs + 1500 * 1000 };
+  await city.database.transaction((tx) => cameraQuiet.putOff(tx, [{ cameraId: 'c1', hazard: 'flooding' }], by));
+  await city.looks(judge, 5, 200, 'c1', 'road', 'flooding', 'hazard');
+  expect(await incidents.list(city.database, { limit: 10 })).toEqual([]);
+  const rules = (await held.list(city.database, { sinceMs: 0, limit: 10 })).map(({ rule }) => rule);
+  expect(rules).toContain('put-off');
+  await city.looks(judge, 4, 200, 'c1', 'road', 'flooding', 'hazard');
+  expect(await city.only()).toMatchObject({ cameraId: 'c1', hazard: 'flooding', state: 'pending_review' });
 });
 
 test('a shelved incident comes back when its time is over', async () => {

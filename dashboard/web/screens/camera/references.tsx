@@ -124,7 +124,7 @@ export function ReferencesLayer({
   const [stamp, setStamp] = useState(0);
   const [loaded, reload] = useReferences(cameraId, reason, stamp);
   return (
-    <Layer title={`${say('refs.title')}: ${name}`} onClose={onClose} wide>
+    <Layer title={`${name} – ${say('refs.title')}`} onClose={onClose} wide>
       <div className="refs-layer" data-testid="references-layer">
         {restricted && reason === undefined ? (
           <p>{say('refs.restricted')}</p>
@@ -156,6 +156,7 @@ function Pages({
   onChanged: () => void;
 }) {
   const say = useSay();
+  const format = useFormat();
   const [chosen, setChosen] = useState<string | null>(null);
   const [clearOnly, setClearOnly] = useState(true);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -222,26 +223,7 @@ function Pages({
       {look === undefined ? (
         <p className="mute">{say('refs.noLooks')}</p>
       ) : (
-        <div className="refs-pick">
-          <Picture sha256={look.stillSha256} alt={say('refs.choose')} />
-          <div className="layer-acts">
-            {pickKinds.map((kind) => (
-              <button
-                key={kind}
-                type="button"
-                className="act"
-                onClick={() => void pick(kind)}
-                data-testid={`reference-pick-${kind}`}
-              >
-                {say(despite === kind ? 'refs.despite' : 'refs.pickAs', { kind: say(`refs.kind.${kind}`) })}
-              </button>
-            ))}
-          </div>
-          {trouble && (
-            <div className="notice" role="alert" data-testid="reference-refusal">
-              <TroubleNote trouble={trouble} />
-            </div>
-          )}
+        <>
           <Strip
             looks={shown.map((one) => ({
               ...one,
@@ -258,8 +240,30 @@ function Pages({
               setTrouble(null);
             }}
           />
-          <p className="mute small">{say('refs.keeps')}</p>
-        </div>
+          <div className="refs-pick">
+            <Picture sha256={look.stillSha256} alt={say('refs.choose')} />
+            <div className="refs-acts">
+              <b className="num">{format.full(look.seenAtMs)}</b>
+              {pickKinds.map((kind) => (
+                <button
+                  key={kind}
+                  type="button"
+                  className="act"
+                  onClick={() => void pick(kind)}
+                  data-testid={`reference-pick-${kind}`}
+                >
+                  {say(despite === kind ? 'refs.despite' : 'refs.pickAs', { kind: say(`refs.kind.${kind}`) })}
+                </button>
+              ))}
+              {trouble && (
+                <div className="notice" role="alert" data-testid="reference-refusal">
+                  <TroubleNote trouble={trouble} />
+                </div>
+              )}
+              <p className="mute small wrap">{say('refs.keeps')}</p>
+            </div>
+          </div>
+        </>
       )}
     </>
   );

@@ -41,12 +41,16 @@ export function SetBar({
       <button type="button" onClick={onAll} disabled={shown === 0}>
         {say('sets.all')} <kbd>⇧X</kbd>
       </button>
-      <button type="button" onClick={onNone} disabled={marked === 0}>
-        {say('sets.none')}
-      </button>
-      <button type="button" onClick={onChange} disabled={marked === 0} data-testid="set-change">
-        {say('sets.change')} <kbd>B</kbd>
-      </button>
+      {marked > 0 && (
+        <>
+          <button type="button" onClick={onNone}>
+            {say('sets.none')}
+          </button>
+          <button type="button" onClick={onChange} data-testid="set-change">
+            {say('sets.change')} <kbd>B</kbd>
+          </button>
+        </>
+      )}
     </div>
   );
 }

@@ -119,7 +119,10 @@ export function openCameraSets(glass: Glass): void {
     const nodes = new Map<string, string[]>();
     for (const camera of list) {
       const [host] = nodesOf(camera);
-      if (host !== undefined) nodes.set(host, [...(nodes.get(host) ?? []), camera.id]);
+      if (host === undefined) continue;
+      const own = nodes.get(host);
+      if (own) own.push(camera.id);
+      else nodes.set(host, [camera.id]);
     }
     const quiet = new Map<string, { hazards: HazardName[]; untilMs: number }>();
     for (const { cameraId, hazard, untilMs } of await cameraQuiet.now(database, clock.nowMs())) {

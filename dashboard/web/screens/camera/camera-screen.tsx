@@ -75,9 +75,8 @@ function CameraPage({
   const [full, setFull] = useState(false);
   const [reason, setReason] = useState<{ readonly id: string; readonly text: string } | null>(null);
   const city = useCity();
-  const marks = useKnown((known) => known.stamps.camera);
+  // Nodes of every camera are much to carry: they come by the minute, and at once after a change of one's own.
   const [loadedSets, reloadSets] = useLoad('camera sets', (signal) => call(routes.cameraSets, { signal }), {
-    stamp: Math.floor(marks / 20),
     everyMs: 60_000,
   });
   const sets = loadedSets.kind === 'here' ? loadedSets.value : null;

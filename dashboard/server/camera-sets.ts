@@ -31,8 +31,7 @@ const perMinute = (list: readonly Camera[], cityEveryS: number): number =>
 
 /** A camera with this rhythm of its own, or with the city's. */
 function withRhythm(camera: Camera, everyS: number | null): Camera {
-  const { lookEveryS: _, ...rest } = camera;
-  return Camera.parse(everyS === null ? rest : { ...rest, lookEveryS: everyS });
+  return Camera.parse({ ...camera, lookEveryS: everyS ?? undefined });
 }
 
 /** What a rhythm would change, camera by camera. Pure; `cityEveryS` null where it is not known. */

@@ -1,5 +1,5 @@
 // Many cameras at once: marks in the list, and the layer that changes how often they are looked at or puts their hazards off, in two steps.
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useState, type SyntheticEvent, type ReactNode } from 'react';
 import { hazardNames, type HazardName } from '#core/hazard-name';
 import {
   putOffMinutes,
@@ -253,7 +253,7 @@ function TwoSteps({
       setBusy(false);
     }
   };
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!ready || busy) return;
     void run(async () => {

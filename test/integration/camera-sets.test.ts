@@ -6,7 +6,19 @@ import { z } from 'zod';
 import { systemClock } from '#core/clock';
 import { CameraId, lookIdOf } from '#core/ids';
 import { inRoot } from '#core/root';
-import { audit, cameraQuiet, cameras, feed, keeping, looks, past, picks, placeVersions, sql } from '#store';
+import {
+  audit,
+  cameraHealth,
+  cameraQuiet,
+  cameras,
+  feed,
+  keeping,
+  looks,
+  past,
+  picks,
+  placeVersions,
+  sql,
+} from '#store';
 import { camera, openStand, Seat, type Stand } from './dashboard-stand.ts';
 
 const many = Array.from({ length: 40 }, (_, n) =>
@@ -132,6 +144,25 @@ test('a rhythm is shown first, then set on exactly these cameras, each with its 
   const found = sheet.versions.find(({ act }) => act === 'found');
   await admin.ask('restoreCamera', { params: { id }, body: { version: found?.version ?? 0, seen: sheet.seen } });
   expect((await cameras.byId(stand.database, id))?.lookEveryS).toBeUndefined();
+});
+
+test('a slow camera is told as not looked at after four of its own intervals, any other after the city’s', async () => {
+  const nowMs = systemClock.nowMs();
+  const wish = { cameras: ['set-05'], everyS: 1200 };
+  const { tried } = await admin.ask('tryCameraPlan', { body: wish });
+  await admin.ask('setCameraPlan', { body: { ...wish, tried } });
+  await stand.database.transaction(async (tx) => {
+    for (const cameraId of ['set-05', 'set-06'])
+      await cameras.lookSooner(tx, cameraId, nowMs - 40 * 60_000, 'long ago');
+  });
+  const told = (atMs: number) =>
+    stand.database.transaction((tx) =>
+      cameraHealth.announce(tx, { nowMs: atMs, afterMs: 60_000, unlookedMs: 15 * 60_000 }),
+    );
+  const first = (await told(nowMs)).map(({ cameraId }) => cameraId);
+  expect(first).toContain('set-06');
+  expect(first).not.toContain('set-05');
+  expect((await told(nowMs + 41 * 60_000)).map(({ cameraId }) => cameraId)).toContain('set-05');
 });
 
 test('hazards are put off at many cameras within the limits of the role, written down, and ended again', async () => {

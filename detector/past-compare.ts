@@ -220,7 +220,8 @@ export function judgeZone(
   const around = all.weights.map((weight, cell) => (weight > 0 ? 0 : (now.open[cell] ?? 0)));
   const pairs = beside.laid.length - 1;
   const far = Math.log(
-    Math.max(nearest, within) / shrunk(meanOf(beside.spread, all.weights), pairs, card.spread.within, card.spread.prior),
+    Math.max(nearest, within) /
+      shrunk(meanOf(beside.spread, all.weights), pairs, card.spread.within, card.spread.prior),
   );
   // Snow makes the ground unlike every bare one, and so does water: what the other hazard explains speaks for it alone.
   const inputsOf = (level: number, mine: number, plane: number, share: number): Record<PastInput, number> => ({

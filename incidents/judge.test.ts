@@ -109,11 +109,7 @@ test.each([
     { kind: 'held', rule: 'quiet' },
   ],
   ['what a person put off at this camera is held', { isPutOff: true }, { kind: 'held', rule: 'put-off' }],
-  [
-    'but not what threatens life',
-    { isPutOff: true, finding: { ...raise, severity: 'S4' } },
-    { kind: 'open' },
-  ],
+  ['but not what threatens life', { isPutOff: true, finding: { ...raise, severity: 'S4' } }, { kind: 'open' }],
   [
     'until it is over',
     { quiet: { sinceMs: nowMs - 9, untilMs: nowMs, reason: 'shadow' }, lastClearMs: nowMs - 5 },

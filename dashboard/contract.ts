@@ -10,6 +10,7 @@ import { Answer, TaskState } from '#core/task';
 import { Verdict } from '#core/verdict';
 import { Violation } from '#core/violation';
 import { numbersRoutes } from './contract/numbers.ts';
+import { scoresRoutes } from './contract/scores.ts';
 import { mapRoutes } from './contract/map.ts';
 import { placesRoutes } from './contract/places.ts';
 import { accountRoutes } from './contract/accounts.ts';
@@ -56,6 +57,7 @@ export * from './contract/feed.ts';
 export * from './shapes.ts';
 export * from './contract/desk.ts';
 export * from './contract/numbers.ts';
+export * from './contract/scores.ts';
 export * from './contract/accounts.ts';
 export * from './contract/map.ts';
 export * from './contract/places.ts';
@@ -396,6 +398,7 @@ export const routes = {
   },
 
   ...numbersRoutes,
+  ...scoresRoutes,
   ...deskRoutes,
   wall: { method: 'GET', path: '/api/wall', answer: Wall, may: 'see-wall' },
   system: { method: 'GET', path: '/api/system', answer: System, may: 'see-system' },

@@ -6,7 +6,7 @@ import type { AgencyId } from '#core/ids';
 import type { Person } from '#core/person';
 import type { Verdict } from '#core/verdict';
 import { hazards, judgedSince } from '#hazards';
-import { beliefs, incidents, people, tasks, verdicts, type Tx } from '#store';
+import { beliefs, incidents, people, scores, tasks, verdicts, type Tx } from '#store';
 import { moveIncident, takenBack, type Actor } from './lifecycle.ts';
 import { closedAgainstCamera, isLasting, quietMs } from './quiet.ts';
 import { escalateAfterS, forPeople, paced, shelveMaxMin, type IncidentSettings } from './settings.ts';
@@ -323,12 +323,15 @@ export async function closeByPerson(
 ): Promise<Incident> {
   const incident = await moveByPerson(tx, { ...given, to: 'closed' });
   let claimedAtMs: number | null = null;
+  const held: string[] = [];
   for (const task of await tasks.byIncident(tx, incident.id)) {
     if (task.state !== 'done_claimed' && task.state !== 'verifying') continue;
     claimedAtMs = Math.max(claimedAtMs ?? 0, task.claimedAtMs ?? 0);
     await given.verifyTask(tx, task.id);
+    held.push(task.id);
   }
   if (claimedAtMs !== null && (await stillSaysHazard(tx, incident, claimedAtMs))) {
+    await scores.cameraWasWrong(tx, held, given.clock.nowMs(), given.person.id);
     // No time of silence: only what never looked clear in between stays untold.
     await quieten(tx, incident, given.clock.nowMs(), 0, closedAgainstCamera);
   }

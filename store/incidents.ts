@@ -64,6 +64,7 @@ async function tell(tx: Tx, from: IncidentState | null, after: Incident, change:
     to_state: after.state,
     actor: change.actor,
     reason: change.reason,
+    severity: after.severity,
   };
   await tx.run(sql`insert into incident_change ${inserting(columns)}`);
   await audit.write(tx, {

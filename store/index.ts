@@ -43,6 +43,7 @@ export * as plates from './plates.ts';
 export * as people from './people.ts';
 export * as queue from './queue.ts';
 export * as rules from './rules.ts';
+export * as scores from './scores.ts';
 export * as schema from './schema.ts';
 export * as seats from './seats.ts';
 export * as secondLooks from './second-looks.ts';

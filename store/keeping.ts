@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as adapt from './adapt.ts';
 import { at, type Database, type Db } from './db.ts';
 import type { Files } from './files.ts';
+import { rollHours } from './look-hours.ts';
 import * as planted from './planted.ts';
 import { settledSeries } from './series/series.ts';
 import { raw, sql, type Sql } from './sql.ts';
@@ -62,6 +63,7 @@ export async function sweep(database: Database, files: Files, nowMs: number, rul
   const series = await settledSeries(database);
   await series.prepare(database, nowMs);
   await series.rollUp(database, before(2), nowMs);
+  await rollHours(database, nowMs);
 
   const frames = await sweepFrames(database, files, nowMs - rules.framesH * hourMs);
   const pictures =
@@ -241,6 +243,7 @@ async function sweepRows(database: Database, nowMs: number, rules: KeepingRules)
   await take(database, sql`delete from session where expires_at < ${before(0)}`);
   await take(database, sql`delete from sign_in_failure where at < ${before(1)}`);
   await take(database, sql`delete from process_beat where at < ${before(1)}`);
+  await take(database, sql`delete from look_hour where hour_at < ${before(rules.hourlySumsD)}`);
   await take(database, sql`delete from held where last_at < ${before(rules.hourlySumsD)}`);
   await take(database, sql`delete from camera_quiet where until_at < ${before(1)}`);
   await take(database, sql`delete from quiet where until_at < ${before(1)} and since_at < ${before(15)}`);

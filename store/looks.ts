@@ -90,6 +90,10 @@ const observationsOf = (look: Look): unknown =>
     whole: o,
   }));
 
+/** CPU milliseconds of a look in all; null where it was not measured. */
+const cpuOf = ({ parts }: Look): number | null =>
+  parts === null ? null : Object.values(parts).reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
+
 /** One statement for the whole look: one journey to the database, one plan kept on the connection. */
 function saving(look: Look, judgeAll: boolean, blameless: boolean): Sql {
   const isGood = look.outcome.kind === 'seen';
@@ -106,9 +110,9 @@ function saving(look: Look, judgeAll: boolean, blameless: boolean): Sql {
         ${look.widthPx}::integer as width_px, ${look.heightPx}::integer as height_px
     ),
     fresh as (
-      insert into look (camera_id, due_at, seen_at, state, detail, took_ms, still_sha256, source)
+      insert into look (camera_id, due_at, seen_at, state, detail, took_ms, still_sha256, source, cpu_ms)
       select camera_id, due_at, seen_at, state, detail, ${Math.round(look.tookMs)}::integer, ${look.stillSha256}::text,
-        ${look.source ?? null}::text from given
+        ${look.source ?? null}::text, ${cpuOf(look)}::real from given
       on conflict (camera_id, due_at) do nothing
       returning camera_id
     ),

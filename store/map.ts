@@ -25,11 +25,14 @@ const Step = z.object({
   cameraId: z.string().nullable(),
   atMs: z.number(),
   state: IncidentState,
+  /** Severity from this step on. */
+  severityThen: Severity,
 });
 export type IncidentStep = z.infer<typeof Step>;
 
 /**
- * Every state that incidents took between two moments, with the one in which each entered the window; by incident, oldest first.
+ * Every state and severity that incidents took between two moments, with those in which each entered the window; by incident, oldest
+ * first. A change that is older than the column of severities has today's.
  * Of more than `most` incidents the newest are given. Finds them by the open ones and by the changes of the window, so that years of
  * finished ones cost nothing.
  */
@@ -45,14 +48,15 @@ export const day = (db: Db, fromMs: number, toMs: number, most: number): Promise
           where opened_at < ${at(toMs)}::timestamptz order by opened_at desc limit ${most}::bigint
         )
         select id, number, hazard, severity, jsonb_build_object('lon', lon, 'lat', lat) as point, district, camera_id,
-          step.at, step.to_state as state
+          step.at, step.to_state as state, coalesce(step.severity, newest.severity) as "severityThen"
         from newest join lateral (
-          (select at, to_state, version from incident_change
+          (select at, to_state, version, severity from incident_change
             where incident_id = newest.id and at < ${at(fromMs)}::timestamptz order by version desc limit 1)
           union all
-          (select at, to_state, version from incident_change
-            where incident_id = newest.id and at >= ${at(fromMs)}::timestamptz and at < ${at(toMs)}::timestamptz
-              and from_state is distinct from to_state)
+          (select at, to_state, version, severity from (
+            select *, lag(severity, 1, severity) over (order by version) as was from incident_change
+            where incident_id = newest.id and at < ${at(toMs)}::timestamptz) as told
+            where at >= ${at(fromMs)}::timestamptz and (from_state is distinct from to_state or severity is distinct from was))
         ) as step on true
         order by id, step.version`,
   );

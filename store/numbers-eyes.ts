@@ -40,6 +40,44 @@ export async function eyes(db: Db, nowMs: number): Promise<Eyes> {
   return row ?? { all: 0, ok: 0, silent: 0, ageP50Ms: null, ageP95Ms: null };
 }
 
+const Silent = z.object({ cameraId: z.string() });
+
+/** Cameras that are silent for an hour, by id. */
+export const silentIds = async (db: Db, nowMs: number): Promise<string[]> =>
+  (await db.rows(Silent, sql`select camera_id from ${silentOf(nowMs)} order by camera_id`)).map((row) => row.cameraId);
+
+const Round = z.object({ p95Ms: z.number().nullable() });
+const hourMs = 3_600_000;
+
+/**
+ * The round time of 95 % of the cameras, milliseconds: an hour by the number of looks that a camera had in the last one; one that had none
+ * counts as an hour. Null without cameras.
+ */
+export async function roundTime(db: Db, nowMs: number): Promise<number | null> {
+  const [row] = await db.rows(
+    Round,
+    sql`select percentile_cont(0.95) within group (order by ${hourMs}::double precision / greatest(1, coalesce(looks, 0))) as p95_ms
+        from camera left join (
+          select camera_id, count(*) as looks from look
+          where due_at > ${at(nowMs - hourMs)}::timestamptz and due_at <= ${at(nowMs)}::timestamptz group by camera_id
+        ) as told on told.camera_id = camera.id`,
+  );
+  return row?.p95Ms ?? null;
+}
+
+const Cpu = z.object({ p50Ms: z.number().nullable(), n: z.number() });
+const tenMinutesMs = 600_000;
+
+/** CPU of the looks of the last ten minutes that were alone in their process: half of them took at most so much. */
+export async function lookCpu(db: Db, nowMs: number): Promise<z.infer<typeof Cpu>> {
+  const [row] = await db.rows(
+    Cpu,
+    sql`select percentile_cont(0.5) within group (order by cpu_ms) as p50_ms, count(*) as n from look
+        where cpu_ms is not null and due_at > ${at(nowMs - tenMinutesMs)}::timestamptz and due_at <= ${at(nowMs)}::timestamptz`,
+  );
+  return row ?? { p50Ms: null, n: 0 };
+}
+
 /**
  * Every zone and hazard for which it is watched, and whether the camera can judge it now: its last word was hazard or clear, and it had a
  * good look within the hour. `ground` is the name to select from.
@@ -64,30 +102,6 @@ export const ground = (db: Db, nowMs: number): Promise<z.infer<typeof Ground>[]>
     sql`select hazard, count(*) as zones, count(*) filter (where is_judged) as judged from ${groundOf(nowMs)}
         group by hazard order by hazard`,
   );
-
-const LookShare = z.object({ hazard: HazardName, looks: z.number(), judged: z.number() });
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
-/**
- * Looks within the stretch and how many of them said hazard or clear, by hazard. Up to two days by hours; longer by days of UTC from the
- * roll-up, which is brought up to date once a day, and by hours since yesterday.
- */
-export function looksJudged(db: Db, stretch: Stretch, nowMs: number): Promise<z.infer<typeof LookShare>[]> {
-  const isLong = stretch.toMs - stretch.fromMs > 2 * dayMs;
-  const rolledMs = Math.floor(nowMs / dayMs) * dayMs - dayMs;
-  const floor = (value: number, step: number): string => at(Math.floor(value / step) * step);
-  const hours = sql`select hazard, looks::bigint as looks, (hazard_looks + clear_looks)::bigint as judged from look_sum
-    where hour_at >= ${isLong ? at(Math.max(rolledMs, stretch.fromMs)) : floor(stretch.fromMs, hourMs)}::timestamptz
-      and hour_at < ${at(stretch.toMs)}::timestamptz`;
-  const days = sql`select hazard, looks::bigint, (hazard_looks + clear_looks)::bigint from look_day
-    where day_at >= ${floor(stretch.fromMs, dayMs)}::timestamptz and day_at < ${at(Math.min(rolledMs, stretch.toMs))}::timestamptz`;
-  return db.rows(
-    LookShare,
-    sql`select hazard, sum(looks)::bigint as looks, sum(judged)::bigint as judged
-        from (${hours}${isLong ? sql` union all ${days}` : raw('')}) as counted group by hazard order by hazard`,
-  );
-}
 
 /** Episodes that were seen and held back within the stretch. `held` is the name to select from. */
 export const heldOf = ({ fromMs, toMs }: Stretch): Sql => sql`(

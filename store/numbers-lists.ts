@@ -4,6 +4,7 @@ import { HazardName, Severity } from '#core/hazard-name';
 import { type Db } from './db.ts';
 import { groundOf, heldOf, silencedOf, silentOf } from './numbers-eyes.ts';
 import { alarmsOf, claimsOf, keyedOf, missedOf, secondOf, tookOf, type Step, type Stretch } from './numbers-claims.ts';
+import { correctedOf, frozenOf, scoredOf, type ScoreMonth } from './scores.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
 /** Which list, and narrowed by what. */
@@ -17,12 +18,19 @@ export type Wanted =
   | { readonly kind: 'held'; readonly rule?: string | undefined }
   | { readonly kind: 'silenced' }
   | { readonly kind: 'silent' }
-  | { readonly kind: 'unjudged' };
+  | { readonly kind: 'unjudged' }
+  | { readonly kind: 'scored'; readonly which: ScoredWhich; readonly of: ScoreMonth; readonly isFrozen: boolean };
+
+/** Tasks of a month of scores: all that count, those for and those against the agency, the others, late corrections. */
+export type ScoredWhich = 'counted' | 'good' | 'bad' | 'not' | 'corrected';
 
 export interface Narrowed {
   readonly hazard?: string | undefined;
   readonly severity?: string | undefined;
   readonly cameraId?: string | undefined;
+  readonly agencyId?: string | undefined;
+  /** One of these cameras. */
+  readonly cameraIds?: readonly string[] | undefined;
 }
 
 const Row = z.object({
@@ -130,8 +138,29 @@ function sourceOf(wanted: Wanted, stretch: Stretch, nowMs: number): Source {
         where: raw('not is_judged'),
         order: raw('at nulls first, id'),
       };
+    case 'scored':
+      return {
+        from: scoredFrom(wanted, nowMs),
+        columns: sql`'task' as kind, id, number, hazard, severity, outcome as state, camera_id, lon, lat, fix_by_at as at,
+          extract(epoch from claimed_at - fix_by_at)::double precision * 1000 as took_ms,
+          case when is_counted then is_good end as is_right, ${noEnd}, agency_id`,
+        where: scoredWhere[wanted.which],
+        order: raw('at desc, id'),
+      };
   }
 }
+
+/** A frozen month is read from what was frozen, unless it is asked what would be otherwise today. */
+const scoredFrom = ({ which, of, isFrozen }: Extract<Wanted, { kind: 'scored' }>, nowMs: number): Sql =>
+  which === 'corrected' ? correctedOf(of, nowMs) : isFrozen ? frozenOf(of.month) : scoredOf(of, nowMs);
+
+const scoredWhere: Readonly<Record<ScoredWhich, Sql>> = {
+  counted: raw('is_counted'),
+  good: raw('is_good'),
+  bad: raw('is_counted and not is_good'),
+  not: raw('not is_counted'),
+  corrected: raw('true'),
+};
 
 const narrowedBy = (column: string, value: string | undefined): Sql =>
   value === undefined ? raw('') : sql` and ${raw(column)} = ${value}`;
@@ -148,7 +177,8 @@ export async function rows(
     Counted,
     sql`select listed.*, count(*) over () as total
         from (select ${columns} from ${from} where ${where}) as listed
-        where true${narrowedBy('hazard', narrowed.hazard)}${narrowedBy('severity', narrowed.severity)}${narrowedBy('camera_id', narrowed.cameraId)}
+        where true${narrowedBy('hazard', narrowed.hazard)}${narrowedBy('severity', narrowed.severity)}${narrowedBy('camera_id', narrowed.cameraId)}${narrowedBy('agency_id', narrowed.agencyId)}
+          ${narrowed.cameraIds ? sql` and camera_id = any (${narrowed.cameraIds}::text[])` : raw('')}
         order by ${order} limit ${limit}::bigint`,
   );
   return { total: found[0]?.total ?? 0, rows: found };

@@ -2,3 +2,5 @@
 export * from './numbers-claims.ts';
 export * from './numbers-eyes.ts';
 export * from './numbers-lists.ts';
+export * from './numbers-week.ts';
+export { looksJudged, rollHours } from './look-hours.ts';

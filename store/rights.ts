@@ -37,6 +37,9 @@ export const appendOnly = [
   'rule_version',
   'place_version',
   'deleted_file',
+  'score_month',
+  'score_task',
+  'task_camera_wrong',
 ] as const;
 
 /**

@@ -530,6 +530,7 @@ create table incident_change (
   to_state text not null,
   actor text not null,
   reason text not null,
+  severity text,  -- Severity from then on; null of changes that are older than the column.
   PRIMARY KEY (incident_id, version),
   FOREIGN KEY (incident_id) REFERENCES incident(id),
 );
@@ -587,6 +588,7 @@ create table look (
   took_ms integer not null,  -- From the start of the look to its end, milliseconds.
   still_sha256 text,  -- Content hash of the kept frame; the file itself goes after 48 h unless an incident keeps it.
   source text,  -- The address that gave the picture, or was asked first where none did; null for watched cameras and for looks of before.
+  cpu_ms real,  -- CPU of the look as its eye measured it, where it was alone in its process; milliseconds.
   PRIMARY KEY (camera_id, due_at),
   CHECK ((source = ANY (ARRAY['still'::text, 'sub-stream'::text, 'main-stream'::text, 'file'::text]))),
 ) partition by RANGE (due_at);
@@ -615,6 +617,15 @@ create table look_day (
   clear_looks bigint not null,
   cannot_see bigint not null,
   PRIMARY KEY (day_at, hazard),
+);
+
+-- look_sum of the whole city by hour, of hours that are over; an hour that is missing is counted from look_sum.
+create table look_hour (
+  hour_at timestamp with time zone not null,
+  hazard text not null,
+  looks bigint not null,
+  judged bigint not null,  -- Looks that said hazard or clear.
+  PRIMARY KEY (hour_at, hazard),
 );
 
 -- Looks by hour, camera and hazard: what stays of looks that said nothing new.
@@ -994,6 +1005,40 @@ create table rule_version (
 );
 CREATE INDEX rule_version_kind ON rule_version USING btree (kind, number DESC);
 
+-- A month of agencies' scores that is frozen: its rows in score_task never change.
+create table score_month (
+  month date not null,  -- First day of the month, in the city's zone.
+  as_of timestamp with time zone not null,  -- End of the fifth working day after the month: what the history said until then is counted.
+  frozen_at timestamp with time zone not null,
+  agencies jsonb not null,  -- The agencies that are in it as they were then: id, kind, name.
+  PRIMARY KEY (month),
+);
+
+-- The tasks from which a frozen month was counted, each as it was counted (store/scores.ts).
+create table score_task (
+  month date not null,
+  id text not null,  -- The task. Its own row may go at the end of its term; what was counted stays.
+  number bigint not null,
+  agency_id text not null,
+  hazard text not null,
+  severity text not null,
+  camera_id text,
+  lon double precision not null,
+  lat double precision not null,
+  fix_by_at timestamp with time zone not null,
+  claimed_at timestamp with time zone,  -- The claim that is judged: the first one after the last returning that stands.
+  outcome text not null,
+  is_counted boolean not null,
+  is_good boolean not null,
+  is_first boolean not null,
+  is_accepted boolean not null,
+  is_verified boolean not null,
+  is_reopened boolean not null,
+  verified_by text,
+  PRIMARY KEY (month, id),
+  FOREIGN KEY (month) REFERENCES score_month(month),
+);
+
 -- Who sits at a desk now; a seat that was not heard of for a while is empty.
 create table seat (
   person_id text not null,
@@ -1144,6 +1189,7 @@ create table task (
 );
 CREATE INDEX task_accepted ON task USING btree (accepted_at) WHERE (accepted_at IS NOT NULL);
 CREATE INDEX task_agency ON task USING btree (agency_id, created_at DESC);
+CREATE INDEX task_fix_by ON task USING btree (fix_by_at);
 CREATE INDEX task_incident ON task USING btree (incident_id);
 CREATE INDEX task_open ON task USING btree (state, fix_by_at) WHERE (state = ANY (ARRAY['created'::text, 'sent'::text, 'accepted'::text, 'in_progress'::text, 'done_claimed'::text, 'verifying'::text, 'declined'::text, 'returned'::text]));
 CREATE INDEX task_photo ON task USING hash (photo_sha256);
@@ -1156,6 +1202,14 @@ create table task_answer (
   at timestamp with time zone not null,
   PRIMARY KEY (key),
   FOREIGN KEY (task_id) REFERENCES task(id),
+);
+
+-- Work that a person held done while the camera still said hazard: what the camera gave back before does not count.
+create table task_camera_wrong (
+  task_id text not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (task_id),
+  FOREIGN KEY (task_id) REFERENCES task(id) ON DELETE CASCADE,
 );
 
 -- A task's history, append-only.

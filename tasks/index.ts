@@ -9,6 +9,7 @@ export { moveTask, type TaskActor } from './lifecycle.ts';
 export { openTasks, previewRoute, type OpenOptions, type Recipient } from './open.ts';
 export { route, type Route, type RouteQuestion } from './route.ts';
 export { checkRouting, checkRules, type RuleFault, type RuleTables } from './routing-check.ts';
+export { freezeScores, runScores, scoreMonthOf, scoresFreezeAtMs } from './score.ts';
 export { type CourierSettings, type EmailSettings, type TaskSettings } from './settings.ts';
 export {
   cameraWord,

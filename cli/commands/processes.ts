@@ -10,7 +10,7 @@ import { planClip, sealClip, openDraft } from '#evidence';
 import { matchWaiting, runJudge } from '#incidents';
 import { runScheduler, runWorker } from '#ingest';
 import { db, marks } from '#store';
-import { openTasks, runAppealNews, runCourier } from '#tasks';
+import { openTasks, runAppealNews, runCourier, runScores } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
 import { appealNewsSettings, appealServices, evidenceSettings, incidentSettings, liveSettings, taskSettings } from '../slices.ts';
 
@@ -68,6 +68,7 @@ async function judge({ settings, secrets, ...rest }: Running): Promise<void> {
       rest.signal,
     ),
     runCourier({ ...rest, settings: tasks }, rest.signal),
+    runScores({ ...rest, zone: settings.city.zone }, rest.signal),
     runAppealNews(
       {
         ...rest,

@@ -96,17 +96,18 @@ export type SnowArea = z.infer<typeof SnowArea>;
 export const MapSnow = z.object({ nowMs: moment, areas: z.array(SnowArea) });
 export type MapSnow = z.infer<typeof MapSnow>;
 
-/** An incident as it went through the day. Severity is what it is today; its history holds states only. */
+/** An incident as it went through the day. */
 export const DayIncident = z.object({
   id,
   number: z.number().int(),
   hazard: HazardName,
+  /** What it is today. */
   severity: Severity,
   point: Point,
   district: DistrictId,
   place: Texts,
-  /** Moment and the state from then on, oldest first; the first may lie before the day. */
-  states: z.array(z.tuple([moment, IncidentState])),
+  /** Moment, state and severity from then on, oldest first; the first may lie before the day. */
+  states: z.array(z.tuple([moment, IncidentState, Severity])),
 });
 export type DayIncident = z.infer<typeof DayIncident>;
 

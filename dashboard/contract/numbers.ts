@@ -83,7 +83,7 @@ export const numberSteps = [
   'taken-fixed',
 ] as const;
 export const NumberStep = z.enum(numberSteps);
-const Times = z.object({ n: z.number().int(), p50Ms: z.number().nullable(), p95Ms: z.number().nullable() });
+export const Times = z.object({ n: z.number().int(), p50Ms: z.number().nullable(), p95Ms: z.number().nullable() });
 export type Times = z.infer<typeof Times>;
 
 export const NumbersFast = z.object({
@@ -133,6 +133,12 @@ export const NumbersEyes = z.object({
   cameras: z.object({ all: z.number().int(), ok: z.number().int(), silent: z.number().int() }),
   ageP50Ms: z.number().nullable(),
   ageP95Ms: z.number().nullable(),
+  /** The recorder or network with the most silent cameras; null where none has several. */
+  worstNode: z.object({ node: z.string(), silent: z.number().int(), all: z.number().int() }).nullable(),
+  /** 95 % of the cameras were looked at at least this often within the last hour; null where there are none. */
+  roundP95Ms: z.number().nullable(),
+  /** CPU of a look of the last ten minutes, of those that were alone in their process. */
+  cpu: z.object({ p50Ms: z.number().nullable(), n: z.number().int() }),
   hazards: z.array(
     z.object({
       hazard: HazardName,
@@ -156,6 +162,9 @@ export const NumbersHeld = z.object({
 });
 export type NumbersHeld = z.infer<typeof NumbersHeld>;
 
+/** Tasks of an agency's month of scores: those that count, those that count for it and against it, the others, and late corrections. */
+export const scoreLists = ['scored', 'scored-good', 'scored-bad', 'scored-not', 'scored-corrected'] as const;
+
 export const numberLists = [
   'claims',
   'right',
@@ -168,6 +177,7 @@ export const numberLists = [
   'silenced',
   'silent',
   'unjudged',
+  ...scoreLists,
 ] as const;
 export const NumberList = z.enum(numberLists);
 export type NumberList = z.infer<typeof NumberList>;
@@ -236,6 +246,10 @@ export const numbersRoutes = {
       reason: z.union([RejectReason, z.literal('other-hazard')]).optional(),
       /** Of `held` only. */
       rule: z.string().max(40).optional(),
+      /** Of the lists of scores only; their month is that in which the period ends. */
+      agencyId: z.string().max(64).optional(),
+      /** Of `silent` only: a recorder or network. */
+      node: z.string().max(253).optional(),
       limit: z.coerce.number().int().min(1).max(numbersListMax).default(numbersListMax),
     }),
     answer: NumbersList,

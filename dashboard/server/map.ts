@@ -166,11 +166,11 @@ async function snowAreas({ database, register, settings }: Glass): Promise<SnowA
 
 /** Steps of the store, one line an incident. */
 function dayOf(steps: readonly map.IncidentStep[], placeOf: (step: map.IncidentStep) => Texts): DayIncident[] {
-  const found = new Map<string, DayIncident & { readonly states: [number, DayIncident['states'][number][1]][] }>();
+  const found = new Map<string, DayIncident>();
   for (const step of steps) {
     const { id, number, hazard, severity, point, district } = step;
     const known = found.get(id) ?? { id, number, hazard, severity, point, district, place: placeOf(step), states: [] };
-    known.states.push([step.atMs, step.state]);
+    known.states.push([step.atMs, step.state, step.severityThen]);
     found.set(id, known);
   }
   return [...found.values()];

@@ -15,6 +15,7 @@ import {
 } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { loadOf, seatMs } from './numbers-load.ts';
+import { worstNodeOf } from './numbers-node.ts';
 import { bucketsOf, grainOf } from './numbers-period.ts';
 import { plantedOf } from './numbers-planted.ts';
 import { shareOf } from './numbers-share.ts';
@@ -148,16 +149,19 @@ export async function countLoad({ database, city }: Glass, period: NumbersPeriod
 
 /** The eyes: cameras and ground now, looks of the period. */
 export async function countEyes(
-  { database }: Glass,
+  { database, register }: Glass,
   period: NumbersPeriod,
   nowMs: number,
 ): Promise<Counted<NumbersEyes>> {
   const [now, before] = stretchesOf(period);
-  const [eyes, ground, looks, looksBefore] = await Promise.all([
+  const [eyes, ground, looks, looksBefore, silent, roundP95Ms, cpu] = await Promise.all([
     numbers.eyes(database, nowMs),
     numbers.ground(database, nowMs),
     numbers.looksJudged(database, now, nowMs),
     numbers.looksJudged(database, before, nowMs),
+    numbers.silentIds(database, nowMs),
+    numbers.roundTime(database, nowMs),
+    numbers.lookCpu(database, nowMs),
   ]);
   const of = (rows: typeof looks, hazard: HazardName) => {
     const row = rows.find((one) => one.hazard === hazard);
@@ -167,6 +171,9 @@ export async function countEyes(
     cameras: { all: eyes.all, ok: eyes.ok, silent: eyes.silent },
     ageP50Ms: eyes.ageP50Ms,
     ageP95Ms: eyes.ageP95Ms,
+    worstNode: worstNodeOf(register.cameras(), silent),
+    roundP95Ms,
+    cpu,
     hazards: hazardNames.map((hazard) => {
       const row = ground.find((one) => one.hazard === hazard);
       return {

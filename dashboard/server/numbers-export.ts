@@ -8,6 +8,7 @@ import type { Glass } from './glass.ts';
 import { countCameras, countEyes, countFast, countHeld, countLoad, countRight } from './numbers-count.ts';
 import { csvOf, type Cell } from './numbers-csv.ts';
 import { numbersWords, type NumbersWordKey } from './numbers-words.ts';
+import { countScores } from './numbers-scores.ts';
 import { shareOf } from './numbers-share.ts';
 
 const heads: Readonly<Record<Language, readonly string[]>> = {
@@ -34,6 +35,13 @@ const words = {
   age: { kk: 'қарау жасы', ru: 'возраст осмотра', en: 'age of the look' },
   quiet: { kk: 'орындар', ru: 'места', en: 'places' },
   shelved: { kk: 'кейінге қалдырылған', ru: 'отложено', en: 'shelved' },
+  low: { kk: 'төменгі шек', ru: 'нижняя граница', en: 'lower bound' },
+  good: { kk: 'уақытында, бірінші рет', ru: 'в срок, с первого раза', en: 'in time, at once' },
+  kept: { kk: 'қайта ашылмаған', ru: 'не открыто снова', en: 'not reopened' },
+  accepted: { kk: 'уақытында қабылданған', ru: 'принято в срок', en: 'taken in time' },
+  index: { kk: 'индекс', ru: 'индекс', en: 'index' },
+  rank: { kk: 'орын', ru: 'место', en: 'place' },
+  corrected: { kk: 'кейін түзетілді', ru: 'исправлено позже', en: 'corrected later' },
   definition: { kk: 'анықтама', ru: 'определение', en: 'definition' },
 } as const satisfies Record<string, Texts>;
 
@@ -41,6 +49,8 @@ const units = {
   share: { kk: 'үлес', ru: 'доля', en: 'share' },
   count: { kk: 'дана', ru: 'шт.', en: 'count' },
   seconds: { kk: 'с', ru: 'с', en: 's' },
+  ms: { kk: 'мс', ru: 'мс', en: 'ms' },
+  points: { kk: 'ұпай', ru: 'баллов', en: 'points' },
   perSeat: { kk: 'дабыл', ru: 'тревог', en: 'alarms' },
   seats: { kk: 'орын', ru: 'мест', en: 'seats' },
 } as const satisfies Record<string, Texts>;
@@ -63,13 +73,14 @@ export async function exportOf(
   language: Language,
   nowMs: number,
 ): Promise<{ name: string; text: string }> {
-  const [right, cameras, fast, load, eyes, held] = await Promise.all([
+  const [right, cameras, fast, load, eyes, held, scores] = await Promise.all([
     countRight(glass, period),
     countCameras(glass, period, Number.MAX_SAFE_INTEGER),
     countFast(glass, period),
     countLoad(glass, period),
     countEyes(glass, period, nowMs),
     countHeld(glass, period, nowMs),
+    countScores(glass, period.untilMs - 1, nowMs),
   ]);
   const name = (key: NumbersWordKey): string => numbersWords.find((one) => one.key === key)?.name[language] ?? key;
   const hazard = (of: keyof typeof hazards): string => hazards[of].texts.name[language];
@@ -150,6 +161,11 @@ export async function exportOf(
   add('eyes', words.silent[language], eyes.cameras.silent, units.count);
   add('eyes', `${words.age[language]}, ${words.median[language]}`, seconds(eyes.ageP50Ms), units.seconds);
   add('eyes', `${words.age[language]}, ${words.p95[language]}`, seconds(eyes.ageP95Ms), units.seconds);
+  if (eyes.worstNode) share('node', eyes.worstNode.node, shareOf(eyes.worstNode.silent, eyes.worstNode.all));
+  add('round', words.p95[language], seconds(eyes.roundP95Ms), units.seconds);
+  add('cpu', words.median[language], eyes.cpu.p50Ms === null ? null : round(eyes.cpu.p50Ms), units.ms, {
+    n: eyes.cpu.n,
+  });
   for (const one of eyes.hazards) share('ground', hazard(one.hazard), shareOf(one.judged, one.zones));
   for (const { hazard: of, looks, looksBefore } of eyes.hazards) {
     add('looks', hazard(of), ratio({ k: looks.judged, n: looks.n }), units.share, {
@@ -167,6 +183,24 @@ export async function exportOf(
   add('silenced', words.shelved[language], held.shelved, units.count);
   share('cameras', words.ten[language], shareOf(cameras.wrongOfTen, cameras.wrong));
   for (const { cameraId, place, now } of cameras.cameras) share('cameras', `${cameraId} ${place[language]}`, now);
+
+  const ofMonth = (agency: Texts, what: Texts): string =>
+    `${agency[language]}, ${scores.month.slice(0, 7)}, ${what[language]}`;
+  for (const { name: agency, now, index, rank, kept, accepted, corrected } of scores.groups.flatMap(
+    ({ agencies }) => agencies,
+  )) {
+    const isFew = index === null;
+    // What is shown as the score is the lower bound; the share beside it is what it is the bound of.
+    add('score', ofMonth(agency, words.low), isFew ? null : round(now.low), units.share, now);
+    share('score', ofMonth(agency, words.good), now);
+    share('score', ofMonth(agency, words.kept), kept);
+    share('score', ofMonth(agency, words.accepted), accepted);
+    add('score-index', ofMonth(agency, words.index), isFew ? null : round(index), units.points, { n: now.n });
+    add('score-index', ofMonth(agency, words.rank), rank, units.count, { n: now.n });
+    if (corrected) {
+      share('score-frozen', ofMonth(agency, words.corrected), shareOf(corrected.k, corrected.n));
+    }
+  }
 
   rows.push([], [words.definition[language]]);
   for (const one of numbersWords) rows.push([one.name[language], one.means[language]]);

@@ -178,6 +178,60 @@ export const numbersWords = [
     },
   },
   {
+    key: 'node',
+    name: { kk: 'Үнсізі ең көп түйін', ru: 'Худший узел', en: 'Worst node' },
+    means: {
+      kk: 'Үнсіз камерасы ең көп жазғыш немесе желі: камераларға жол сол арқылы өтеді. Кемінде төрт үнсіз камерасы бар түйін ғана көрсетіледі.',
+      ru: 'Регистратор или сеть, через которые идут к камерам, где молчит больше всего камер. Показан узел, где молчат хотя бы четыре.',
+      en: 'The recorder or network on the way to the cameras with the most silent ones. A node is shown with at least four of them silent.',
+    },
+  },
+  {
+    key: 'round',
+    name: { kk: 'Айналым уақыты', ru: 'Время круга', en: 'Round time' },
+    means: {
+      kk: 'Соңғы сағатта камералардың 95 %-ына осы уақытта немесе жиірек бір рет қаралды: сағат камераның қарау санына бөлінеді. Қаралмаған камера бір сағат деп саналады.',
+      ru: 'За последний час 95 % камер осматривали раз за это время или чаще: час, делённый на число осмотров камеры. Камера без осмотров считается за час.',
+      en: 'Within the last hour 95 % of the cameras were looked at once in this time or oftener: an hour by the number of a camera’s looks. A camera without any counts as an hour.',
+    },
+  },
+  {
+    key: 'cpu',
+    name: { kk: 'Бір қараудың процессор уақыты', ru: 'Процессор на осмотр', en: 'CPU per look' },
+    means: {
+      kk: 'Соңғы он минутта өз үдерісінде жалғыз болған қараулардың жартысы осыдан аспады. n — өлшенген қараулар саны.',
+      ru: 'Половина осмотров за последние десять минут, которые были одни в своём процессе, заняла не больше. n — сколько измерено.',
+      en: 'Half of the looks of the last ten minutes that were alone in their process took no more. n is how many were measured.',
+    },
+  },
+  {
+    key: 'score',
+    name: { kk: 'Мекеме рейтингі', ru: 'Рейтинг ведомства', en: 'Agency score' },
+    means: {
+      kk: 'Мерзімі осы айға түскен тапсырмалардың қаншасы уақытында, бірінші мәлімдемемен орындалып, қайта ашылмағаны; көрсетілетіні — 95 % аралығының төменгі шегі (Уилсон). Уақытында дегені — бригада орындадым деген сәт: біздің тексеруіміз мекеменің уақыты емес. Есепке кірмейді: қабылдау мерзімі ішінде қайтарылған не даулы жұмыс, біз әлі тексермеген жұмыс, күші жойылған тапсырма. Камера қателесіп қайтарған жұмыс мекемеге қарсы саналмайды. n 5-тен аз болса, рейтинг те, орын да жоқ.',
+      ru: 'Какая часть заданий, срок которых пришёлся на этот месяц, выполнена в срок, с первого раза и не открыта снова; показана нижняя граница интервала 95 % (Уилсон). Вовремя — это когда сообщила бригада: наша проверка не время ведомства. Не считаются: отказ в срок принятия и спорное, то, что мы ещё не проверили, отменённое. Возврат, в котором ошиблась камера, против ведомства не считается. При n меньше 5 нет ни рейтинга, ни места.',
+      en: 'Of the tasks whose deadline fell into this month, the part done in time, at the first claim, and not reopened; shown is the lower bound of the 95 % interval (Wilson). In time is when the crew said so: our checking is not the agency’s time. Not counted: refused within the time to accept or disputed, not yet looked at by us, called off. What the camera gave back wrongly does not count against an agency. Under n = 5 there is neither score nor place.',
+    },
+  },
+  {
+    key: 'score-index',
+    name: { kk: 'Индекс және орын', ru: 'Индекс и место', en: 'Index and place' },
+    means: {
+      kk: '100 · (0,60 · уақытында және бірінші рет + 0,25 · қайта ашылмағаны + 0,15 · уақытында қабылданғаны), әрқайсысы төменгі шегімен. Орын тек салыстыруға болатын мекемелер арасында беріледі: түрі бір, ал әкімдіктерден басқасында жұмысының көбі бір қауіпке қатысты.',
+      ru: '100 · (0,60 · в срок и с первого раза + 0,25 · не открыто снова + 0,15 · принято в срок), каждое по нижней границе. Место — только среди сравнимых: одного вида, а кроме акиматов и с одной главной опасностью.',
+      en: '100 · (0.60 · in time and at once + 0.25 · not reopened + 0.15 · taken in time), each by its lower bound. The place is among agencies that can be compared: of one kind, and but for akimats with most of their work of one hazard.',
+    },
+  },
+  {
+    key: 'score-frozen',
+    name: { kk: 'Бекітілген ай', ru: 'Месяц закрыт', en: 'Frozen month' },
+    means: {
+      kk: 'Ай келесі айдың бесінші жұмыс күнінің соңында бекітіледі, содан кейін сандары өзгермейді. Кейін басқаша болып шыққан тапсырмалар бөлек, «кейін түзетілді» деп көрсетіледі.',
+      ru: 'Месяц закрывается в конце пятого рабочего дня следующего, и после этого его числа не меняются. Задания, по которым потом вышло иначе, показаны отдельно: «исправлено позже».',
+      en: 'A month is frozen at the end of the fifth working day of the next one; after that its figures never change. Tasks that came out otherwise later are shown apart as corrected.',
+    },
+  },
+  {
     key: 'before',
     name: { kk: 'Салыстыру', ru: 'Сравнение', en: 'Comparison' },
     means: {

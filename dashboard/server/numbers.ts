@@ -1,16 +1,22 @@
 // The routes of the numbers page: each panel, the list that a number opens, the definitions, the export (screens 4.7).
 import { audit, numbers } from '#store';
-import type { NumberList, NumbersList } from '../contract.ts';
+import type { NumberList, NumbersList, scoreLists } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { placeOf } from './cards.ts';
 import { countCameras, countEyes, countFast, countHeld, countLoad, countRight } from './numbers-count.ts';
+import { camerasOfNode } from './numbers-node.ts';
 import { exportOf } from './numbers-export.ts';
 import { periodOf } from './numbers-period.ts';
+import { countScores, isScoreList, scoredWanted } from './numbers-scores.ts';
+import { countWeek } from './numbers-week.ts';
 import { numbersWords } from './numbers-words.ts';
 import { serve } from './serve.ts';
 
 /** What the store is asked for a list of the page. */
-function wantedOf(list: NumberList, more: { reason?: string | undefined; rule?: string | undefined }): numbers.Wanted {
+function wantedOf(
+  list: Exclude<NumberList, (typeof scoreLists)[number]>,
+  more: { reason?: string | undefined; rule?: string | undefined },
+): numbers.Wanted {
   switch (list) {
     case 'claims':
       return { kind: 'claims' };
@@ -70,13 +76,29 @@ export function openNumbers(glass: Glass): void {
     return { ...at, ...(await countHeld(glass, at.period, at.nowMs)) };
   });
 
+  serve(app, door, 'numbersScores', async ({ query }) => {
+    const at = asked(query);
+    return { ...at, ...(await countScores(glass, at.period.untilMs - 1, at.nowMs)) };
+  });
+  serve(app, door, 'numbersWeek', async ({ query }) => {
+    const at = asked({ span: 'week', day: query.day });
+    return { ...at, ...(await countWeek(glass, at.period, at.nowMs)) };
+  });
+
   serve(app, door, 'numbersList', async ({ query }) => {
     const { nowMs, period } = asked(query);
-    const { list, hazard, severity, cameraId, reason, rule, limit } = query;
+    const { list, hazard, severity, cameraId, reason, rule, agencyId, node, limit } = query;
+    const isScore = isScoreList(list);
     const found = await numbers.rows(
       database,
-      wantedOf(list, { reason, rule }),
-      { hazard, severity, cameraId },
+      isScore ? await scoredWanted(glass, list, period.untilMs - 1) : wantedOf(list, { reason, rule }),
+      {
+        hazard,
+        severity,
+        cameraId,
+        ...(isScore ? { agencyId } : {}),
+        ...(list === 'silent' && node !== undefined ? { cameraIds: camerasOfNode(register.cameras(), node) } : {}),
+      },
       { stretch: { fromMs: period.fromMs, toMs: period.untilMs }, nowMs, limit },
     );
     const rows = found.rows.map(({ lon, lat, untilAtMs, cameraId: hung, ...row }): NumbersList['rows'][number] => {

@@ -272,6 +272,7 @@ export const keyTable: readonly KeyRow[] = [
   { codes: ['ArrowLeft'], act: 'period', arg: -1, where: ['numbers'], modes: plain, text: 'key.periodBack', bar: true },
   { codes: ['ArrowRight'], act: 'period', arg: 1, where: ['numbers'], modes: plain, text: 'key.periodOn', bar: true },
   { codes: ['KeyE'], act: 'definitions', where: ['numbers'], modes: plain, text: 'key.definitions', bar: true },
+  { codes: ['KeyW'], act: 'week', where: ['numbers'], modes: plain, text: 'key.week', bar: true },
   { codes: ['ArrowRight'], act: 'tab', arg: 1, where: ['options'], modes: plain, text: 'key.tab', bar: true },
   { codes: ['ArrowLeft'], act: 'tab', arg: -1, where: ['options'], modes: plain, text: 'key.tabBack', bar: true },
   { codes: ['KeyG'], act: 'go', where: 'everywhere', modes: plain, text: 'key.go' },

@@ -136,12 +136,15 @@ describe('snow', () => {
 });
 
 /** Moves an incident through states at stated moments. */
-async function walk(incident: Incident, ...steps: readonly (readonly [IncidentState, number])[]): Promise<void> {
+async function walk(
+  incident: Incident,
+  ...steps: readonly (readonly [IncidentState, number, Incident['severity']?])[]
+): Promise<void> {
   let now = incident;
-  for (const [state, atMs] of steps) {
+  for (const [state, atMs, severity = now.severity] of steps) {
     const before = now;
     now = await stand.database.transaction((tx) =>
-      incidents.update(tx, before, { state }, { atMs, actor: 'test', reason: 'test' }),
+      incidents.update(tx, before, { state, severity }, { atMs, actor: 'test', reason: 'test' }),
     );
   }
 }
@@ -163,6 +166,7 @@ describe('a day', () => {
       ['confirmed', nowMs - 30 * hourMs],
       ['in_work', nowMs - 20 * hourMs],
       ['in_work', nowMs - 19 * hourMs],
+      ['in_work', nowMs - 12 * hourMs, 'S4'],
       ['closed', nowMs - 3 * hourMs],
     );
     const old = await opened(nowMs - 90 * hourMs);
@@ -170,10 +174,12 @@ describe('a day', () => {
     const seat = await stand.seat('operator');
     const day = await seat.ask('mapDay', { query: { toMs: dayEndMs + 1000 } });
     const found = day.incidents.find((one) => one.id === raised.id);
-    expect(found?.states.map(([atMs, state]) => [Math.round((nowMs - atMs) / hourMs), state])).toEqual([
-      [30, 'confirmed'],
-      [20, 'in_work'],
-      [3, 'closed'],
+    const before = raised.severity;
+    expect(found?.states.map(([atMs, ...then]) => [Math.round((nowMs - atMs) / hourMs), ...then])).toEqual([
+      [30, 'confirmed', before],
+      [20, 'in_work', before],
+      [12, 'in_work', 'S4'],
+      [3, 'closed', 'S4'],
     ]);
     expect(day.incidents.some((one) => one.id === old.id)).toBe(false);
     expect(day.cut).toBe(false);

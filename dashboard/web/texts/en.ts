@@ -5,6 +5,7 @@ import { accountsEn } from './accounts.ts';
 import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
+import { scoresEn } from './scores.ts';
 import { placesEn } from './places.ts';
 import { cameraSetEn } from './camera-set.ts';
 import { mapEn } from './map.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...shiftEn,
   ...healthEn,
   ...numbersEn,
+  ...scoresEn,
   ...placesEn,
   ...cameraSetEn,
   'app.name': 'Ahual',

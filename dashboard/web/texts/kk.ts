@@ -5,6 +5,7 @@ import { accountsKk } from './accounts.ts';
 import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
+import { scoresKk } from './scores.ts';
 import { placesKk } from './places.ts';
 import { cameraSetKk } from './camera-set.ts';
 import { mapKk } from './map.ts';
@@ -17,6 +18,7 @@ export const kk: TextTable = {
   ...shiftKk,
   ...healthKk,
   ...numbersKk,
+  ...scoresKk,
   ...placesKk,
   ...cameraSetKk,
   'app.name': 'Ахуал',

@@ -5,6 +5,7 @@ import { accountsRu } from './accounts.ts';
 import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
+import { scoresRu } from './scores.ts';
 import { placesRu } from './places.ts';
 import { cameraSetRu } from './camera-set.ts';
 import { mapRu } from './map.ts';
@@ -17,6 +18,7 @@ export const ru: TextTable = {
   ...shiftRu,
   ...healthRu,
   ...numbersRu,
+  ...scoresRu,
   ...placesRu,
   ...cameraSetRu,
   'app.name': 'Ахуал',

@@ -16,11 +16,11 @@ const incident = (id: string, states: DayIncident['states']): DayIncident => ({
 
 test('an incident is in the state that began last', () => {
   const one = incident('a', [
-    [100, 'candidate'],
-    [200, 'pending_review'],
-    [300, 'rejected'],
+    [100, 'candidate', 'S2'],
+    [200, 'pending_review', 'S2'],
+    [300, 'rejected', 'S2'],
   ]);
-  expect([99, 100, 199, 200, 300, 900].map((atMs) => stateAt(one, atMs))).toEqual([
+  expect([99, 100, 199, 200, 300, 900].map((atMs) => stateAt(one, atMs)?.state)).toEqual([
     undefined,
     'candidate',
     'candidate',
@@ -33,17 +33,26 @@ test('an incident is in the state that began last', () => {
 test('open are those that somebody still had something to do with', () => {
   const list = [
     incident('done', [
-      [100, 'pending_review'],
-      [200, 'closed'],
+      [100, 'pending_review', 'S2'],
+      [200, 'closed', 'S2'],
     ]),
     incident('back', [
-      [100, 'closed'],
-      [250, 'reopened'],
+      [100, 'closed', 'S2'],
+      [250, 'reopened', 'S2'],
     ]),
-    incident('later', [[400, 'candidate']]),
+    incident('later', [[400, 'candidate', 'S2']]),
   ];
   const ids = (atMs: number): string[] => openAt(list, atMs).map(({ id }) => id);
   expect([50, 150, 220, 300, 500].map(ids)).toEqual([[], ['done'], [], ['back'], ['back', 'later']]);
+});
+
+test('severity is that of the moment, and not today’s', () => {
+  const one = incident('a', [
+    [100, 'pending_review', 'S2'],
+    [200, 'pending_review', 'S4'],
+    [300, 'closed', 'S4'],
+  ]);
+  expect([150, 200, 250].map((atMs) => openAt([one], atMs)[0]?.severity)).toEqual(['S2', 'S4', 'S4']);
 });
 
 test('a day plays in a minute and stops at its end', () => {

@@ -6,7 +6,7 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import type { Asked } from './numbers-screen.tsx';
-import { Count, Gap, Panel, rowPx, ShareWords, useRows, type Open } from './parts.tsx';
+import { Count, Gap, Heads, type Open, Panel, rowPx, ShareWords, useRows } from './parts.tsx';
 
 export function CamerasPanel({ asked, open }: { asked: Asked; open: Open }) {
   const say = useSay();
@@ -47,19 +47,16 @@ function Rows({ cameras, open }: { cameras: NumbersCameras['cameras']; open: Ope
   return (
     <div className="numbers-scroll" ref={box} role="region" tabIndex={0} aria-label={say('numbers.cameras')}>
       <table className="table numbers-rows" aria-rowcount={cameras.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col">{say('numbers.camera')}</th>
-            <th scope="col">{say('table.hazard')}</th>
-            <th scope="col" className="right">
-              {say('numbers.wrong')}
-            </th>
-            <th scope="col">{say('numbers.share')}</th>
-            <th scope="col" className="right">
-              {say('numbers.n')}
-            </th>
-          </tr>
-        </thead>
+        <Heads
+          counted
+          of={[
+            say('numbers.camera'),
+            say('table.hazard'),
+            { right: say('numbers.wrong') },
+            say('numbers.share'),
+            { right: say('numbers.n') },
+          ]}
+        />
         <tbody>
           <Gap px={abovePx} />
           {cameras.slice(from, to).map(({ cameraId, place, hazards, now, wrong: n }, i) => (

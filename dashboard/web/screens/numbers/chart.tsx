@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Token } from '../../style/tokens.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
+import { Heads } from './parts.tsx';
 
 export interface Curve {
   readonly name: string;
@@ -122,16 +123,7 @@ export function Chart({ title, atMs, curves, grain, digits, theme }: ChartProps)
         <summary>{say('numbers.asTable')}</summary>
         <div className="numbers-scroll" role="region" tabIndex={0} aria-label={title}>
           <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{say('numbers.time')}</th>
-                {curves.map((curve) => (
-                  <th key={curve.name} scope="col" className="right">
-                    {curve.name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <Heads of={[say('numbers.time'), ...curves.map((curve) => ({ right: curve.name }))]} />
             <tbody>
               {atMs.map((ms, i) => (
                 <tr key={ms}>

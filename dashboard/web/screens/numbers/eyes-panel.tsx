@@ -5,7 +5,7 @@ import { call } from '../../net/api.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import type { Asked } from './numbers-screen.tsx';
-import { Count, Hazard, Panel, type Open } from './parts.tsx';
+import { Count, Hazard, Heads, type Open, Panel } from './parts.tsx';
 
 export function EyesPanel({ asked, open }: { asked: Asked; open: Open }) {
   const say = useSay();
@@ -19,7 +19,7 @@ export function EyesPanel({ asked, open }: { asked: Asked; open: Open }) {
   const share = (k: number, n: number): string => (n === 0 ? '–' : format.percent(k / n));
   return (
     <Panel name="eyes" title="numbers.eyes" loaded={loaded} onAgain={reload}>
-      {({ cameras, ageP50Ms, ageP95Ms, hazards }) =>
+      {({ cameras, ageP50Ms, ageP95Ms, worstNode, roundP95Ms, cpu, hazards }) =>
         cameras.all === 0 ? (
           <p className="numbers-line mute">{say('numbers.noCameras')}</p>
         ) : (
@@ -48,16 +48,48 @@ export function EyesPanel({ asked, open }: { asked: Asked; open: Open }) {
                     : say('numbers.ageWords', { p50: format.span(ageP50Ms), p95: format.span(ageP95Ms) })}
                 </dd>
               </div>
+              {worstNode && (
+                <div>
+                  <dt>{say('numbers.node')}</dt>
+                  <dd className="numbers-node">{worstNode.node}</dd>
+                  <dd>
+                    <Count
+                      n={worstNode.silent}
+                      wish={{ list: 'silent', of: worstNode.node, narrowed: { node: worstNode.node } }}
+                      open={open}
+                      label={`${say('numbers.silent')}, ${worstNode.node}`}
+                    >
+                      {say('numbers.nodeSilent', {
+                        k: format.number(worstNode.silent),
+                        n: format.number(worstNode.all),
+                      })}
+                    </Count>
+                  </dd>
+                </div>
+              )}
+              <div>
+                <dt>{say('numbers.round')}</dt>
+                <dd>
+                  <b className="num">{roundP95Ms === null ? '–' : format.span(roundP95Ms)}</b>
+                </dd>
+                <dd className="mute">{say('numbers.roundHour')}</dd>
+              </div>
+              <div>
+                <dt>{say('numbers.cpu')}</dt>
+                {cpu.p50Ms === null ? (
+                  <dd className="mute">{say('numbers.cpuNone')}</dd>
+                ) : (
+                  <>
+                    <dd>
+                      <b className="num">{say('numbers.cpuMs', { ms: format.number(cpu.p50Ms) })}</b>
+                    </dd>
+                    <dd className="mute num">n {format.number(cpu.n)}</dd>
+                  </>
+                )}
+              </div>
             </dl>
             <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{say('table.hazard')}</th>
-                  <th scope="col">{say('numbers.ground')}</th>
-                  <th scope="col">{say('numbers.looks')}</th>
-                  <th scope="col">{say('numbers.before')}</th>
-                </tr>
-              </thead>
+              <Heads of={[say('table.hazard'), say('numbers.ground'), say('numbers.looks'), say('numbers.before')]} />
               <tbody>
                 {hazards.map(({ hazard, zones, judged, looks, looksBefore }) => {
                   const of = shortName(hazard, language);

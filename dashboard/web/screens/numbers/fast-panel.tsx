@@ -5,7 +5,7 @@ import { Mark } from '../../parts/mark.tsx';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
 import type { Asked } from './numbers-screen.tsx';
-import { Count, Panel, type Open } from './parts.tsx';
+import { Count, Heads, type Open, Panel } from './parts.tsx';
 
 export function FastPanel({ asked, open }: { asked: Asked; open: Open }) {
   const say = useSay();
@@ -21,23 +21,15 @@ export function FastPanel({ asked, open }: { asked: Asked; open: Open }) {
           <p className="numbers-line mute">{say('numbers.noTook')}</p>
         ) : (
           <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{say('numbers.step')}</th>
-                <th scope="col" className="right">
-                  {say('numbers.half')}
-                </th>
-                <th scope="col" className="right">
-                  {say('numbers.most')}
-                </th>
-                <th scope="col" className="right">
-                  {say('numbers.n')}
-                </th>
-                <th scope="col" className="right">
-                  {say('numbers.before')}
-                </th>
-              </tr>
-            </thead>
+            <Heads
+              of={[
+                say('numbers.step'),
+                { right: say('numbers.half') },
+                { right: say('numbers.most') },
+                { right: say('numbers.n') },
+                { right: say('numbers.before') },
+              ]}
+            />
             {numberSteps.map((step) => (
               <tbody key={step}>
                 {steps

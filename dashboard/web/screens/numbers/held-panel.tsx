@@ -3,7 +3,7 @@ import { heldRules, heldTexts } from '#hazards';
 import type { NumbersHeld } from '../../../contract.ts';
 import type { Loaded } from '../../parts/use-load.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
-import { Count, Hazard, Panel, type Open } from './parts.tsx';
+import { Count, Hazard, Heads, type Open, Panel } from './parts.tsx';
 
 /** The words of a rule; a rule of another version is shown by its name. */
 export function ruleWords(rule: string): Readonly<Record<'kk' | 'ru' | 'en', string>> {
@@ -43,18 +43,14 @@ export function HeldPanel({ loaded, onAgain, open }: { loaded: Loaded<NumbersHel
           ) : (
             <div className="numbers-scroll" role="region" tabIndex={0} aria-label={say('numbers.held')}>
               <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">{say('table.hazard')}</th>
-                    <th scope="col">{say('numbers.rule')}</th>
-                    <th scope="col" className="right">
-                      {say('numbers.episodes')}
-                    </th>
-                    <th scope="col" className="right">
-                      {say('numbers.ofCameras')}
-                    </th>
-                  </tr>
-                </thead>
+                <Heads
+                  of={[
+                    say('table.hazard'),
+                    say('numbers.rule'),
+                    { right: say('numbers.episodes') },
+                    { right: say('numbers.ofCameras') },
+                  ]}
+                />
                 <tbody>
                   {rules.map(({ hazard, rule, n, cameras }) => {
                     const words = format.pick(ruleWords(rule));

@@ -1,5 +1,5 @@
 // The list that a number opens: the rows from which it was counted. No person stands in it.
-import { numbersListMax, routes, type NumberList, type NumbersList } from '../../../contract.ts';
+import { numbersListMax, routes, scoreLists, type NumberList, type NumbersList } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
 import { Layer } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
@@ -10,7 +10,7 @@ import { hashOf } from '../../route.ts';
 import { isTextKey } from '../../texts/index.ts';
 import { ruleWords } from './held-panel.tsx';
 import type { Asked } from './numbers-screen.tsx';
-import { Gap, Hazard, rowPx, useRows, type Wish } from './parts.tsx';
+import { Gap, Hazard, Heads, rowPx, useRows, type Wish } from './parts.tsx';
 
 type Row = NumbersList['rows'][number];
 
@@ -35,8 +35,10 @@ function Rows({ list: { rows, total, nowMs }, of }: { list: NumbersList; of: Num
   const say = useSay();
   const format = useFormat();
   const { box, from, to, abovePx, belowPx } = useRows(rows.length);
-  const words =
-    of === 'second'
+  const isScore = scoreLists.some((one) => one === of);
+  const words = isScore
+    ? (['scores.counts', 'scores.countsNot'] as const)
+    : of === 'second'
       ? (['numbers.agreed', 'numbers.disagreed'] as const)
       : (['numbers.isRight', 'numbers.isWrong'] as const);
   const has = (part: (row: Row) => unknown): boolean => rows.some((row) => part(row) !== null);
@@ -57,23 +59,20 @@ function Rows({ list: { rows, total, nowMs }, of }: { list: NumbersList; of: Num
       )}
       <div className="numbers-list-box" ref={box} role="region" tabIndex={0} aria-label={say(`numbers.list.${of}`)}>
         <table className="table numbers-list" data-testid="numbers-list" aria-rowcount={rows.length + 1}>
-          <thead>
-            <tr aria-rowindex={1}>
-              {shown.number && <th scope="col">{say('table.number')}</th>}
-              {shown.severity && <th scope="col">{say('table.severity')}</th>}
-              {shown.hazard && <th scope="col">{say('table.hazard')}</th>}
-              <th scope="col">{say('table.place')}</th>
-              <th scope="col">{say('numbers.time')}</th>
-              {shown.took && (
-                <th scope="col" className="right">
-                  {say('numbers.took')}
-                </th>
-              )}
-              {shown.right && <th scope="col">{say('numbers.outcome')}</th>}
-              <th scope="col">{say('table.state')}</th>
-              {shown.until && <th scope="col">{say('numbers.until')}</th>}
-            </tr>
-          </thead>
+          <Heads
+            counted
+            of={[
+              shown.number && say('table.number'),
+              shown.severity && say('table.severity'),
+              shown.hazard && say('table.hazard'),
+              say('table.place'),
+              say(isScore ? 'scores.deadline' : 'numbers.time'),
+              shown.took && { right: say(isScore ? 'scores.late' : 'numbers.took') },
+              shown.right && say('numbers.outcome'),
+              say('table.state'),
+              shown.until && say('numbers.until'),
+            ]}
+          />
           <tbody>
             <Gap px={abovePx} />
             {rows.slice(from, to).map((row, i) => (
@@ -97,9 +96,13 @@ function Rows({ list: { rows, total, nowMs }, of }: { list: NumbersList; of: Num
                   </div>
                 </td>
                 <td className="num">{row.atMs === null ? '–' : format.moment(row.atMs, nowMs)}</td>
-                {shown.took && <td className="num right">{row.tookMs === null ? '–' : format.span(row.tookMs)}</td>}
+                {shown.took && (
+                  <td className="num right">
+                    {row.tookMs === null ? '–' : `${row.tookMs < 0 ? '−' : ''}${format.span(Math.abs(row.tookMs))}`}
+                  </td>
+                )}
                 {shown.right && <td>{row.isRight === null ? '–' : say(words[row.isRight ? 0 : 1])}</td>}
-                <td>{stateWords(row, say, (rule) => format.pick(ruleWords(rule)))}</td>
+                <td>{stateWords(row, say, isScore, (rule) => format.pick(ruleWords(rule)))}</td>
                 {shown.until && (
                   <td className="num">{row.untilMs === null ? '–' : format.moment(row.untilMs, nowMs)}</td>
                 )}
@@ -124,7 +127,12 @@ function Number({ row }: { row: Row }) {
   return <>{text}</>;
 }
 
-function stateWords({ kind, state, isRight }: Row, say: Say, ruleOf: (rule: string) => string): string {
+function stateWords(
+  { kind, state, isRight }: Row,
+  say: Say,
+  isOutcome: boolean,
+  ruleOf: (rule: string) => string,
+): string {
   const of = (group: string): string | undefined => {
     const key = `${group}.${state}`;
     return isTextKey(key) ? say(key) : undefined;
@@ -135,7 +143,7 @@ function stateWords({ kind, state, isRight }: Row, say: Say, ruleOf: (rule: stri
     case 'mass':
       return of('reject') ?? '';
     case 'task':
-      return of('task') ?? state;
+      return (isOutcome ? of('outcome') : of('task')) ?? state;
     case 'camera':
       return of('health') ?? state;
     case 'zone':

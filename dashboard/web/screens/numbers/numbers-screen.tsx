@@ -26,7 +26,10 @@ import { ListLayer } from './list-layer.tsx';
 import { LoadPanel } from './load-panel.tsx';
 import type { Wish } from './parts.tsx';
 import { RightPanel } from './right-panel.tsx';
+import { ScoresPanel } from './scores-panel.tsx';
+import { WeekPage } from './week-page.tsx';
 import '../../style/numbers.css';
+import '../../style/scores.css';
 
 /** What all panels ask for. */
 export interface Asked {
@@ -40,6 +43,10 @@ const spanOf = (text: string | undefined): NumberSpan => numberSpans.find((one) 
 
 function go(span: NumberSpan, day?: string | null): void {
   location.hash = hashOf('numbers', undefined, { span, ...(day ? { day } : {}) });
+}
+
+function goWeek(day: string | undefined): void {
+  location.hash = hashOf('numbers', undefined, { page: 'week', ...(day === undefined ? {} : { day }) });
 }
 
 /** Paper is white: while the page is printed it has the colours of the day. */
@@ -61,13 +68,21 @@ function usePaper(): Theme {
   return theme;
 }
 
+const dayOf = (query: ReadonlyMap<string, string>): string | undefined =>
+  /^\d{4}-\d\d-\d\d$/.exec(query.get('day') ?? '')?.[0];
+
 export function NumbersScreen({ query }: { query: ReadonlyMap<string, string> }) {
+  const theme = usePaper();
+  if (query.get('page') === 'week') return <WeekPage day={dayOf(query)} />;
+  return <Panels query={query} theme={theme} />;
+}
+
+function Panels({ query, theme }: { query: ReadonlyMap<string, string>; theme: Theme }) {
   const say = useSay();
   const span = spanOf(query.get('span'));
-  const day = /^\d{4}-\d\d-\d\d$/.exec(query.get('day') ?? '')?.[0];
+  const day = dayOf(query);
   const [wish, setWish] = useState<Wish | null>(null);
   const [defined, setDefined] = useState(false);
-  const theme = usePaper();
   const asked: Asked = {
     key: `${span} ${day ?? ''}`,
     query: { span, ...(day === undefined ? {} : { day }) },
@@ -98,6 +113,7 @@ export function NumbersScreen({ query }: { query: ReadonlyMap<string, string> })
       if (next !== undefined && next !== null) go(span, next);
     },
     definitions: () => setDefined(true),
+    week: () => goWeek(day),
   });
 
   return (
@@ -118,6 +134,7 @@ export function NumbersScreen({ query }: { query: ReadonlyMap<string, string> })
             <HeldPanel loaded={held} onAgain={againHeld} open={setWish} />
           </div>
         </div>
+        <ScoresPanel asked={asked} open={setWish} />
         {words.kind === 'here' && (
           <section className="numbers-printed">
             <h2>{say('numbers.definitions')}</h2>
@@ -220,6 +237,9 @@ function Head({
         >
           {say('numbers.export')}
         </a>
+        <button type="button" aria-keyshortcuts="W" data-testid="numbers-week" onClick={() => goWeek(day)}>
+          {say('week.open')}
+        </button>
         <button type="button" onClick={() => window.print()}>
           {say('numbers.print')}
         </button>

@@ -39,6 +39,30 @@ export function useRows(n: number): Windowed<HTMLDivElement> {
 /** Room for the rows of a table that are not in sight. */
 export const Gap = ({ px }: { px: number }) => (px > 0 ? <tr aria-hidden="true" style={{ height: px }} /> : null);
 
+/** The head of one column: its words, right above numbers. What is false is left out. */
+export type Head = string | { readonly right: string } | false;
+
+/** The head of a list; `counted` where the rows say their place in it. */
+export function Heads({ of, counted = false }: { of: readonly Head[]; counted?: boolean }) {
+  return (
+    <thead>
+      <tr aria-rowindex={counted ? 1 : undefined}>
+        {of.map((head, i) =>
+          head === false ? null : typeof head === 'string' ? (
+            <th key={i} scope="col">
+              {head}
+            </th>
+          ) : (
+            <th key={i} scope="col" className="right">
+              {head.right}
+            </th>
+          ),
+        )}
+      </tr>
+    </thead>
+  );
+}
+
 /** One panel: its own loading, failing and growing old, so that one may fail and the others stand. */
 export function Panel<T extends Dated>({
   name,

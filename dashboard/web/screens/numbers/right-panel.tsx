@@ -5,7 +5,7 @@ import { call } from '../../net/api.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { Chart } from './chart.tsx';
-import { Count, Hazard, Panel, ShareWords, type Open } from './parts.tsx';
+import { Count, Hazard, Heads, type Open, Panel, ShareWords } from './parts.tsx';
 import { PlantedLines } from './planted-lines.tsx';
 import type { Asked } from './numbers-screen.tsx';
 
@@ -25,19 +25,15 @@ export function RightPanel({ asked, open, theme }: { asked: Asked; open: Open; t
         return (
           <>
             <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{say('table.hazard')}</th>
-                  <th scope="col">{say('numbers.share')}</th>
-                  <th scope="col" className="right">
-                    {say('numbers.n')}
-                  </th>
-                  <th scope="col">{say('numbers.before')}</th>
-                  <th scope="col" className="right">
-                    {say('numbers.missed')}
-                  </th>
-                </tr>
-              </thead>
+              <Heads
+                of={[
+                  say('table.hazard'),
+                  say('numbers.share'),
+                  { right: say('numbers.n') },
+                  say('numbers.before'),
+                  { right: say('numbers.missed') },
+                ]}
+              />
               <tbody>
                 {hazards.map(({ hazard, now, before, missed, missedBefore }) => {
                   const of = shortName(hazard, language);

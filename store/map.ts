@@ -47,7 +47,7 @@ export const day = (db: Db, fromMs: number, toMs: number, most: number): Promise
           select incident.* from touched join incident using (id)
           where opened_at < ${at(toMs)}::timestamptz order by opened_at desc limit ${most}::bigint
         )
-        select id, number, hazard, severity, jsonb_build_object('lon', lon, 'lat', lat) as point, district, camera_id,
+        select id, number, hazard, newest.severity, jsonb_build_object('lon', lon, 'lat', lat) as point, district, camera_id,
           step.at, step.to_state as state, coalesce(step.severity, newest.severity) as "severityThen"
         from newest join lateral (
           (select at, to_state, version, severity from incident_change

@@ -639,7 +639,7 @@ create table look_sum (
   cannot_see integer not null,
   PRIMARY KEY (camera_id, hazard, hour_at),
 ) partition by RANGE (hour_at);
-CREATE INDEX look_sum_hour ON ONLY look_sum USING brin (hour_at);
+CREATE INDEX look_sum_hour ON ONLY look_sum USING btree (hour_at);
 
 -- Small named facts of the installation.
 create table mark (
@@ -1023,8 +1023,8 @@ create table score_task (
   hazard text not null,
   severity text not null,
   camera_id text,
-  lon double precision not null,
-  lat double precision not null,
+  lon double precision not null,  -- WGS 84, degrees east.
+  lat double precision not null,  -- WGS 84, degrees north.
   fix_by_at timestamp with time zone not null,
   claimed_at timestamp with time zone,  -- The claim that is judged: the first one after the last returning that stands.
   outcome text not null,

@@ -16,7 +16,7 @@ export const AgencyScore = z.object({
   now: Share,
   /** 100 · (0.60 · in time and at once + 0.25 · not reopened + 0.15 · taken in time), each by its lower bound; null under `scoreLeast`. */
   index: z.number().nullable(),
-  /** Place within the group; null under `scoreLeast`. */
+  /** Place within the group; null under `scoreLeast`, and where nobody is to be compared with. */
   rank: z.number().int().nullable(),
   kept: Share,
   accepted: Share,

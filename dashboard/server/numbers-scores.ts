@@ -124,13 +124,14 @@ function scoreOf(
   };
 }
 
-/** The best index first and those with too few tasks last; the same index has the same place. */
+/** The best index first and those with too few tasks last; the same index has the same place. Who stands alone has none. */
 function ranked(agencies: readonly AgencyScore[]): AgencyScore[] {
   const sorted = agencies.toSorted(
     (a, b) => (b.index ?? -1) - (a.index ?? -1) || b.now.n - a.now.n || (a.agencyId < b.agencyId ? -1 : 1),
   );
+  const isAlone = sorted.filter((one) => one.index !== null).length < 2;
   return sorted.map((one) => ({
     ...one,
-    rank: one.index === null ? null : sorted.findIndex((other) => other.index === one.index) + 1,
+    rank: one.index === null || isAlone ? null : sorted.findIndex((other) => other.index === one.index) + 1,
   }));
 }

@@ -57,6 +57,10 @@ create table look_hour (
 comment on table look_hour is 'look_sum of the whole city by hour, of hours that are over; an hour that is missing is counted from look_sum.';
 comment on column look_hour.judged is 'Looks that said hazard or clear.';
 
+-- The hour that runs is read from the rows of each camera: a range of blocks finds it only where the planner trusts the range.
+drop index look_sum_hour;
+create index look_sum_hour on look_sum (hour_at);
+
 alter table look add column cpu_ms real;
 comment on column look.cpu_ms is 'CPU of the look as its eye measured it, where it was alone in its process; milliseconds.';
 

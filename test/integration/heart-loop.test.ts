@@ -1,5 +1,6 @@
 // The closed loop on a real database: verdict → task → delivery → answer → the camera looks again → closed or returned.
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { Answer, type Task } from '#core/task';
 import { closeByPerson, giveVerdict, moveByPerson, openManual } from '#incidents';
 import { audit, cameras, held, incidents, sql, tasks, verdicts, weather } from '#store';
@@ -396,6 +397,10 @@ test('crew and camera contradict each other twice: a person decides, and what th
       },
     }),
   );
+  // What the camera gave back does not count against the agency.
+  expect(
+    await city.database.rows(z.object({ taskId: z.string() }), sql`select task_id from task_camera_wrong`),
+  ).toEqual([{ taskId: task.id }]);
   await judge.tick();
   city.clock.advance(3_600_000);
   await city.looks(judge, 6, 301, 'c1', 'road', 'flooding', 'hazard');

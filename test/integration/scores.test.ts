@@ -279,6 +279,8 @@ describe('a month of one akimat, every kind of outcome', () => {
     expect(groups.find((one) => one.agencies.some(({ agencyId }) => agencyId === water))).toMatchObject({
       kind: 'utility',
       hazard: 'open-manhole',
+      // Alone in its group it has a score and no place.
+      agencies: [{ now: { k: 5, n: 5 }, rank: null }],
     });
   });
 

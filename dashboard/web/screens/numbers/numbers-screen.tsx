@@ -1,30 +1,22 @@
 // The numbers page (screens 4.7): are the alarms right, are we fast, what a seat bears, what the eyes see, what was almost raised.
 import { useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
-import {
-  numberSpans,
-  pathOf,
-  routes,
-  type NumbersPeriod,
-  type NumbersWords,
-  type NumberSpan,
-} from '../../../contract.ts';
+import { numberSpans, pathOf, routes, type NumbersPeriod, type NumberSpan } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
-import { KeyBar, Layer } from '../../parts/frame.tsx';
-import { Failure, Waiting } from '../../parts/panel-state.tsx';
+import { KeyBar } from '../../parts/frame.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
-import { useLoad, type Loaded } from '../../parts/use-load.ts';
+import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
-import { store } from '../../state.ts';
 import { paintTheme, type Theme } from '../../style/tokens.ts';
 import { CamerasPanel } from './cameras-panel.tsx';
+import { Definitions, DefinitionsLayer } from './definitions.tsx';
 import { EyesPanel } from './eyes-panel.tsx';
 import { FastPanel } from './fast-panel.tsx';
 import { HeldPanel } from './held-panel.tsx';
 import { ListLayer } from './list-layer.tsx';
 import { LoadPanel } from './load-panel.tsx';
-import type { Wish } from './parts.tsx';
+import { useLayerKeys, type Wish } from './parts.tsx';
 import { RightPanel } from './right-panel.tsx';
 import { ScoresPanel } from './scores-panel.tsx';
 import { WeekPage } from './week-page.tsx';
@@ -96,12 +88,7 @@ function Panels({ query, theme }: { query: ReadonlyMap<string, string>; theme: T
   const period = held.kind === 'here' ? held.value.period : undefined;
   const [words, againWords] = useLoad('numbers words', (signal) => call(routes.numbersWords, { signal }));
 
-  const isLayered = wish !== null || defined;
-  useEffect(() => {
-    if (!isLayered) return undefined;
-    store.setState({ mode: 'layer' });
-    return () => store.setState({ mode: 'plain' });
-  }, [isLayered]);
+  useLayerKeys(wish !== null || defined);
 
   useKeys('numbers', {
     span: (row) => {
@@ -245,38 +232,5 @@ function Head({
         </button>
       </span>
     </header>
-  );
-}
-
-function Definitions({ words }: { words: NumbersWords }) {
-  const format = useFormat();
-  return (
-    <dl className="numbers-words">
-      {words.map(({ key, name, means }) => (
-        <div key={key}>
-          <dt>{format.pick(name)}</dt>
-          <dd>{format.pick(means)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function DefinitionsLayer({
-  words,
-  onAgain,
-  onClose,
-}: {
-  words: Loaded<NumbersWords>;
-  onAgain: () => void;
-  onClose: () => void;
-}) {
-  const say = useSay();
-  return (
-    <Layer title={say('numbers.definitions')} onClose={onClose} wide>
-      {words.kind === 'loading' && <Waiting what="numbers.waiting" />}
-      {words.kind === 'failed' && <Failure why={words.why} code={words.code} onAgain={onAgain} />}
-      {words.kind === 'here' && <Definitions words={words.value} />}
-    </Layer>
   );
 }

@@ -1,5 +1,5 @@
 // What all panels of the numbers page share: a panel that waits, fails and grows old by itself, shares, and numbers that open their list.
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { HazardName } from '#core/hazard-name';
 import { fewUnder, type NumberList, type NumbersPeriod, type Share } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
@@ -8,6 +8,7 @@ import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import type { Loaded } from '../../parts/use-load.ts';
 import { useWindow, type Windowed } from '../../parts/use-window.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
+import { store } from '../../state.ts';
 import type { TextKey } from '../../texts/index.ts';
 
 /** A list that a number opens, and what it is narrowed to. */
@@ -23,6 +24,15 @@ export type Open = (wish: Wish) => void;
 interface Dated {
   readonly nowMs: number;
   readonly period: NumbersPeriod;
+}
+
+/** While a layer is open it has the keys. */
+export function useLayerKeys(isLayered: boolean): void {
+  useEffect(() => {
+    if (!isLayered) return undefined;
+    store.setState({ mode: 'layer' });
+    return () => store.setState({ mode: 'plain' });
+  }, [isLayered]);
 }
 
 /** Height of a row of a long list, pixels; the style sheet says it too. */

@@ -1,5 +1,6 @@
 // The akim's weekly page: one sheet of A4 with what the hazards did, what was done and how fast, what nobody saw, and the scores.
-import { routes, type NumbersWeek } from '../../../contract.ts';
+import { useState } from 'react';
+import { numberSpans, routes, type NumbersWeek } from '../../../contract.ts';
 import { hazardName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
@@ -8,11 +9,12 @@ import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
-import { Hazard, Heads } from './parts.tsx';
+import { DefinitionsLayer } from './definitions.tsx';
+import { Hazard, Heads, useLayerKeys } from './parts.tsx';
 import { GroupName } from './scores-panel.tsx';
 
 /** So many agencies have room on the sheet. */
-const agenciesMax = 18;
+const agenciesMax = 16;
 
 const go = (query: Record<string, string>): void => {
   location.hash = hashOf('numbers', undefined, query);
@@ -28,7 +30,15 @@ export function WeekPage({ day }: { day: string | undefined }) {
   const walk = (to: string | null | undefined): void => {
     if (to !== null && to !== undefined) go({ page: 'week', day: to });
   };
+  const [defined, setDefined] = useState(false);
+  const [words, againWords] = useLoad('numbers words', (signal) => call(routes.numbersWords, { signal }));
+  useLayerKeys(defined);
   useKeys('numbers', {
+    span: (row) => {
+      const span = numberSpans[(row.arg ?? 1) - 1];
+      if (span !== undefined) go({ span, ...(day === undefined ? {} : { day }) });
+    },
+    definitions: () => setDefined(true),
     period: (row) => walk(row.arg === -1 ? period?.earlier : period?.later),
     week: back,
   });
@@ -69,6 +79,7 @@ export function WeekPage({ day }: { day: string | undefined }) {
         {loaded.kind === 'here' && <Sheet week={loaded.value} />}
       </main>
       <KeyBar place="numbers" />
+      {defined && <DefinitionsLayer words={words} onAgain={againWords} onClose={() => setDefined(false)} />}
     </>
   );
 }

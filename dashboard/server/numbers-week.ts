@@ -30,7 +30,7 @@ export async function countWeek(
   ]);
   return {
     hazards: hazardNames.map((hazard) => {
-      const [was, is, todo] = [of(doneBefore, hazard), of(done, hazard), of(work, hazard)];
+      const [was, is, undone] = [of(doneBefore, hazard), of(done, hazard), of(work, hazard)];
       const seen = of(eyes.hazards, hazard);
       return {
         hazard,
@@ -40,8 +40,8 @@ export async function countWeek(
         fixed: timesOf(is),
         fixedBefore: timesOf(was),
         reopened: is?.reopened ?? 0,
-        open: todo?.open ?? 0,
-        overdue: todo?.overdue ?? 0,
+        open: undone?.open ?? 0,
+        overdue: undone?.overdue ?? 0,
         looks: { n: seen?.looks.n ?? 0, unjudged: (seen?.looks.n ?? 0) - (seen?.looks.judged ?? 0) },
         zones: { n: seen?.zones ?? 0, unjudged: (seen?.zones ?? 0) - (seen?.judged ?? 0) },
       };

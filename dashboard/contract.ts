@@ -14,47 +14,43 @@ import { scoresRoutes } from './contract/scores.ts';
 import { mapRoutes } from './contract/map.ts';
 import { placesRoutes } from './contract/places.ts';
 import { accountRoutes } from './contract/accounts.ts';
-import {
-  AgencyCard,
-  AppealCard,
-  AppealWord,
-  CameraMark,
-  CameraView,
-  Change,
-  CityMap,
-  Decision,
-  Desk,
-  HeldList,
-  IncidentAppeals,
-  IncidentCard,
-  IncidentView,
-  MassCard,
-  MassVerdict,
-  MassView,
-  Me,
-  type Permission,
-  PlateView,
-  Photo,
-  Purpose,
-  System,
-  TaskCard,
-  TaskView,
-  Verification,
-  ViolationCard,
-  ViolationView,
-  Wall,
-  Welcome,
-  id,
-  moment,
-  sha256,
-} from './shapes.ts';
+import { AppealCard, AppealWord, IncidentAppeals } from './contract/appeals.ts';
+import { CameraMark, CameraView } from './contract/cameras.ts';
+import { Change } from './contract/changes.ts';
+import { CityMap, Me, Welcome } from './contract/city.ts';
+import { HeldList } from './contract/held.ts';
+import { IncidentView } from './contract/incident-view.ts';
+import { IncidentCard, Verification } from './contract/incidents.ts';
+import { MassCard, MassVerdict, MassView } from './contract/masses.ts';
+import { type Permission } from './contract/permissions.ts';
+import { Decision, Desk } from './contract/queue.ts';
+import { System } from './contract/system.ts';
+import { AgencyCard, Photo, TaskCard, TaskView } from './contract/tasks.ts';
+import { PlateView, ViolationCard, ViolationView } from './contract/violations.ts';
+import { Wall } from './contract/wall.ts';
+import { Purpose, id, moment, sha256 } from './contract/wire.ts';
 import { cameraSetRoutes } from './contract/camera-set.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
 import { healthRoutes } from './contract/health.ts';
 import { liveRoutes } from './contract/live-view.ts';
 
 export * from './contract/feed.ts';
-export * from './shapes.ts';
+export * from './contract/appeals.ts';
+export * from './contract/cameras.ts';
+export * from './contract/changes.ts';
+export * from './contract/city.ts';
+export * from './contract/held.ts';
+export * from './contract/incident-view.ts';
+export * from './contract/incidents.ts';
+export * from './contract/masses.ts';
+export * from './contract/permissions.ts';
+export * from './contract/queue.ts';
+export * from './contract/stills.ts';
+export * from './contract/system.ts';
+export * from './contract/tasks.ts';
+export * from './contract/violations.ts';
+export * from './contract/wall.ts';
+export * from './contract/wire.ts';
 export * from './contract/desk.ts';
 export * from './contract/numbers.ts';
 export * from './contract/scores.ts';

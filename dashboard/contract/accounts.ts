@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { Language, Texts } from '#core/hazard-name';
 import { Person, Role, roles } from '#core/person';
-import { Me, id, moment } from '../shapes.ts';
+import { Me } from './city.ts';
+import { id, moment } from './wire.ts';
 
 /** Signing in asks for more than a password: a one-time code, or that one is set up first. */
 export const signInSteps = ['code', 'set-up'] as const;

@@ -4,7 +4,7 @@ import { HealthState } from '#core/camera';
 import { HazardName, Severity, Texts } from '#core/hazard-name';
 import { DistrictId, Point } from '#core/place';
 import { TaskState } from '#core/task';
-import { IncidentCard, ManualIncident } from '../shapes.ts';
+import { IncidentCard, ManualIncident } from './incidents.ts';
 
 const id = z.string().min(1).max(80);
 const moment = z.number();

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { HazardName, Language, Severity, Texts } from '#core/hazard-name';
 import { RejectReason } from '#core/incident';
-import { id, moment } from '../shapes.ts';
+import { id, moment } from './wire.ts';
 
 export const numberSpans = ['day', 'week', 'month', 'season'] as const;
 export const NumberSpan = z.enum(numberSpans);

@@ -8,7 +8,7 @@ import { Word } from '#core/observation';
 import { DistrictId } from '#core/place';
 import { Policy, RoutingRule } from '#core/policy';
 import { HazardSettings } from '#hazards';
-import { id, moment, sha256 } from '../shapes.ts';
+import { id, moment, sha256 } from './wire.ts';
 import { PutOff } from './camera-set.ts';
 import { mostPoints, mostZones } from './zone-faults.ts';
 

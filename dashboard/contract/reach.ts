@@ -3,7 +3,7 @@
 import type { Camera } from '#core/camera';
 import { calibrationOf, rowAt } from '#core/range';
 import { leastShare, reachIn, type HazardSettings } from '#hazards';
-import type { CameraReach } from '../shapes.ts';
+import type { CameraReach } from './cameras.ts';
 
 const ladderM = [5, 10, 20, 40, 80] as const;
 

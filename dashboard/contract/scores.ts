@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { agencyKinds } from '#core/agency';
 import { HazardName, Texts } from '#core/hazard-name';
-import { id, moment } from '../shapes.ts';
+import { id, moment } from './wire.ts';
 import { NumberSpan, NumbersPeriod, Share, Times } from './numbers.ts';
 
 /** With fewer counted tasks there is no score and no place. */

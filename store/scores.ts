@@ -42,7 +42,7 @@ const columns =
  *
  * A claim is judged by when the agency made it: how long the centre takes to look is not the agency's time. What the camera gave back
  * does not stand where a person then held the work done against the camera's word, nor while people have not decided. A refusal within
- * the time to accept costs nothing; a later one counts.
+ * the time to accept costs nothing; a later one counts. (`offset 0`: each of these is worked out once a task, and not in every column that names it.)
  */
 export const scoredOf = ({ fromMs, toMs }: Stretch, asOfMs: number): Sql => {
   const asOf = sql`${at(asOfMs)}::timestamptz`;
@@ -69,6 +69,7 @@ export const scoredOf = ({ fromMs, toMs }: Stretch, asOfMs: number): Sql => {
     cross join lateral (
       select told.state in ('done_claimed', 'verifying')
         or exists (select from task_camera_wrong as wrong where wrong.task_id = task.id and wrong.at <= ${asOf}) as is_camera_out
+      offset 0
     ) as camera
     cross join lateral (
       select case when is_camera_out then told.returned_at else greatest(told.returned_at, told.camera_returned_at) end as back_at
@@ -90,6 +91,7 @@ export const scoredOf = ({ fromMs, toMs }: Stretch, asOfMs: number): Sql => {
             select from task_change where task_id = later.id and to_state = 'cancelled' and at <= ${asOf})
           and not exists (select from task_camera_wrong as wrong where wrong.task_id = later.id and wrong.at <= ${asOf})
       ) as is_reopened
+      offset 0
     ) as again
     cross join lateral (
       select case
@@ -103,6 +105,7 @@ export const scoredOf = ({ fromMs, toMs }: Stretch, asOfMs: number): Sql => {
         when claim.claimed_at > task.fix_by_at then 'late'
         when again.is_reopened then 'reopened'
         else 'good' end as outcome
+      offset 0
     ) as judged
   where task.role = 'primary' and task.fix_by_at >= ${at(fromMs)}::timestamptz and task.fix_by_at < ${at(toMs)}::timestamptz
     and task.fix_by_at < ${asOf} and told.state is not null

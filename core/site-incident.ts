@@ -3,9 +3,13 @@ import { z } from 'zod';
 
 /**
  * `cameras`: many went silent within seconds. `clock`: our clock was set. `database`: the database did not answer. `host`: this
- * machine stood still. `workers`: nobody takes looks from the queue.
+ * machine stood still. `workers`: nobody takes looks from the queue. `queue`: the queue itself did not answer. `ring`: films of
+ * watched cameras cannot be kept as they should.
  */
-export const siteIncidentKinds = ['cameras', 'clock', 'database', 'host', 'workers'] as const;
+export const siteIncidentKinds = ['cameras', 'clock', 'database', 'host', 'workers', 'queue', 'ring'] as const;
+/** Words in the detail of a `ring` incident: the disk refuses to write, is nearly full, or lets no old film be removed. */
+export const ringFaults = ['write', 'space', 'stuck'] as const;
+
 export const SiteIncidentKind = z.enum(siteIncidentKinds);
 export type SiteIncidentKind = z.infer<typeof SiteIncidentKind>;
 

@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '#core/errors';
+import { ringFaults } from '#core/site-incident';
 import { headName, nameOf, ringFolderOf, segmentOf, segmentsOf, type Segment } from './ring.ts';
+
+/** `write`: the disk refuses; `space`: it is nearly full; `stuck`: old film cannot be removed; `quota`: the ring is set too small. */
+export const ringFaultKinds = [...ringFaults, 'quota'] as const;
+export type RingFaultKind = (typeof ringFaultKinds)[number];
 
 export interface RingOptions {
   readonly folder: string;
@@ -14,7 +19,7 @@ export interface RingOptions {
   /** With less free space than this on its disk the ring grows no more. */
   readonly freeBytesMin: number;
   /** Told when something of the ring is wrong, when that changes, and when nothing is (undefined). */
-  readonly onFault: (fault: string | undefined) => void;
+  readonly onFault: (fault: string | undefined, kinds: readonly RingFaultKind[]) => void;
   /** Free bytes of the disk; asked of the system when absent. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
@@ -42,7 +47,6 @@ const leastKeptMs = 60_000;
 /** Free space is asked for so often, and abandoned cameras are looked for so often. */
 const [askSpaceMs, sweepMs] = [2000, 60_000];
 
-type FaultKind = 'write' | 'space' | 'quota' | 'stuck';
 
 interface Own {
   readonly segments: Segment[];
@@ -59,7 +63,7 @@ export function openRing(options: RingOptions): RingWriter {
 class Ring implements RingWriter {
   readonly #options: RingOptions;
   readonly #cameras = new Map<string, Own>();
-  readonly #faults = new Map<FaultKind, string>();
+  readonly #faults = new Map<RingFaultKind, string>();
   #told: string | undefined;
   #quota: number;
   #total = 0;
@@ -125,7 +129,7 @@ class Ring implements RingWriter {
     return own;
   }
 
-  #set(kind: FaultKind, fault: string | undefined): void {
+  #set(kind: RingFaultKind, fault: string | undefined): void {
     if (fault === undefined) this.#faults.delete(kind);
     else this.#faults.set(kind, fault);
   }
@@ -134,7 +138,7 @@ class Ring implements RingWriter {
     const now = [...this.#faults.values()].join('; ') || undefined;
     if (now === this.#told) return;
     this.#told = now;
-    this.#options.onFault(now);
+    this.#options.onFault(now, [...this.#faults.keys()]);
   }
 
   async #append(

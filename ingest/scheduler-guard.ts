@@ -4,7 +4,7 @@ import { mostLookEveryS } from '#core/camera';
 import type { Clock } from '#core/clock';
 import type { Log } from '#core/log';
 import { silentStates } from '#core/outage';
-import { areMany, manyAtOnce, type SiteIncidentKind } from '#core/site-incident';
+import { areMany, manyAtOnce, ringFaults, type SiteIncidentKind } from '#core/site-incident';
 import { handing, marks, siteIncidents, type Database } from '#store';
 import { watchStalls } from './health-stalls.ts';
 import type { Known } from './scheduler-known.ts';
@@ -28,6 +28,8 @@ const deafShare = 0.5;
 const leastDeafPerRound = 0.25;
 const slotsUntilToldOf = 16;
 const beatIsFreshMs = 15_000;
+/** What of a ring's faults is the disk's; a quota that is set too small is for whoever set it. */
+const diskFaults: ReadonlySet<string> = new Set(ringFaults);
 
 export interface Guard extends Disposable {
   /** Before a round; false when the clock was set since the last one: moments that "went by" did not. */
@@ -36,6 +38,8 @@ export interface Guard extends Disposable {
   see(known: Known): Promise<void>;
   /** After the length of the queue was asked. */
   queue(backlog: Backlog): Promise<void>;
+  /** The queue has not answered for so long. */
+  queueAway(forMs: number): Promise<void>;
   /** Looks at silent cameras that may be put in this round. */
   deafRoom(backlog: Backlog): number;
   /** Since when cameras fell silent together; null while nothing of that kind goes on. */
@@ -68,6 +72,7 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
   let isAdopted = false;
   let deafCarry = 0;
   let idleSinceMs: number | undefined;
+  let wasQueueAway = false;
   let lastBacklog: Backlog = { waiting: 0, active: 0 };
 
   async function note(
@@ -108,6 +113,18 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
     }
     const byState = [...new Set(members.map((one) => one.state))].sort();
     await note('cameras', { sinceMs: from, cameras: members.length, detail: byState.join(', ') });
+  }
+
+  /** The disk under the films of watched cameras, as the workers tell it: one incident however many of them write to it. */
+  async function seeRings(workers: readonly marks.Beat[], nowMs: number): Promise<void> {
+    const kindsOf = ({ facts }: marks.Beat): string[] =>
+      String(facts['ringFaultKinds'] ?? '')
+        .split(' ')
+        .filter((kind) => diskFaults.has(kind));
+    const hit = workers.filter((beat) => kindsOf(beat).length > 0);
+    if (hit.length === 0) return;
+    const cameras = hit.reduce((sum, { facts }) => sum + (Number(facts['watched']) || 0), 0);
+    await note('ring', { sinceMs: nowMs, cameras, detail: [...new Set(hit.flatMap(kindsOf))].sort().join(' ') });
   }
 
   /** Where one of a host's cameras answers again, those that fell silent with it are asked at once, a few each second. */
@@ -171,11 +188,12 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
         const awayMs = startedMs - lostAtMs;
         lostAtMs = undefined;
         await note('database', { sinceMs: nowMs - awayMs, detail: String(Math.round(awayMs / 1000)) });
-      } else if (roundAtMs !== undefined && startedMs - roundAtMs > slowRoundMs && news.length === 0) {
+      } else if (roundAtMs !== undefined && startedMs - roundAtMs > slowRoundMs && news.length === 0 && !wasQueueAway) {
         const tookS = Math.round((startedMs - roundAtMs) / 1000);
         await note('database', { sinceMs: nowMs - tookS * 1000, detail: String(tookS) });
       }
       roundAtMs = startedMs;
+      wasQueueAway = false;
       for (const [kind, atMs] of open)
         if (kind !== 'cameras' && kind !== 'workers' && startedMs - atMs > overAfterMs) await end(kind);
       return !wasSet;
@@ -192,8 +210,11 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
         isAdopted = true;
       }
       const beats = await marks.beats(database);
-      const told = beats
-        .filter((beat) => beat.process.startsWith('worker:') && nowMs - beat.atMs < beatIsFreshMs)
+      const workers = beats.filter(
+        (beat) => beat.process.startsWith('worker:') && nowMs - beat.atMs < beatIsFreshMs,
+      );
+      await seeRings(workers, nowMs);
+      const told = workers
         .map((beat) => beat.facts['slots'])
         .filter((value) => typeof value === 'number');
       slots = told.length === 0 ? slotsUntilToldOf : told.reduce((sum, value) => sum + value, 0);
@@ -208,6 +229,10 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
       if (idleSinceMs !== undefined && atMs - idleSinceMs > idleMs)
         await note('workers', { sinceMs: clock.nowMs() - (atMs - idleSinceMs), detail: String(backlog.waiting) });
       else if (idleSinceMs === undefined && open.has('workers')) await end('workers');
+    },
+    async queueAway(forMs) {
+      wasQueueAway = true;
+      await note('queue', { sinceMs: clock.nowMs() - forMs, detail: String(Math.round(forMs / 1000)) });
     },
     deafRoom({ waiting, active }) {
       const free = Math.floor(deafShare * slots - waiting - active);

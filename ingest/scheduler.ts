@@ -7,6 +7,8 @@ import { cameras, cover, db, keeping, leader, type Bell, type Database, type Fil
 import { hasEnded } from './ended.ts';
 import { tellBlindNowAndThen } from './health-notices.ts';
 import { plan } from './plan.ts';
+import { openAgain } from './put-again.ts';
+import { tellSlow } from './queue-waits.ts';
 import { openGuard, type Guard } from './scheduler-guard.ts';
 import { learn, type Known } from './scheduler-known.ts';
 import { Capacity, coverOf, openLoad } from './scheduler-load.ts';
@@ -60,7 +62,8 @@ export async function runScheduler(needs: SchedulerNeeds, signal: AbortSignal): 
 }
 
 async function handOut(needs: SchedulerNeeds, guard: Guard, signal: AbortSignal): Promise<void> {
-  const { database, queue, clock, settings } = needs;
+  const { database, clock, settings } = needs;
+  const queue = tellSlow(needs.queue, clock, (forMs) => guard.queueAway(forMs));
   let known: Known | undefined;
   let knownAtMs = Number.NEGATIVE_INFINITY;
   let listedAtMs = Number.NEGATIVE_INFINITY;
@@ -71,6 +74,7 @@ async function handOut(needs: SchedulerNeeds, guard: Guard, signal: AbortSignal)
   ];
   const load = openLoad(needs);
   const capacity = new Capacity(clock, settings.lookStaleS);
+  const again = openAgain({ ...needs, queue });
   try {
     while (!signal.aborted) {
       const startedMs = clock.monotonicMs();
@@ -85,6 +89,7 @@ async function handOut(needs: SchedulerNeeds, guard: Guard, signal: AbortSignal)
       }
       const nowMs = clock.nowMs();
       const isWhole = await guard.round(nowMs);
+      capacity.note(await again.round());
       const backlog = await queue.length('look');
       await guard.queue(backlog);
       const due = await cameras.due(database, nowMs, mostAtOnce);
@@ -104,7 +109,7 @@ async function handOut(needs: SchedulerNeeds, guard: Guard, signal: AbortSignal)
       const rows = coverOf(planned, known.hazardsOf, isWhole);
       if (next.length > 0) {
         await database.transaction(async (tx) => {
-          await cameras.planned(tx, next);
+          await cameras.planned(tx, next, new Set(put), nowMs - settings.lookStaleS * 1000);
           await cover.add(tx, rows);
         });
       }

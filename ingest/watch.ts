@@ -18,6 +18,7 @@ import type { HealthBook } from './health.ts';
 import { hasEnded } from './ended.ts';
 import type { LessonBook } from './lessons.ts';
 import { takeOver } from './look.ts';
+import type { RingFaultKind } from './ring-writer.ts';
 import type { WorkerSettings } from './settings.ts';
 
 export interface WatchNeeds {
@@ -42,6 +43,7 @@ export interface WatchState {
   readonly stories: number;
   readonly rssMiB: number;
   readonly ringFault: string | null;
+  readonly ringFaultKinds: readonly RingFaultKind[];
   /** Pictures that came and were not judged because an eye was behind or they were damaged, and pictures that never came. */
   readonly leftOut: number;
   readonly lost: number;
@@ -140,6 +142,7 @@ function stateOf(groups: readonly Group[]): WatchState {
     leftOut: sum((group) => group.missed.leftOut),
     lost: sum((group) => group.missed.lost),
     ringFault: groups.map((group) => group.ringFault).find((fault) => fault !== null) ?? null,
+    ringFaultKinds: [...new Set(groups.flatMap((group) => group.ringFaultKinds))].sort(),
   };
 }
 
@@ -168,6 +171,7 @@ class Group {
   stories = 0;
   rssMiB = 0;
   ringFault: string | null = null;
+  ringFaultKinds: readonly RingFaultKind[] = [];
   /** Since this group is held here, over all its eyes. */
   readonly missed = { leftOut: 0, lost: 0 };
 
@@ -267,6 +271,9 @@ class Group {
         if (this.#child !== child) return;
         this.#child = undefined;
         this.#playing.clear();
+        // The next eye finds out anew what its disk does, and tells only what is wrong.
+        this.ringFault = null;
+        this.ringFaultKinds = [];
         if (!wanted) {
           log.warn({ why, cameras: this.#cameras.size }, 'a watching eye died');
           for (const camera of this.#cameras.values())
@@ -316,6 +323,7 @@ class Group {
       }
       case 'ring':
         this.ringFault = message.fault;
+        this.ringFaultKinds = message.kinds;
         if (message.fault === null) this.#needs.log.info('the ring can be written again');
         else
           this.#needs.log.error(

@@ -197,6 +197,7 @@ async function tellNowAndThen(
       watchEyes: watch?.pids.join(' ') ?? '',
       watchRssMiB: watch?.rssMiB ?? 0,
       ringFault: watch?.ringFault ?? '',
+      ringFaultKinds: watch?.ringFaultKinds.join(' ') ?? '',
       watchLeftOut: watch?.leftOut ?? 0,
       watchLost: watch?.lost ?? 0,
     });

@@ -321,22 +321,30 @@ export const due = (db: Db, nowMs: number, limit: number): Promise<Due[]> =>
         limit ${limit}::bigint`,
   );
 
-/** The scheduler has put these looks; the next moment of each is set, unless somebody set another one meanwhile. */
+/**
+ * The scheduler has planned these looks: the next moment of each is set, and of those that are in `handed` that they were put on the
+ * queue; moments before `keptFromMs` are forgotten.
+ */
 export async function planned(
   tx: Tx,
   rows: readonly { cameraId: string; dueAtMs: number; nextDueAtMs: number }[],
+  handed: ReadonlySet<unknown> = new Set(),
+  keptFromMs = 0,
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.run(sql`
-    insert into camera_plan (camera_id, due_at)
-    select given.camera_id, given.next_at
+    insert into camera_plan (camera_id, due_at, handed)
+    select given.camera_id, given.next_at, array_remove(array[given.handed_at], null)
     from unnest(
       ${rows.map((r) => r.cameraId)}::text[],
-      ${rows.map((r) => at(r.nextDueAtMs))}::timestamptz[]
-    ) as given (camera_id, next_at)
+      ${rows.map((r) => at(r.nextDueAtMs))}::timestamptz[],
+      ${rows.map((r) => (handed.has(r) ? at(r.dueAtMs) : null))}::timestamptz[]
+    ) as given (camera_id, next_at, handed_at)
     join camera on camera.id = given.camera_id
     order by given.camera_id
-    on conflict (camera_id) do update set due_at = excluded.due_at, reason = ''`);
+    on conflict (camera_id) do update set due_at = excluded.due_at, reason = '',
+      handed = array(select moment from unnest(camera_plan.handed || excluded.handed) as moment
+        where moment > ${at(keptFromMs)}::timestamptz)`);
 }
 
 /** Looks at a camera at `atMs` unless it is due sooner anyway. Throws CAMERA_UNKNOWN. */

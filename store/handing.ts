@@ -1,5 +1,6 @@
 // Moments of many cameras at once: asked sooner, and brought back when our clock was set back.
 import { z } from 'zod';
+import { CameraId } from '#core/ids';
 import { at, type Db, type Tx } from './db.ts';
 import { sql } from './sql.ts';
 
@@ -36,3 +37,15 @@ const PlanRow = z.object({ cameraId: z.string(), dueAtMs: z.number() });
 /** The next moments of all cameras. */
 export const moments = (db: Db): Promise<z.infer<typeof PlanRow>[]> =>
   db.rows(PlanRow, sql`select camera_id, due_at from camera_plan order by camera_id`);
+
+const OpenRow = z.object({ cameraId: CameraId, dueAtMs: z.number() });
+
+/** Looks of moments after `fromMs` that were handed out and are not saved: they wait, are being done, or the queue lost them. */
+export const unfinished = (db: Db, fromMs: number): Promise<z.infer<typeof OpenRow>[]> =>
+  db.rows(
+    OpenRow,
+    sql`select camera_id, moment as due_at from camera_plan, unnest(handed) as moment
+        where moment > ${at(fromMs)}::timestamptz and not exists (
+          select from look where look.camera_id = camera_plan.camera_id and look.due_at = moment)
+        order by moment, camera_id limit 4000`,
+  );

@@ -7,6 +7,7 @@ export * as adapt from './adapt.ts';
 export * as agencies from './agencies.ts';
 export * as appeals from './appeals.ts';
 export * as audit from './audit.ts';
+export * as liveViews from './live-views.ts';
 export * as beliefs from './beliefs.ts';
 export * as bell from './bell.ts';
 export * as cameraFacts from './camera-facts.ts';

@@ -89,11 +89,14 @@ export const holdAll = (db: Db): Promise<number> =>
 
 const half = (which: 0 | 1): Sql => sql`abs(hashtext(camera_id)) % 2 = ${which}::integer`;
 
-/** Breaks the rows: the newest look of half of the cameras vanishes. */
+/** Breaks the rows: the newest look of half of the cameras vanishes, and that it was handed out with it. */
 export const loseOne = (db: Db): Promise<number> =>
   db.run(
-    sql`delete from look where (camera_id, due_at) in (
-          select camera_id, due_at from look where ${half(0)} order by due_at desc limit 1)`,
+    sql`with gone as (
+          delete from look where (camera_id, due_at) in (
+            select camera_id, due_at from look where ${half(0)} order by due_at desc limit 1)
+          returning camera_id)
+        update camera_plan set handed = '{}' where camera_id in (select camera_id from gone)`,
   );
 
 /** Breaks the rows: the newest look of the other half is there twice. */

@@ -47,6 +47,10 @@ class Line<N extends JobName> {
     return { waiting: this.#waiting.size, active: this.#active.size };
   }
 
+  has(key: string): boolean {
+    return this.#waiting.has(key) || this.#active.has(key);
+  }
+
   #next(): void {
     for (const [key, payload] of this.#waiting) {
       if (!this.#work || this.#active.size >= this.#concurrency) return;
@@ -73,6 +77,7 @@ export function memoryQueue(): Queue {
       lineOf(name).put(payloads);
       return Promise.resolve();
     },
+    missing: (name, keys) => Promise.resolve(new Set(keys.filter((key) => !lineOf(name).has(key)))),
     work: (name, { concurrency }, work) => {
       const stop = lineOf(name).take(concurrency, work);
       stops.push(stop);

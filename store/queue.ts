@@ -16,6 +16,8 @@ export interface Queue {
    * planned it plans it again.
    */
   work<N extends JobName>(name: N, options: { concurrency: number }, work: Work<N>): Promise<() => Promise<void>>;
+  /** Which of these keys the queue does not know: done, dropped, or lost with the queue's memory. */
+  missing(name: JobName, keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** How many jobs of a name wait, and how many are being worked on. */
   length(name: JobName): Promise<{ waiting: number; active: number }>;
   close(): Promise<void>;
@@ -33,6 +35,8 @@ const schema = 'bullmq';
 
 /** BullMQ refuses keys that are whole numbers or contain a colon. */
 const keyOf = (key: string): string => `k-${key.replaceAll(':', '_')}`;
+
+const askedAtOnce = 100;
 
 /** A finished job leaves at once, so that its key is free again; so does a failed one. */
 const leaves = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
@@ -59,6 +63,7 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
 /** What this house uses of a BullMQ queue and worker, on either backend. */
 interface Line {
   addBulk(jobs: { name: string; data: unknown; opts: object }[]): Promise<unknown>;
+  getJob(id: string): Promise<unknown>;
   getJobCounts(...kinds: ('waiting' | 'active' | 'prioritized' | 'delayed')[]): Promise<Record<string, number>>;
   on(kind: 'error', heard: (error: Error) => void): unknown;
   close(): Promise<void>;
@@ -91,7 +96,9 @@ function onDatabase(url: string): Backend {
 }
 
 function onRedis(url: string): Backend {
-  const connection = { url, maxRetriesPerRequest: null };
+  // A Redis that was away is asked again within two seconds, however long it was away.
+  const retryStrategy = (times: number): number => Math.min(times * 200, 2000);
+  const connection = { url, maxRetriesPerRequest: null, retryStrategy };
   return {
     line: (name) => new Bull(name, { connection, prefix: 'ahual' }),
     hand: (name, work, concurrency) =>
@@ -155,6 +162,16 @@ export function openQueue(options: QueueOptions): Promise<Queue> {
   return Promise.resolve({
     put,
     work,
+    missing: async (name, keys) => {
+      const line = lineOf(name);
+      const lost = new Set<string>();
+      for (let i = 0; i < keys.length; i += askedAtOnce) {
+        const some = keys.slice(i, i + askedAtOnce);
+        const found = await Promise.all(some.map((key) => line.getJob(keyOf(key))));
+        for (const [n, key] of some.entries()) if (found[n] === undefined || found[n] === null) lost.add(key);
+      }
+      return lost;
+    },
     length: async (name) => {
       const counts = await lineOf(name).getJobCounts('waiting', 'active', 'prioritized', 'delayed');
       const { active = 0, waiting = 0, prioritized = 0, delayed = 0 } = counts;

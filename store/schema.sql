@@ -282,6 +282,7 @@ create table camera_plan (
   camera_id text not null,
   due_at timestamp with time zone not null,
   reason text not null default ''::text,  -- Why sooner than usual; empty for the usual round.
+  handed timestamp with time zone[] not null default '{}'::timestamp with time zone[],  -- Planned moments of the looks that were handed out lately: what the queue lost is put again.
   PRIMARY KEY (camera_id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
 );
@@ -577,6 +578,18 @@ create table last_word (
   seen_at timestamp with time zone not null,
   PRIMARY KEY (camera_id, zone_id, hazard),
 );
+
+-- Live views that go on now. A row whose dashboard gives no beat any more gets its end in the audit and goes.
+create table live_view (
+  id text not null,  -- The view's id, as in the facts of its audit rows.
+  actor text not null,  -- Who looks.
+  camera_id text not null,
+  since_at timestamp with time zone not null,  -- When it began.
+  last_at timestamp with time zone not null,  -- Last beat of the dashboard that shows it.
+  facts jsonb not null default '{}'::jsonb,  -- What both audit rows of the view say besides its id: restricted, and the reason given.
+  PRIMARY KEY (id),
+);
+CREATE INDEX live_view_last ON live_view USING btree (last_at);
 
 -- One row a look for 48 h: its identity, so that the same look saved twice counts once, and the kept frame.
 create table look (
@@ -1128,7 +1141,7 @@ CREATE INDEX sign_in_failure_login ON sign_in_failure USING btree (login, at);
 -- One row for what held up many cameras at once, or ourselves: a network, our clock, our database, our host.
 create table site_incident (
   id bigint not null generated as identity,
-  kind text not null,  -- `cameras`, `clock`, `database`, `host` or `workers` (core/site-incident.ts).
+  kind text not null,  -- `cameras`, `clock`, `database`, `host`, `queue`, `ring` or `workers` (core/site-incident.ts).
   since_at timestamp with time zone not null,
   last_at timestamp with time zone not null,  -- When it was last seen to be so.
   until_at timestamp with time zone,

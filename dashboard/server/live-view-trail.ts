@@ -4,7 +4,7 @@ import type { Clock } from '#core/clock';
 import { messageOf, type Facts } from '#core/errors';
 import { newId } from '#core/ids';
 import type { Log } from '#core/log';
-import { audit, type db } from '#store';
+import { liveViews, type db } from '#store';
 import type { LiveWay } from '../contract.ts';
 import type { Session } from './door.ts';
 
@@ -18,6 +18,8 @@ export interface View {
   readonly setUp: boolean;
   /** By a clock that nobody sets. */
   readonly fromMs: number;
+  /** What both rows of the audit say of it. */
+  readonly row: liveViews.LiveViewRow;
 }
 
 export interface Beginning {
@@ -42,6 +44,10 @@ export interface Trail {
 
 const latelyMs = 120_000;
 const againMs = 1000;
+/** A dashboard says so often that its views go on. */
+const beatMs = 2000;
+/** Without a beat for so long it was killed. Longer than pictures go on without a database (`mostUnknown` in live-view.ts). */
+const lostAfterMs = 10_000;
 /** A trail that is being closed waits so long for a database that is away. */
 const closeWithinMs = 5000;
 
@@ -64,14 +70,7 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
     for (;;) {
       try {
         await database.transaction((tx) =>
-          audit.write(tx, {
-            atMs,
-            actor: view.personId,
-            act: 'live view ended',
-            objectKind: 'camera',
-            objectId: view.cameraId,
-            facts,
-          }),
+          liveViews.end(tx, view.row, atMs, facts),
         );
         return;
       } catch (thrown) {
@@ -85,29 +84,45 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
     }
   }
 
+  /** Says that the views go on, and ends those of a dashboard that was killed. */
+  async function beat(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        const nowMs = clock.nowMs();
+        const lost = await database.transaction(async (tx) => {
+          await liveViews.beat(
+            tx,
+            [...open.values()].map(({ row }) => row),
+            nowMs,
+          );
+          return liveViews.endLost(tx, nowMs - lostAfterMs, nowMs);
+        });
+        if (lost > 0) log.warn({ views: lost }, 'live views of a dashboard that was killed are ended in the audit');
+      } catch (thrown) {
+        log.debug({ error: messageOf(thrown) }, 'a beat of live views was not written');
+      }
+      await clock.sleep(beatMs, closing.signal).catch(() => undefined);
+    }
+  }
+  const closing = new AbortController();
+  const beating = beat();
+
   return {
     async begin(session, { cameraId, restricted, reason, setUp }) {
       forgetOld();
       const { tokenHash } = session;
       const personId = session.person.id;
-      const view: View = {
-        ...{ id: newId(clock), cameraId, personId, tokenHash, restricted, reason, setUp },
-        fromMs: clock.monotonicMs(),
+      const id = newId(clock);
+      const facts = {
+        ...(restricted ? { restricted: true, reason: reason ?? '' } : {}),
+        ...(setUp ? { purpose: 'set-up' } : {}),
       };
-      await database.transaction((tx) =>
-        audit.write(tx, {
-          atMs: clock.nowMs(),
-          actor: personId,
-          act: 'live view began',
-          objectKind: 'camera',
-          objectId: cameraId,
-          facts: {
-            viewId: view.id,
-            ...(restricted ? { restricted: true, reason: reason ?? '' } : {}),
-            ...(setUp ? { purpose: 'set-up' } : {}),
-          },
-        }),
-      );
+      const view: View = {
+        ...{ id, cameraId, personId, tokenHash, restricted, reason, setUp },
+        fromMs: clock.monotonicMs(),
+        row: { id, actor: personId, cameraId, facts },
+      };
+      await database.transaction((tx) => liveViews.begin(tx, view.row, clock.nowMs()));
       open.set(view.id, view);
       return view;
     },
@@ -118,11 +133,9 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
         lately.set(keyOf(view.tokenHash, view.cameraId), clock.nowMs());
       const seconds = Math.round((clock.monotonicMs() - view.fromMs) / 100) / 10;
       const row = writeEnd(view, clock.nowMs(), {
-        viewId: view.id,
         seconds,
         ended: why,
         ...(way === null ? {} : { carried: way }),
-        ...(view.restricted ? { restricted: true, reason: view.reason ?? '' } : {}),
       });
       writing.add(row);
       void row.finally(() => writing.delete(row));
@@ -143,7 +156,8 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
     },
     async close() {
       const late = setTimeout(() => stop.abort(), closeWithinMs);
-      await Promise.all(writing);
+      closing.abort();
+      await Promise.all([...writing, beating]);
       clearTimeout(late);
       stop.abort();
     },

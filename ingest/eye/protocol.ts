@@ -11,6 +11,7 @@ import { PlateReading } from '#core/plate';
 import { Story, WatchBeat } from '#core/story';
 import { HazardSettings } from '#hazards';
 import { OnboardAnswer, OnboardAsk } from '../onboard/shapes.ts';
+import { ringFaultKinds } from '../ring-writer.ts';
 
 export const eyeKinds = ['glance', 'watch', 'live', 'plate'] as const;
 export type EyeKind = (typeof eyeKinds)[number];
@@ -233,7 +234,7 @@ export const FromEye = z.discriminatedUnion('kind', [
     count: PictureCounts,
   }),
   z.object({ kind: z.literal('story'), cameraId: z.string(), atMs: z.number(), story: Story, drops: z.array(Drop) }),
-  z.object({ kind: z.literal('ring'), fault: z.string().nullable() }),
+  z.object({ kind: z.literal('ring'), fault: z.string().nullable(), kinds: z.array(z.enum(ringFaultKinds)) }),
   z.object({ kind: z.literal('live-head'), key: z.string(), codec: z.string(), bytes }),
   z.object({ kind: z.literal('live-part'), key: z.string(), isKey: z.boolean(), atMs: z.number(), bytes }),
   z.object({ kind: z.literal('live-picture'), key: z.string(), atMs: z.number(), bytes }),

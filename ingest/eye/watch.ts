@@ -30,8 +30,8 @@ export function openWatchRoom(needs: WatchNeeds): WatchRoom {
     keepMs: watch.ringMs,
     quotaBytes: watch.ringBytes,
     freeBytesMin: watch.freeBytesMin,
-    onFault: (fault) => {
-      needs.send({ kind: 'ring', fault: fault ?? null });
+    onFault: (fault, kinds) => {
+      needs.send({ kind: 'ring', fault: fault ?? null, kinds: [...kinds] });
     },
   });
   const watched = new Map<string, { stop: AbortController; ended: Promise<unknown> }>();

@@ -132,6 +132,8 @@ export const agencyOf = { water: AgencyId.parse('elorda-eco-system'), manholes: 
 export interface Stand {
   readonly dashboard: Dashboard;
   readonly database: db.Database;
+  /** Address of the database, for processes of its own. */
+  readonly url: string;
   readonly files: fileStore.Files;
   readonly settings: DashboardSettings;
   readonly options: DashboardOptions;
@@ -213,7 +215,7 @@ async function pages(folder: string): Promise<string> {
 
 /** Opens a dashboard on a fresh database, with more cameras and with real pages where they are given. */
 export async function openStand(more: { cameras?: readonly Camera[]; webRoot?: string } = {}): Promise<Stand> {
-  const { database } = await freshDatabase();
+  const { database, url } = await freshDatabase();
   await fill(database, more.cameras ?? []);
   const folder = await mkdtemp(join(tmpdir(), 'ahual-dashboard-'));
   const files = await fileStore.openFiles(folder);
@@ -234,6 +236,7 @@ export async function openStand(more: { cameras?: readonly Camera[]; webRoot?: s
   return {
     dashboard,
     database,
+    url,
     files,
     settings,
     options,

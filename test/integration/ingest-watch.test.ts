@@ -1,6 +1,7 @@
 // Watching on a real database against the simulated city: the calm word is saved, the ring fills, clips are cut by both programs, live
 // pictures are shared, a dead eye begins anew, and one camera is held by one worker.
 import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFile, MP4BoxBuffer } from 'mp4box';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,9 +10,11 @@ import { systemClock } from '#core/clock';
 import { silentLog } from '#core/log';
 import { cutClip, openLive, openMpeg1, runWorker, type CutNeeds, type WorkerNeeds } from '#ingest';
 import { startCity, type City } from '#simulator';
-import { cameras, files as fileStore, looks, memoryBell, memoryQueue, type Database, type Files } from '#store';
+import { cameras, files as fileStore, looks, marks, memoryBell, memoryQueue, siteIncidents, type Database, type Files } from '#store';
 import { ffmpegVersion } from '../../ingest/cut.ts';
 import { segmentsOf } from '../../ingest/ring.ts';
+import { openGuard } from '../../ingest/scheduler-guard.ts';
+import { learn } from '../../ingest/scheduler-known.ts';
 import { testDatabase } from '../support/database.ts';
 import { brittleEye, cameraOf, testFolder, waitFor } from './ingest-stand.ts';
 
@@ -213,6 +216,45 @@ describe('a watching worker', () => {
       systemClock.nowMs(),
     );
     expect(cut).toMatchObject({ kind: 'cut', detail: '' });
+  });
+
+  it('tells a disk that refuses its films as one incident of the site, until it writes again', { timeout: 240_000 }, async () => {
+    const failing = join(folder, 'ring-3');
+    const stop = new AbortController();
+    let aheadMs = 0;
+    let told: Readonly<Record<string, unknown>> = {};
+    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
+    const { ingest, keeping } = Settings.parse({});
+    const settings = { ...ingest, pace: 1, keeping };
+    using guard = openGuard({ database, clock, log: silentLog, settings });
+    /** What the leader hears of the worker's beat, and what it has told of the disk so far. */
+    const incidents = async () => {
+      await marks.beat(database, 'worker:1', systemClock.nowMs(), told);
+      await guard.round(clock.nowMs());
+      await guard.see(await learn({ database, settings }, null, new Set()));
+      return (await siteIncidents.since(database, 0)).filter(({ kind }) => kind === 'ring');
+    };
+    const needs = await workerNeeds((facts) => (told = facts), { ringFolder: failing });
+    const worker = runWorker(needs, stop.signal);
+    await waitFor('film', async () => ((await segmentsOf(failing, 'w1')).length > 0 ? true : undefined), 90_000);
+    expect(await incidents()).toEqual([]);
+
+    renameSync(failing, join(folder, 'ring-aside'));
+    writeFileSync(failing, 'no folder');
+    await waitFor('the worker to say it', () => (told['ringFaultKinds'] === 'write' ? true : undefined));
+    for (let n = 0; n < 3; n++)
+      expect(await incidents()).toMatchObject([{ cameras: 2, detail: 'write', untilMs: null }]);
+
+    rmSync(failing);
+    renameSync(join(folder, 'ring-aside'), failing);
+    await waitFor('the worker to call it off', () => (told['ringFaultKinds'] === '' ? true : undefined));
+    expect((await incidents())[0]?.untilMs).toBeNull();
+    aheadMs += 31_000;
+    const over = await incidents();
+    expect(over).toHaveLength(1);
+    expect(over[0]?.untilMs).not.toBeNull();
+    stop.abort();
+    await worker;
   });
 
   it('says what is lost and what is not there yet', async () => {

@@ -16,27 +16,42 @@ const freePort = (): Promise<number> =>
     });
   });
 
+export interface TestRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+  /** Ends it by SIGKILL: whatever it held is gone. */
+  kill(): Promise<void>;
+  /** Starts it again at the same address, empty. */
+  startAgain(): Promise<void>;
+}
+
 /** Starts a server and waits until it answers. */
-export async function startRedis(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
-  const child = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    {
-      stdio: 'ignore',
-    },
-  );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `redis://127.0.0.1:${port}`;
-  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
-  client.on('error', () => undefined);
-  await client.ping();
-  client.disconnect();
+  const start = async (): Promise<(signal: NodeJS.Signals) => Promise<void>> => {
+    const child = spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      { stdio: 'ignore' },
+    );
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+    client.on('error', () => undefined);
+    await client.ping();
+    client.disconnect();
+    return async (signal) => {
+      child.kill(signal);
+      await ended;
+    };
+  };
+  let end = await start();
   return {
     url,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    startAgain: async () => {
+      end = await start();
     },
   };
 }

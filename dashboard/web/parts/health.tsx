@@ -1,5 +1,6 @@
 // Parts that show health: coverage, incidents of the whole site, blind cameras, and one camera's facts.
 import type { HealthFactName } from '#core/health-facts';
+import { ringFaults } from '#core/site-incident';
 import {
   routes,
   type BlindNotice,
@@ -119,8 +120,16 @@ function CoveragePanel({ health }: { health: Health }) {
 /** One incident of the whole site as a sentence. */
 export function useTrouble(): (trouble: Pick<SiteTrouble, 'kind' | 'cameras' | 'detail'>) => string {
   const say = useSay();
-  return ({ kind, cameras, detail }) => say(`site.${kind}`, { n: cameras, detail });
+  return ({ kind, cameras, detail }) =>
+    say(`site.${kind}`, { n: cameras, detail: kind === 'ring' ? ringWords(say, detail) : detail });
 }
+
+/** What the disk under the films does, as its incident tells it: words of `core/site-incident.ts`. */
+const ringWords = (say: ReturnType<typeof useSay>, detail: string): string =>
+  ringFaults
+    .filter((kind) => detail.split(' ').includes(kind))
+    .map((kind) => say(`ring.${kind}`))
+    .join(', ');
 
 function SitePanel({ health }: { health: Health }) {
   const say = useSay();

@@ -47,7 +47,6 @@ const leastKeptMs = 60_000;
 /** Free space is asked for so often, and abandoned cameras are looked for so often. */
 const [askSpaceMs, sweepMs] = [2000, 60_000];
 
-
 interface Own {
   readonly segments: Segment[];
   /** Bytes of each head that lies on disk. */

@@ -210,13 +210,9 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
         isAdopted = true;
       }
       const beats = await marks.beats(database);
-      const workers = beats.filter(
-        (beat) => beat.process.startsWith('worker:') && nowMs - beat.atMs < beatIsFreshMs,
-      );
+      const workers = beats.filter((beat) => beat.process.startsWith('worker:') && nowMs - beat.atMs < beatIsFreshMs);
       await seeRings(workers, nowMs);
-      const told = workers
-        .map((beat) => beat.facts['slots'])
-        .filter((value) => typeof value === 'number');
+      const told = workers.map((beat) => beat.facts['slots']).filter((value) => typeof value === 'number');
       slots = told.length === 0 ? slotsUntilToldOf : told.reduce((sum, value) => sum + value, 0);
       await askTheOthers(known, nowMs);
       await seeMany(known, nowMs);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { systemClock } from '#core/clock';
 import { inRoot } from '#core/root';
 import { isoOf } from '#core/units';
+import { checkMeter, treeCpuS, type Meter } from './cpu.ts';
 
 export interface Bar {
   readonly id: string;
@@ -46,14 +47,30 @@ function commit(): { commit: string | null; dirty: boolean | null } {
   }
 }
 
-/** Runs a measurement and prints it; the exit code is 0 all bars met, 1 one missed, 2 one could not be had. */
-export async function report(options: { readonly json: boolean }, measure: () => Promise<Measurement>): Promise<void> {
+export interface ReportOptions {
+  readonly json: boolean;
+  /** It counts CPU: that the counting is right is checked first. */
+  readonly countsCpu?: boolean;
+  /** How CPU is counted. */
+  readonly meter?: Meter;
+}
+
+/**
+ * Runs a measurement and prints it; the exit code is 0 all bars met, 1 one missed, 2 one could not be had, 4 the measuring itself is
+ * wrong: then nothing was measured, and the object says why.
+ */
+export async function report(
+  { json, countsCpu = false, meter = treeCpuS }: ReportOptions,
+  measure: () => Promise<Measurement>,
+): Promise<void> {
   const load1Before = loadavg()[0] ?? 0;
   const startedMs = systemClock.monotonicMs();
-  const measurement = await measure();
+  const wrong = countsCpu ? await checkMeter(meter) : undefined;
+  const measurement: Measurement =
+    wrong === undefined ? await measure() : { command: 'self-check', args: {}, result: {}, bars: [], notes: [wrong] };
   const pass = measurement.bars.some((one) => one.pass === false)
     ? false
-    : measurement.bars.some((one) => one.pass === null)
+    : wrong !== undefined || measurement.bars.some((one) => one.pass === null)
       ? null
       : true;
   const object = {
@@ -78,9 +95,9 @@ export async function report(options: { readonly json: boolean }, measure: () =>
     pass,
     notes: measurement.notes,
   };
-  if (options.json) process.stdout.write(`${JSON.stringify(object)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(object)}\n`);
   else process.stdout.write(asTable(object.command, measurement));
-  process.exitCode = pass === true ? 0 : pass === false ? 1 : 2;
+  process.exitCode = wrong !== undefined ? 4 : pass === true ? 0 : pass === false ? 1 : 2;
 }
 
 const Answered = z.object({ id: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().optional() });

@@ -1,51 +1,11 @@
-// Eyes that are broken on purpose, built for `bench look` from ingest/eye/sabotage: its bars must see that they are.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// Eyes that are broken on purpose, for `bench look` (ingest/eye/sabotage): its bars must see that they are.
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { z } from 'zod';
-import { inRoot } from '#core/root';
+import { buildEye } from './built-eye.ts';
 
 /** What an eye is made to do wrong. */
 export const eyeSabotages = ['skip-models', 'cached-picture', 'probe-stream'] as const;
 export type EyeSabotage = (typeof eyeSabotages)[number];
 
-const Imports = z.object({ imports: z.record(z.string(), z.string()) });
-
-/** Builds a broken eye beside the built programs, where packages are found. Dispose it. */
-export async function brokenEye(sabotage: EyeSabotage): Promise<Disposable & { readonly entry: string }> {
-  const folder = mkdtempSync(join(inRoot('.build'), 'broken-eye-'));
-  const entry = join(folder, 'eye.mjs');
-  const { imports } = Imports.parse(JSON.parse(readFileSync(inRoot('package.json'), 'utf8')));
-  await build({
-    absWorkingDir: inRoot(),
-    entryPoints: [join('ingest', 'eye', 'sabotage', `${sabotage}.ts`)],
-    outfile: entry,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'rooms',
-        setup(builder) {
-          builder.onResolve({ filter: /^#/ }, ({ path }) => {
-            const exact = imports[path];
-            if (exact !== undefined) return { path: inRoot(exact) };
-            const core = /^#core\/(.+)$/.exec(path)?.[1];
-            return core === undefined
-              ? { errors: [{ text: `${path} is no room` }] }
-              : { path: inRoot('core', `${core}.ts`) };
-          });
-        },
-      },
-    ],
-  });
-  return {
-    entry,
-    [Symbol.dispose]() {
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+/** Builds a broken eye. Dispose it. */
+export const brokenEye = (sabotage: EyeSabotage): ReturnType<typeof buildEye> =>
+  buildEye(join('ingest', 'eye', 'sabotage', `${sabotage}.ts`));

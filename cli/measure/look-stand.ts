@@ -1,17 +1,12 @@
 // What `bench look` measures against: simulated cameras in a process of their own, a database, and zones of every kind.
-import { fork, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { Camera } from '#core/camera';
-import { entryOf } from '#core/entry';
-import { AhualError } from '#core/errors';
 import { silentLog } from '#core/log';
 import { inRoot } from '#core/root';
 import { cameras as cameraRows, db, embedded, migrate } from '#store';
-import { freePort, until } from '../stand.ts';
+import { openOwnCity } from './own-city.ts';
 
 export type LookKind = 'rtsp' | 'jpeg';
 /** Cameras with a registered manhole ask one network more, and for pixels at the picture's own size. */
@@ -65,33 +60,10 @@ export async function openLookStand(clip: string, cameras: number): Promise<Look
   const folder = mkdtempSync(join(tmpdir(), 'ahual-bench-'));
   // Root's database runs as another user, who must be able to pass through.
   chmodSync(folder, 0o711);
-  const token = randomBytes(12).toString('hex');
-  const [rtspPort, httpPort] = [await freePort(), await freePort()];
-  const scenario = join(folder, 'bench.yml');
   const ids = Array.from({ length: cameras }, (_, index) => `bench-${index}`);
-  const title = { kk: 'Өлшеу', ru: 'Замер', en: 'Bench' };
-  writeFileSync(scenario, stringify({ name: 'bench', title, cameras: ids.map((id) => ({ id, clip })) }));
-  const city = fork(entryOf('main'), ['city'], {
-    env: {
-      ...process.env,
-      AHUAL_CONFIG: 'config/ahual.yml',
-      AHUAL_SET_SIMULATOR__SCENARIO: scenario,
-      AHUAL_SET_SIMULATOR__RTSPPORT: String(rtspPort),
-      AHUAL_SET_SIMULATOR__HTTPPORT: String(httpPort),
-      AHUAL_CITY_TOKEN: token,
-      ...(existsSync(inRoot('simulator', 'bench', `${clip}.mp4`))
-        ? { AHUAL_CITY_CLIPS: inRoot('simulator', 'bench') }
-        : {}),
-    },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
   const ends: (() => Promise<unknown> | undefined)[] = [
     () => {
       rmSync(folder, { recursive: true, force: true });
-      return undefined;
-    },
-    () => {
-      city.kill('SIGTERM');
       return undefined;
     },
   ];
@@ -99,6 +71,18 @@ export async function openLookStand(clip: string, cameras: number): Promise<Look
     for (const one of ends.toReversed()) await one();
   };
   try {
+    const isOwnClip = existsSync(inRoot('simulator', 'bench', `${clip}.mp4`));
+    const city = await openOwnCity({
+      folder,
+      name: 'bench',
+      title: { kk: 'Өлшеу', ru: 'Замер', en: 'Bench' },
+      cameras: ids.map((id) => ({ id, clip })),
+      ...(isOwnClip ? { clipFolder: inRoot('simulator', 'bench') } : {}),
+    });
+    ends.push(async () => {
+      await city[Symbol.asyncDispose]();
+    });
+    const { rtspPort, httpPort } = city;
     const database = await embedded.startEmbedded({ folder: join(folder, 'postgres'), log: silentLog });
     ends.push(() => database.stop());
     const owner = await db.openDatabase(database.ownerUrl, { log: silentLog, name: 'ahual-bench' });
@@ -118,7 +102,6 @@ export async function openLookStand(clip: string, cameras: number): Promise<Look
     await owner.close();
     const store = await db.openDatabase(database.url, { log: silentLog, name: 'ahual-bench' });
     ends.push(() => store.close());
-    await answers(city, `http://127.0.0.1:${httpPort}/world/truth`, token);
     return {
       folder,
       store,
@@ -136,24 +119,4 @@ export async function openLookStand(clip: string, cameras: number): Promise<Look
     await end();
     throw thrown;
   }
-}
-
-async function answers(city: ChildProcess, url: string, token: string): Promise<void> {
-  let words = '';
-  city.stderr?.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-2_000);
-  });
-  await until(
-    async () => {
-      if (city.exitCode !== null)
-        throw new AhualError('PART_MISSING', `the simulated cameras ended: ${words}`, 'Read the words above.');
-      try {
-        return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).ok || undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    30_000,
-    () => new AhualError('PART_MISSING', 'the simulated cameras did not answer within 30 s.', words),
-  );
 }

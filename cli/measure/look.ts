@@ -1,5 +1,5 @@
 // What one look costs, end to end: eye and worker together, by parts, against simulated cameras in a process of their own (measure 6).
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { systemClock } from '#core/clock';
 import { AhualError } from '#core/errors';
@@ -7,10 +7,11 @@ import { lookIdOf } from '#core/ids';
 import { silentLog } from '#core/log';
 import { lookOf, startEye, type Eye, type LookAnswer } from '#ingest';
 import { looks } from '#store';
-import { calibrationMs, steadily, type Steady } from './calibrate.ts';
+import { steadily, type Steady } from './calibrate.ts';
 import { cpuS, rssMiB, treeCpuS } from './cpu.ts';
 import { bar, type Bar, type Measurement } from './frame.ts';
 import { brokenEye, eyeSabotages } from './look-eye.ts';
+import { compareKept, keepingEye, type KeptRound } from './look-kept.ts';
 import { openLookStand, views, type LookKind, type LookStand, type View } from './look-stand.ts';
 import { median, quantile, rounded } from './statistics.ts';
 import { medianWithInterval } from './watch/paired.ts';
@@ -29,8 +30,13 @@ export interface LookBenchOptions {
   readonly clip: string;
   readonly ways: readonly ('node-av' | 'ffmpeg')[];
   readonly against: 'ffmpeg-spawn' | 'none';
+  /** `kept`: sessions that stay open are measured too. */
+  readonly connect?: 'cold' | 'kept';
   readonly seed: number;
   readonly sabotage: 'none' | LookSabotage;
+  /** Pairs of cold and kept rounds, and how long the sessions are only held. */
+  readonly keptPairs?: number;
+  readonly keptIdleMs?: number;
   /** Cameras and database that are there already; without them they are started and ended. */
   readonly stand?: LookStand;
   readonly say: (text: string) => void;
@@ -70,7 +76,6 @@ const partsOffMostPct = 5;
 
 /** Runs the looks and gives CPU milliseconds per look by part. The camera side is never counted. */
 export async function measureLook(options: LookBenchOptions): Promise<Measurement> {
-  checkMeter();
   const reps = options.reps ?? usualReps;
   const shown = options.views ?? views;
   const notes: string[] = [];
@@ -123,16 +128,17 @@ export async function measureLook(options: LookBenchOptions): Promise<Measuremen
     result['againstFfmpegSpawn'] = told;
     bars.push(...judged);
   }
+  if (options.connect === 'kept') result['connect'] = await compareConnects(stand, eye, options);
   const load = loadavg()[0] ?? 0;
   if (load > cpus().length) {
     notes.push(
       `load ${load.toFixed(1)} on ${cpus().length} cores: CPU time suffers less than wall time, by shared caches and cores; see the interval`,
     );
   }
-  const { looks: asked, inFlight, clip, ways, against, seed } = options;
+  const { looks: asked, inFlight, clip, ways, against, connect = 'cold', seed } = options;
   return {
     command: 'bench look',
-    args: { looks: asked, reps, inFlight, clip, ways, against, connect: 'cold', seed, sabotage: options.sabotage },
+    args: { looks: asked, reps, inFlight, clip, ways, against, connect, seed, sabotage: options.sabotage },
     ways: { look: eye.state().ways.join(', ') },
     result,
     bars,
@@ -382,6 +388,37 @@ async function compare(
   };
 }
 
+/** Looks that connect anew, as the product does, and looks in sessions that stay open, in turn. */
+async function compareConnects(
+  stand: LookStand,
+  eye: Eye,
+  options: LookBenchOptions,
+): Promise<Record<string, unknown>> {
+  using built = await keepingEye();
+  const wish = { ...options, inFlight: Math.min(options.inFlight, stand.camerasFor('rtsp', 'street').length, 4) };
+  await using keeping = openEye(stand, wish, ['node-av'], built.entry);
+  await keeping.ready();
+  const run = (one: Eye) => async (): Promise<KeptRound> => {
+    const round = await runLooks(stand, one, wish, 'rtsp', 'street', wish.inFlight * 3);
+    return {
+      lookMs: costOf(round),
+      waitMs: mean(round.answers.map((answer) => answer.waitedMs)),
+      seen: round.answers.filter((answer) => answer.outcome.kind === 'seen').length,
+    };
+  };
+  return await compareKept({
+    cold: run(eye),
+    kept: run(keeping),
+    keptCpuMs: () => treeCpuS(pidOf(keeping)) * 1000,
+    sessions: wish.inFlight,
+    pairs: options.keptPairs ?? pairs,
+    idleMs: options.keptIdleMs ?? 20_000,
+    lookEveryS: 300,
+    seed: options.seed,
+    say: options.say,
+  });
+}
+
 /** Reads an eye's threads, handles and memory after each repetition, and threads and handles many times in between. */
 function watchBody(eye: Eye): { note(): void; end(): Body[] } {
   const pid = pidOf(eye);
@@ -436,21 +473,6 @@ function tellBody(bodies: readonly Body[], bars: Bar[], inFlight: number): Recor
     rssMiB: memory.at(-1) ?? null,
     rssGrownMiB: rounded(grown, 0),
   };
-}
-
-/** The counting itself: a loop of known CPU must be found in /proc as it is by the process's own clock. */
-function checkMeter(): void {
-  if (cpuS(process.pid) === null) return;
-  const before = cpuS(process.pid) ?? 0;
-  let own = 0;
-  while (own < 1000) own += calibrationMs();
-  const counted = ((cpuS(process.pid) ?? 0) - before) * 1000;
-  if (Math.abs(counted / own - 1) > 0.03)
-    throw new AhualError(
-      'INTERNAL',
-      `The measuring is wrong: ${own.toFixed(0)} ms of CPU were counted as ${counted.toFixed(0)}.`,
-      `Does ${readFileSync('/proc/version', 'utf8').slice(0, 60)} count in hundredths of a second?`,
-    );
 }
 
 function sinceMs(before: NodeJS.CpuUsage): number {

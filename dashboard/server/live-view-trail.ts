@@ -69,9 +69,7 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
   async function writeEnd(view: View, atMs: number, facts: Facts): Promise<void> {
     for (;;) {
       try {
-        await database.transaction((tx) =>
-          liveViews.end(tx, view.row, atMs, facts),
-        );
+        await database.transaction((tx) => liveViews.end(tx, view.row, atMs, facts));
         return;
       } catch (thrown) {
         if (stop.signal.aborted) {

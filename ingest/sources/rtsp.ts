@@ -59,7 +59,7 @@ async function grabKey(
 }
 
 /** Decodes a key picture; undefined when it is damaged. */
-async function decodeKey(
+export async function decodeKey(
   av: Av,
   { codec, bytes, takenAtMs, waitedMs }: KeyPicture,
   request: GrabRequest,

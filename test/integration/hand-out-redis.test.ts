@@ -34,7 +34,8 @@ describe.runIf(hasRedis)('two workers on Redis', () => {
         const moved = await holdPlans();
         const { waiting, active } = await queue.length('look');
         const isSaved = (await put()) === (await rows()) + (await dropped());
-        if (!isSaved) said = `${await put()} put, ${await rows()} saved, ${await dropped()} dropped, ${waiting + active} queued`;
+        if (!isSaved)
+          said = `${await put()} put, ${await rows()} saved, ${await dropped()} dropped, ${waiting + active} queued`;
         calm = moved === 0 && waiting + active === 0 && isSaved ? calm + 1 : 0;
         return calm >= 10 || undefined;
       },

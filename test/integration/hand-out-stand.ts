@@ -16,18 +16,18 @@ export interface HandOutStand extends AsyncDisposable {
   readonly fresh: TestDatabase;
   readonly queue: Queue;
   readonly workers: readonly ChildProcess[];
-  count(statement: ReturnType<typeof sql>): Promise<number>;
+  readonly count: (statement: ReturnType<typeof sql>) => Promise<number>;
   /** Looks that are saved, and that were ever put. */
-  rows(): Promise<number>;
-  put(): Promise<number>;
+  readonly rows: () => Promise<number>;
+  readonly put: () => Promise<number>;
   /** What a worker said last of itself. */
-  factOf(worker: ChildProcess | undefined, name: string): Promise<number>;
+  readonly factOf: (worker: ChildProcess | undefined, name: string) => Promise<number>;
   /** Looks that the workers dropped in the open. */
-  dropped(): Promise<number>;
+  readonly dropped: () => Promise<number>;
   /** Nothing new is put: every moment lies a day ahead. Gives how many did not. */
-  holdPlans(): Promise<number>;
+  readonly holdPlans: () => Promise<number>;
   /** Looks that are saved and were counted another number of times. */
-  miscounted(): Promise<number>;
+  readonly miscounted: () => Promise<number>;
 }
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'slow-1', 'slow-2', 'slow-3', 'slow-4', 'slow-5', 'slow-6'];

@@ -1,16 +1,12 @@
 // What the tests of ingest share: a built eye whose networks can be told to die, cameras of the simulated city, waiting for facts.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
-import { z } from 'zod';
 import { Camera } from '#core/camera';
 import { systemClock } from '#core/clock';
-import { inRoot } from '#core/root';
 import type { City } from '#simulator';
-
-const Imports = z.object({ imports: z.record(z.string(), z.string()) });
+import { buildEye } from '../../cli/measure/built-eye.ts';
 
 /** A folder of this file's tests, removed after the last one. */
 export function testFolder(): string {
@@ -29,40 +25,11 @@ let built: Promise<string> | undefined;
  */
 export function brittleEye(): Promise<string> {
   built ??= (async () => {
-    // Under the checkout, so that the packages are found from there.
-    const folder = mkdtempSync(join(inRoot('.build'), 'test-eye-'));
+    const eye = await buildEye('test/integration/ingest-eye.ts');
     afterAll(() => {
-      rmSync(folder, { recursive: true, force: true });
+      eye[Symbol.dispose]();
     });
-    const { imports } = Imports.parse(JSON.parse(readFileSync(inRoot('package.json'), 'utf8')));
-    const outfile = join(folder, 'eye.mjs');
-    await build({
-      absWorkingDir: inRoot(),
-      entryPoints: ['test/integration/ingest-eye.ts'],
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      packages: 'external',
-      logLevel: 'error',
-      plugins: [
-        {
-          name: 'rooms',
-          setup(builder) {
-            builder.onResolve({ filter: /^#/ }, ({ path }) => {
-              const exact = imports[path];
-              if (exact !== undefined) return { path: inRoot(exact) };
-              const core = /^#core\/(.+)$/.exec(path)?.[1];
-              return core === undefined
-                ? { errors: [{ text: `${path} is no room` }] }
-                : { path: inRoot('core', `${core}.ts`) };
-            });
-          },
-        },
-      ],
-    });
-    return outfile;
+    return eye.entry;
   })();
   return built;
 }

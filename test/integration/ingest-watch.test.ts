@@ -10,7 +10,17 @@ import { systemClock } from '#core/clock';
 import { silentLog } from '#core/log';
 import { cutClip, openLive, openMpeg1, runWorker, type CutNeeds, type WorkerNeeds } from '#ingest';
 import { startCity, type City } from '#simulator';
-import { cameras, files as fileStore, looks, marks, memoryBell, memoryQueue, siteIncidents, type Database, type Files } from '#store';
+import {
+  cameras,
+  files as fileStore,
+  looks,
+  marks,
+  memoryBell,
+  memoryQueue,
+  siteIncidents,
+  type Database,
+  type Files,
+} from '#store';
 import { ffmpegVersion } from '../../ingest/cut.ts';
 import { segmentsOf } from '../../ingest/ring.ts';
 import { openGuard } from '../../ingest/scheduler-guard.ts';
@@ -218,44 +228,48 @@ describe('a watching worker', () => {
     expect(cut).toMatchObject({ kind: 'cut', detail: '' });
   });
 
-  it('tells a disk that refuses its films as one incident of the site, until it writes again', { timeout: 240_000 }, async () => {
-    const failing = join(folder, 'ring-3');
-    const stop = new AbortController();
-    let aheadMs = 0;
-    let told: Readonly<Record<string, unknown>> = {};
-    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
-    const { ingest, keeping } = Settings.parse({});
-    const settings = { ...ingest, pace: 1, keeping };
-    using guard = openGuard({ database, clock, log: silentLog, settings });
-    /** What the leader hears of the worker's beat, and what it has told of the disk so far. */
-    const incidents = async () => {
-      await marks.beat(database, 'worker:1', systemClock.nowMs(), told);
-      await guard.round(clock.nowMs());
-      await guard.see(await learn({ database, settings }, null, new Set()));
-      return (await siteIncidents.since(database, 0)).filter(({ kind }) => kind === 'ring');
-    };
-    const needs = await workerNeeds((facts) => (told = facts), { ringFolder: failing });
-    const worker = runWorker(needs, stop.signal);
-    await waitFor('film', async () => ((await segmentsOf(failing, 'w1')).length > 0 ? true : undefined), 90_000);
-    expect(await incidents()).toEqual([]);
+  it(
+    'tells a disk that refuses its films as one incident of the site, until it writes again',
+    { timeout: 240_000 },
+    async () => {
+      const failing = join(folder, 'ring-3');
+      const stop = new AbortController();
+      let aheadMs = 0;
+      let told: Readonly<Record<string, unknown>> = {};
+      const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs };
+      const { ingest, keeping } = Settings.parse({});
+      const settings = { ...ingest, pace: 1, keeping };
+      using guard = openGuard({ database, clock, log: silentLog, settings });
+      /** What the leader hears of the worker's beat, and what it has told of the disk so far. */
+      const incidents = async () => {
+        await marks.beat(database, 'worker:1', systemClock.nowMs(), told);
+        await guard.round(clock.nowMs());
+        await guard.see(await learn({ database, settings }, null, new Set()));
+        return (await siteIncidents.since(database, 0)).filter(({ kind }) => kind === 'ring');
+      };
+      const needs = await workerNeeds((facts) => (told = facts), { ringFolder: failing });
+      const worker = runWorker(needs, stop.signal);
+      await waitFor('film', async () => ((await segmentsOf(failing, 'w1')).length > 0 ? true : undefined), 90_000);
+      expect(await incidents()).toEqual([]);
 
-    renameSync(failing, join(folder, 'ring-aside'));
-    writeFileSync(failing, 'no folder');
-    await waitFor('the worker to say it', () => (told['ringFaultKinds'] === 'write' ? true : undefined));
-    for (let n = 0; n < 3; n++)
-      expect(await incidents()).toMatchObject([{ cameras: 2, detail: 'write', untilMs: null }]);
+      renameSync(failing, join(folder, 'ring-aside'));
+      writeFileSync(failing, 'no folder');
+      await waitFor('the worker to say it', () => (told['ringFaultKinds'] === 'write' ? true : undefined));
+      for (let n = 0; n < 3; n++)
+        expect(await incidents()).toMatchObject([{ cameras: 2, detail: 'write', untilMs: null }]);
 
-    rmSync(failing);
-    renameSync(join(folder, 'ring-aside'), failing);
-    await waitFor('the worker to call it off', () => (told['ringFaultKinds'] === '' ? true : undefined));
-    expect((await incidents())[0]?.untilMs).toBeNull();
-    aheadMs += 31_000;
-    const over = await incidents();
-    expect(over).toHaveLength(1);
-    expect(over[0]?.untilMs).not.toBeNull();
-    stop.abort();
-    await worker;
-  });
+      rmSync(failing);
+      renameSync(join(folder, 'ring-aside'), failing);
+      await waitFor('the worker to call it off', () => (told['ringFaultKinds'] === '' ? true : undefined));
+      expect((await incidents())[0]?.untilMs).toBeNull();
+      aheadMs += 31_000;
+      const over = await incidents();
+      expect(over).toHaveLength(1);
+      expect(over[0]?.untilMs).not.toBeNull();
+      stop.abort();
+      await worker;
+    },
+  );
 
   it('says what is lost and what is not there yet', async () => {
     const needs: CutNeeds = { ringFolder, ringS: 60, files, workFolder: join(folder, 'work'), ffmpeg: 'ffmpeg' };

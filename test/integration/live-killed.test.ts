@@ -60,7 +60,11 @@ it('has an end in the audit for every view of a dashboard that was killed', { ti
   const reason = 'Хабарлама 8812 тексерілуде';
   page.ask({ kind: 'open', tile: 1, cameraId: 'live-a', ways: ['fmp4'] });
   page.ask({ kind: 'open', tile: 2, cameraId: 'live-closed', ways: ['fmp4'], reason });
-  await waitFor('both play', () => page.words.filter(({ kind }) => kind === 'playing').length === 2 || undefined, 60_000);
+  await waitFor(
+    'both play',
+    () => page.words.filter(({ kind }) => kind === 'playing').length === 2 || undefined,
+    60_000,
+  );
   await waitFor('a beat of both', async () => {
     const rows = await stand.database.run(sql`update live_view set id = id where last_at > since_at`);
     return rows === 2 || undefined;

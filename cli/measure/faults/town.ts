@@ -1,15 +1,11 @@
 // The misbehaving cameras in a process of their own, and the hand that gives and takes their faults.
-import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { z } from 'zod';
-import { entryOf } from '#core/entry';
 import { AhualError } from '#core/errors';
 import type { FaultInput } from '#simulator';
-import { freePort, until } from '../../stand.ts';
+import { openOwnCity } from '../own-city.ts';
 
 export interface TownCamera {
   readonly id: string;
@@ -44,12 +40,9 @@ export interface Town extends AsyncDisposable {
 /** Starts the simulated cameras and waits until they answer. */
 export async function startTown(cameras: readonly TownCamera[]): Promise<Town> {
   const folder = mkdtempSync(join(tmpdir(), 'ahual-faulty-'));
-  const token = randomBytes(12).toString('hex');
-  const [rtspPort, httpPort] = [await freePort(), await freePort()];
-  const scenario = join(folder, 'faulty.yml');
-  writeFileSync(
-    scenario,
-    stringify({
+  try {
+    const city = await openOwnCity({
+      folder,
       name: 'faulty',
       title: { kk: 'Ақаулар', ru: 'Неисправности', en: 'Faults' },
       cameras: cameras.map(({ id, clip, signIn, ownDoor }) => ({
@@ -59,48 +52,12 @@ export async function startTown(cameras: readonly TownCamera[]): Promise<Town> {
         // A stop that never comes in time: cameras that a scenario stops have a door of their own.
         ...(ownDoor ? { events: [{ atS: 1_000_000, do: 'stop' }] } : {}),
       })),
-    }),
-  );
-  const child = fork(entryOf('main'), ['city'], {
-    env: {
-      ...process.env,
-      AHUAL_CONFIG: 'config/ahual.yml',
-      AHUAL_SET_SIMULATOR__SCENARIO: scenario,
-      AHUAL_SET_SIMULATOR__RTSPPORT: String(rtspPort),
-      AHUAL_SET_SIMULATOR__HTTPPORT: String(httpPort),
-      AHUAL_CITY_TOKEN: token,
-    },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let words = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-2000);
-  });
-  const url = `http://127.0.0.1:${httpPort}/world/cameras`;
-  const authorization = `Bearer ${token}`;
-  const end = (): void => {
-    child.kill('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    const known = await until(
-      async () => {
-        if (child.exitCode !== null)
-          throw new AhualError('PART_MISSING', `the simulated cameras ended: ${words}`, 'Read the words above.');
-        try {
-          const answer = await fetch(url, { headers: { authorization } });
-          return answer.ok ? Known.parse(await answer.json()).cameras : undefined;
-        } catch {
-          return undefined;
-        }
-      },
-      60_000,
-      () => new AhualError('PART_MISSING', 'the simulated cameras did not answer within 60 s.', words),
-    );
+    });
+    const known = Known.parse(await (await city.ask('/world/cameras')).json()).cameras;
     const byId = new Map(known.map((one) => [one.id, one]));
     return {
-      pid: child.pid ?? -1,
-      rtspPort,
+      pid: city.pid,
+      rtspPort: city.rtspPort,
       folder,
       camera(id) {
         const found = byId.get(id);
@@ -108,22 +65,17 @@ export async function startTown(cameras: readonly TownCamera[]): Promise<Town> {
         return found;
       },
       async fault(id, fault) {
-        const answer = await fetch(`${url}/${id}/fault`, {
-          method: 'POST',
-          headers: { authorization, 'content-type': 'application/json' },
-          body: JSON.stringify(fault),
-        });
+        const answer = await city.ask(`/world/cameras/${id}/fault`, { method: 'POST', body: fault });
         if (!answer.ok)
           throw new AhualError('INTERNAL', `A fault was not taken: ${await answer.text()}`, 'Tell the makers.');
       },
       async [Symbol.asyncDispose]() {
-        const gone = new Promise((resolve) => child.once('exit', resolve));
-        end();
-        await gone;
+        await city[Symbol.asyncDispose]();
+        rmSync(folder, { recursive: true, force: true });
       },
     };
   } catch (thrown) {
-    end();
+    rmSync(folder, { recursive: true, force: true });
     throw thrown;
   }
 }

@@ -1,14 +1,7 @@
 // The camera side of `bench watch`: the simulated city in a process of its own, which is never counted.
-import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { Camera } from '#core/camera';
 import { systemClock } from '#core/clock';
-import { entryOf } from '#core/entry';
-import { AhualError } from '#core/errors';
-import { freePort, until } from '../../stand.ts';
+import { openOwnCity } from '../own-city.ts';
 import type { Film } from './films.ts';
 
 export interface Street extends AsyncDisposable {
@@ -45,10 +38,7 @@ export async function openStreet({
   minutes,
   hasActs,
 }: StreetWish): Promise<Street> {
-  const token = randomBytes(12).toString('hex');
-  const [rtspPort, httpPort] = [await freePort(), await freePort()];
   const given = Array.from({ length: streams }, (_, i) => ({ id: `watch-${i}`, film: films[i % films.length] }));
-  const scenario = join(folder, `street-${randomBytes(4).toString('hex')}.yml`);
   const acts = given.flatMap(({ id }, i) =>
     hasActs
       ? Array.from({ length: Math.max(1, Math.floor(minutes)) }, (_, minute) => ({
@@ -57,57 +47,26 @@ export async function openStreet({
         }))
       : [],
   );
-  writeFileSync(
-    scenario,
-    stringify({
-      name: 'watch',
-      title: { kk: 'Өлшеу', ru: 'Замер', en: 'Bench' },
-      cameras: given.map(({ id, film }) => ({
-        id,
-        clip: film?.id ?? '',
-        signIn: 'none',
-        events: acts
-          .filter((act) => act.id === id)
-          .flatMap(({ atS }) => [
-            { atS, do: 'begin' },
-            { atS: atS + clearAfterS, do: 'end' },
-          ]),
-      })),
-    }),
-  );
-  const city = fork(entryOf('main'), ['city'], {
-    env: {
-      ...process.env,
-      AHUAL_CONFIG: 'config/ahual.yml',
-      AHUAL_SET_SIMULATOR__SCENARIO: scenario,
-      AHUAL_SET_SIMULATOR__RTSPPORT: String(rtspPort),
-      AHUAL_SET_SIMULATOR__HTTPPORT: String(httpPort),
-      AHUAL_CITY_TOKEN: token,
-      AHUAL_CITY_CLIPS: filmFolder,
-    },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  const city = await openOwnCity({
+    folder,
+    name: 'watch',
+    title: { kk: 'Өлшеу', ru: 'Замер', en: 'Bench' },
+    clipFolder: filmFolder,
+    cameras: given.map(({ id, film }) => ({
+      id,
+      clip: film?.id ?? '',
+      signIn: 'none',
+      events: acts
+        .filter((act) => act.id === id)
+        .flatMap(({ atS }) => [
+          { atS, do: 'begin' },
+          { atS: atS + clearAfterS, do: 'end' },
+        ]),
+    })),
   });
-  let words = '';
-  city.stderr?.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-2_000);
-  });
-  await until(
-    async () => {
-      if (city.exitCode !== null)
-        throw new AhualError('PART_MISSING', `the simulated cameras ended: ${words}`, 'Read the words above.');
-      try {
-        const url = `http://127.0.0.1:${httpPort}/world/truth`;
-        return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).ok || undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    60_000,
-    () => new AhualError('PART_MISSING', 'the simulated cameras did not answer within 60 s.', words),
-  );
   const startedMs = systemClock.nowMs();
   return {
-    cpuPid: city.pid ?? -1,
+    cpuPid: city.pid,
     cameras: given.map(({ id, film }) =>
       Camera.parse({
         id,
@@ -116,7 +75,7 @@ export async function openStreet({
         district: 'esil',
         restricted: false,
         watch: true,
-        rtsp: `rtsp://127.0.0.1:${rtspPort}/cam/${id}/main`,
+        rtsp: `rtsp://127.0.0.1:${city.rtspPort}/cam/${id}/main`,
         zones: [{ id: 'verge', kind: 'no-dumping', hazards: ['dumping'], polygon: film?.zone }],
       }),
     ),
@@ -126,11 +85,6 @@ export async function openStreet({
       // The crew that clears it comes once: a story of its visit is not the act's.
       toMs: startedMs + (atS + clearAfterS + 4) * 1000,
     })),
-    async [Symbol.asyncDispose]() {
-      if (city.exitCode !== null || city.signalCode !== null) return;
-      const gone = new Promise((resolve) => city.once('exit', resolve));
-      city.kill('SIGTERM');
-      await gone;
-    },
+    [Symbol.asyncDispose]: () => city[Symbol.asyncDispose](),
   };
 }

@@ -66,6 +66,44 @@ describe('facts of health', () => {
     expect(facts['bit-rate']).toMatchObject({ word: 'bad', value: 900 });
   });
 
+  it('calls a bit rate bad that is far from what the camera had, slowly, and follows one that lasts', () => {
+    const half = 30_000;
+    const rates = (facts: HealthFacts, fromMs: number, bitsPerS: readonly number[]): HealthFacts =>
+      bitsPerS.reduce<HealthFacts>(
+        (known, rate, i) => stepFacts(known, { state: 'ok', atMs: fromMs + i * half, signs: { bitsPerS: rate } }).facts,
+        facts,
+      );
+    const usual = rates({}, 0, [2_000_000, 2_400_000, 1_500_000, 900_000]);
+    expect(usual['bit-rate']).toMatchObject({ word: 'good', usual: 2_000_000 });
+    expect(rates(usual, 10 * half, [300_000, 300_000])['bit-rate']).toMatchObject({
+      word: 'good',
+      doubt: { looks: 2 },
+    });
+    const low = rates(usual, 10 * half, [300_000, 300_000, 300_000]);
+    expect(low['bit-rate']).toMatchObject({ word: 'bad', sinceMs: 10 * half, value: 300_000, usual: 2_000_000 });
+    expect(rates(usual, 10 * half, [12e6, 12e6, 12e6])['bit-rate']).toMatchObject({ word: 'bad' });
+    expect(rates(low, 20 * half, [2e6, 2e6, 2e6])['bit-rate']).toMatchObject({ word: 'good' });
+    const dayAfter = 10 * half + 86_400_000 + half;
+    expect(rates(low, dayAfter, [310_000, 310_000, 310_000, 310_000])['bit-rate']).toMatchObject({
+      word: 'good',
+      usual: 310_000,
+    });
+    // Next to nothing is never usual.
+    expect(rates({}, 0, [5000, 5000])['bit-rate']).toMatchObject({ word: 'bad' });
+    expect(rates({}, 0, [5000, 5000])['bit-rate']?.usual).toBeUndefined();
+  });
+
+  it('calls pictures of a watched stream bad when more than a tenth is not judged, slowly', () => {
+    const facts = after(['ok', 'ok', 'ok'], { missingPct: 4 });
+    expect(facts.pictures).toMatchObject({ word: 'good', value: 4 });
+    expect(after(['ok', 'ok'], { missingPct: 30 }).pictures).toMatchObject({ word: 'bad', value: 30 });
+    const twice = [5, 6].reduce<HealthFacts>(
+      (known, minute) => stepFacts(known, { state: 'ok', atMs: minute * minuteMs, signs: { missingPct: 30 } }).facts,
+      facts,
+    );
+    expect(twice.pictures).toMatchObject({ word: 'good', doubt: { looks: 2 } });
+  });
+
   it('writes nothing where a look says nothing new', () => {
     const facts = after(['ok', 'ok'], { keyWaitMs: 1000 });
     const same = stepFacts(facts, { state: 'ok', atMs: 9 * minuteMs, signs: { keyWaitMs: 900 } });
@@ -80,7 +118,7 @@ describe('facts of health', () => {
 
   it('knows all its names', () => {
     const named = new Set(healthStates.flatMap((state) => [...saidOf(state, {}).keys()]));
-    for (const fact of ['key-interval', 'bit-rate', 'clock'] as const) named.add(fact);
+    for (const fact of ['key-interval', 'bit-rate', 'pictures', 'clock'] as const) named.add(fact);
     expect([...named].sort()).toEqual([...healthFacts].sort());
   });
 });

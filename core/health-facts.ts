@@ -1,6 +1,7 @@
 // A camera's health as facts: each good or bad with since when, and slow to change its mind. Pure.
 import { z } from 'zod';
 import type { HealthState } from './camera.ts';
+import { bitRateLeast, isUsualRate, learnRate } from './usual-rate.ts';
 
 export const healthFacts = [
   'reachable',
@@ -9,6 +10,7 @@ export const healthFacts = [
   'frames',
   'key-interval',
   'bit-rate',
+  'pictures',
   'clock',
   'dark',
   'blurred',
@@ -32,10 +34,13 @@ export const HealthFact = z.object({
   word: FactWord,
   /** Since when it holds: the moment of the first look that said so. */
   sinceMs: z.number(),
-  /** Key interval in seconds, bit rate in bits a second, offset of the camera's clock in seconds (ahead: above zero). */
+  /** Key interval in seconds, bit rate in bits a second, pictures that were not judged in percent, offset of the camera's clock in seconds (ahead: above zero). */
   value: z.number().optional(),
   /** When that was measured. */
   valueMs: z.number().optional(),
+  /** Of a bit rate: what the camera usually has, and when that was learned last. */
+  usual: z.number().optional(),
+  usualMs: z.number().optional(),
   /** Looks in a row that say otherwise, not enough of them yet. */
   doubt: z.object({ sinceMs: z.number(), looks: z.number() }).optional(),
 });
@@ -48,7 +53,10 @@ export type HealthFacts = z.infer<typeof HealthFacts>;
 export interface LookSigns {
   /** Waited so long for a key frame; absent for stills. */
   readonly keyWaitMs?: number;
+  /** Only of a stream that was read for half a minute: a look takes one picture, and the bytes of one picture are no rate. */
   readonly bitsPerS?: number;
+  /** Of the pictures that a watched stream should have brought, those that were left out or never came, percent. */
+  readonly missingPct?: number;
   /** Camera's clock less ours. */
   readonly clockOffsetMs?: number;
 }
@@ -59,15 +67,15 @@ const isPictureFault = (state: HealthState): state is (typeof pictureFaults)[num
 
 /** Longer between two key frames and a look may end before one comes, seconds. */
 const keyIntervalMostS = 10;
-/** Less is no picture of a street, bits a second. */
-const bitRateLeast = 20_000;
+/** More pictures than this of a watched stream that nobody judged are a fault, percent. */
+const missingMostPct = 10;
 /** A camera whose clock is farther off dates its own recordings wrongly, seconds. */
 const clockOffMostS = 30;
 
 /** So many looks in a row must say otherwise before a fact changes: connections fail for a moment, pictures for a passing lorry. */
 const looksUntil = { connection: 2, measured: 3, picture: 2 } as const;
 const kindOf = (fact: HealthFactName): keyof typeof looksUntil =>
-  fact === 'key-interval' || fact === 'bit-rate' || fact === 'clock'
+  fact === 'key-interval' || fact === 'bit-rate' || fact === 'pictures' || fact === 'clock'
     ? 'measured'
     : pictureFaults.some((known) => known === fact)
       ? 'picture'
@@ -111,13 +119,14 @@ export function saidOf(state: HealthState, signs: LookSigns): ReadonlyMap<Health
   const measured = (fact: HealthFactName, value: number | undefined, isGood: boolean): void => {
     if (value !== undefined) said.set(fact, { word: isGood ? 'good' : 'bad', value });
   };
-  const { keyWaitMs, bitsPerS, clockOffsetMs } = signs;
+  const { keyWaitMs, bitsPerS, missingPct, clockOffsetMs } = signs;
   measured(
     'key-interval',
     keyWaitMs === undefined ? undefined : keyWaitMs / 1000,
     (keyWaitMs ?? 0) <= keyIntervalMostS * 1000,
   );
   measured('bit-rate', bitsPerS, (bitsPerS ?? 0) >= bitRateLeast);
+  measured('pictures', missingPct, (missingPct ?? 0) <= missingMostPct);
   measured(
     'clock',
     clockOffsetMs === undefined ? undefined : clockOffsetMs / 1000,
@@ -158,6 +167,14 @@ export function stepFact(name: HealthFactName, before: HealthFact | undefined, s
   return { word: before.word, sinceMs: before.sinceMs, ...rest, doubt };
 }
 
+/** The bit rate after one more value: bad is also what is far from what the camera usually has. */
+function stepRate(before: HealthFact | undefined, value: number, atMs: number): HealthFact {
+  const known = before ?? {};
+  const word = isUsualRate(value, known) ? 'good' : 'bad';
+  const next = stepFact('bit-rate', before, { word, value }, atMs);
+  return { ...next, ...learnRate(known, value, atMs, next.word === 'bad' ? next.sinceMs : null) };
+}
+
 /** All facts after a look; the very same object when the look said nothing new. `turned` names those whose word changed. */
 export function stepFacts(
   before: HealthFacts,
@@ -167,7 +184,10 @@ export function stepFacts(
   const news: [HealthFactName, HealthFact][] = [];
   for (const [name, said] of saidOf(look.state, look.signs)) {
     const old = before[name];
-    const now = stepFact(name, old, said, look.atMs);
+    const now =
+      name === 'bit-rate' && said.value !== undefined
+        ? stepRate(old, said.value, look.atMs)
+        : stepFact(name, old, said, look.atMs);
     if (old?.word !== now.word && (old !== undefined || now.word === 'bad')) turned.push(name);
     if (!old || !sameFact(old, now)) news.push([name, now]);
   }
@@ -179,6 +199,7 @@ const sameFact = (a: HealthFact, b: HealthFact): boolean =>
   a.sinceMs === b.sinceMs &&
   a.value === b.value &&
   a.valueMs === b.valueMs &&
+  a.usualMs === b.usualMs &&
   a.doubt?.looks === b.doubt?.looks;
 
 const needed: readonly HealthFactName[] = ['reachable', 'signed-in', 'stream', 'frames', 'frozen'];

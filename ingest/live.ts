@@ -6,6 +6,7 @@ import { defaultHazardSettings } from '#hazards';
 import { signInOf, type CredentialOf } from './book.ts';
 import { Budget, EyeChild } from './eye/child.ts';
 import type { FromEye } from './eye/protocol.ts';
+import { stretchMs } from './watch-signs.ts';
 
 /**
  * What a viewer is told. Bytes are fragmented MP4: the head once, then parts; the first part begins with a key frame. A viewer with
@@ -32,6 +33,8 @@ export interface LiveOptions {
   /** So long after the last viewer the camera is let go. */
   readonly lingerMs?: number;
   readonly entry?: string;
+  /** Told each half minute of a stream without a break what it takes, bits a second: of the small stream where there are two. */
+  readonly onRate?: (cameraId: string, bitsPerS: number) => void;
 }
 
 export interface LiveState {
@@ -63,6 +66,9 @@ interface Tile {
   /** The last key frame as JPEG, while somebody looks at those. */
   picture: { jpeg: Uint8Array; atMs: number } | undefined;
   hasPictures: boolean;
+  /** Whose rate is told; undefined for the large stream of a camera that has a small one. */
+  readonly rateOf: string | undefined;
+  rate: { bytes: number; fromMs: number } | undefined;
   leaving: AbortController | undefined;
 }
 
@@ -119,6 +125,7 @@ export function openLive(options: LiveOptions): Live {
       return;
     }
     const { bytes, isKey, atMs } = message;
+    countRate(tile, message.packetBytes);
     if (isKey) {
       tile.recent = [];
       tile.recentBytes = 0;
@@ -131,6 +138,17 @@ export function openLive(options: LiveOptions): Live {
       if (isKey) tile.begun.add(viewer);
       if (tile.begun.has(viewer)) viewer.onPart(bytes, isKey, atMs);
     }
+  }
+
+  /** The first part only sets the beginning: its packets came before. */
+  function countRate(tile: Tile, packetBytes: number): void {
+    if (tile.rateOf === undefined || packetBytes === 0) return;
+    const nowMs = clock.monotonicMs();
+    tile.rate = tile.rate ? { ...tile.rate, bytes: tile.rate.bytes + packetBytes } : { bytes: 0, fromMs: nowMs };
+    const passedMs = nowMs - tile.rate.fromMs;
+    if (passedMs < stretchMs) return;
+    options.onRate?.(tile.rateOf, Math.round((tile.rate.bytes * 8000) / passedMs));
+    tile.rate = { bytes: 0, fromMs: nowMs };
   }
 
   function eye(): EyeChild | undefined {
@@ -212,6 +230,8 @@ export function openLive(options: LiveOptions): Live {
         recentBytes: 0,
         picture: undefined,
         hasPictures: viewer.onPicture !== undefined,
+        rateOf: address === (camera.subRtsp ?? camera.rtsp) ? camera.id : undefined,
+        rate: undefined,
         leaving: undefined,
       };
       tile.leaving?.abort();

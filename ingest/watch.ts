@@ -4,6 +4,7 @@ import type { Camera, HealthState } from '#core/camera';
 import { nextAttempt } from '#core/backoff';
 import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
+import type { LookSigns } from '#core/health-facts';
 import { lookIdOf } from '#core/ids';
 import type { Look } from '#core/look';
 import { withoutSecrets, type Log } from '#core/log';
@@ -19,6 +20,7 @@ import { hasEnded } from './ended.ts';
 import type { LessonBook } from './lessons.ts';
 import { takeOver } from './look.ts';
 import type { RingFaultKind } from './ring-writer.ts';
+import { Stretches } from './watch-signs.ts';
 import type { WorkerSettings } from './settings.ts';
 
 export interface WatchNeeds {
@@ -151,6 +153,7 @@ interface Made {
   readonly camera: Camera;
   readonly look: Look;
   readonly learn?: looks.Learning;
+  readonly signs?: LookSigns;
 }
 
 /** One eye and its cameras. A dead eye is started again with its cameras; five deaths in a minute, and it rests for one. */
@@ -163,6 +166,7 @@ class Group {
   readonly #playing = new Set<string>();
   readonly #savedMs = new Map<string, number>();
   readonly #counts = new Map<string, PictureCount>();
+  readonly #stretches = new Stretches();
   #child: EyeChild | undefined;
   #isStopped = false;
   #rest: AbortController | undefined;
@@ -302,6 +306,7 @@ class Group {
         if (state === 'playing') this.#playing.add(cameraId);
         else {
           this.#playing.delete(cameraId);
+          this.#stretches.forget(cameraId);
           this.#save(this.#unseen(camera, health, detail));
         }
         return;
@@ -311,7 +316,7 @@ class Group {
         if (!camera) return;
         this.rssMiB = message.rssMiB;
         this.#countMissed(camera, message.count);
-        this.#save(this.#beat(camera, message));
+        this.#save(this.#beat(camera, message, this.#stretches.take(camera.id, message.atMs, message.count)));
         return;
       }
       case 'story': {
@@ -362,12 +367,12 @@ class Group {
       });
   }
 
-  async #saveOne({ camera, look, learn }: Made, isStory: boolean): Promise<void> {
+  async #saveOne({ camera, look, learn, signs = {} }: Made, isStory: boolean): Promise<void> {
     const { clock, database, health } = this.#needs;
     let lastTries = 0;
     for (let attempt = 1; ; attempt++) {
       try {
-        await looks.save(database, look, { judgeAll: true, learn });
+        await looks.save(database, look, { judgeAll: true, learn, signs });
         health.note(
           camera,
           look.outcome.kind === 'seen' ? 'ok' : look.outcome.state,
@@ -433,7 +438,7 @@ class Group {
     return Promise.resolve({ camera, look });
   }
 
-  async #beat(camera: Camera, message: Extract<FromEye, { kind: 'beat' }>): Promise<Made> {
+  async #beat(camera: Camera, message: Extract<FromEye, { kind: 'beat' }>, signs: LookSigns): Promise<Made> {
     const { settings } = this.#needs;
     const atMs = this.#moment(camera, message.atMs);
     const still = await takeOver(this.#needs, message.still);
@@ -443,6 +448,7 @@ class Group {
     const others: Observation[] = message.others.map((one) => ({ ...one, lookId: mark.id, stillSha256: still }));
     return {
       camera,
+      signs,
       look: this.#look(camera, atMs, {
         seenAtMs: message.atMs,
         outcome:

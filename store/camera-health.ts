@@ -16,6 +16,19 @@ export async function learn(tx: Tx, look: Look, before: HealthFacts, signs: Look
   await tx.run(sql`update camera_health set facts = ${json(facts)} where camera_id = ${look.cameraId}`);
 }
 
+/** Lets a stream that is read for long say what it told besides its pictures; of a camera that was looked at before. */
+export async function learnSigns(tx: Tx, cameraId: string, atMs: number, signs: LookSigns): Promise<void> {
+  const [row] = await tx.rows(
+    z.object({ facts: HealthFacts }),
+    sql`select facts from camera_health where camera_id = ${cameraId} for update`,
+  );
+  if (!row) return;
+  // `unknown` says nothing of the connection or the picture, so only what was measured is said.
+  const { facts } = stepFacts(row.facts, { state: 'unknown', atMs, signs });
+  if (facts !== row.facts)
+    await tx.run(sql`update camera_health set facts = ${json(facts)} where camera_id = ${cameraId}`);
+}
+
 const FactsRow = z.object({
   facts: HealthFacts,
   good: z.partialRecord(HazardName, z.number()),

@@ -13,15 +13,20 @@ export interface LiveViewRow {
   readonly facts: Facts;
 }
 
-/** Acts of the audit. */
-export const [began, ended] = ['live view began', 'live view ended'] as const;
-
 /** A view begins: its row, and that of the audit. */
 export async function begin(tx: Tx, view: LiveViewRow, atMs: number): Promise<void> {
   await tx.run(sql`
     insert into live_view (id, actor, camera_id, since_at, last_at, facts)
     values (${view.id}, ${view.actor}, ${view.cameraId}, ${at(atMs)}::timestamptz, ${at(atMs)}::timestamptz, ${json(view.facts)})`);
-  await note(tx, view, began, atMs, view.facts);
+  const { id, actor, cameraId, facts } = view;
+  await audit.write(tx, {
+    atMs,
+    actor,
+    act: 'live view began',
+    objectKind: 'camera',
+    objectId: cameraId,
+    facts: { ...facts, viewId: id },
+  });
 }
 
 /**
@@ -43,7 +48,15 @@ export async function beat(tx: Tx, views: readonly LiveViewRow[], atMs: number):
 export async function end(tx: Tx, view: LiveViewRow, atMs: number, facts: Facts): Promise<boolean> {
   const gone = await tx.run(sql`delete from live_view where id = ${view.id}`);
   if (gone === 0) return false;
-  await note(tx, view, ended, atMs, { ...view.facts, ...facts });
+  const { id, actor, cameraId } = view;
+  await audit.write(tx, {
+    atMs,
+    actor,
+    act: 'live view ended',
+    objectKind: 'camera',
+    objectId: cameraId,
+    facts: { ...view.facts, ...facts, viewId: id },
+  });
   return true;
 }
 
@@ -73,7 +86,7 @@ export async function endLost(tx: Tx, beforeMs: number, nowMs: number): Promise<
     lost.map(({ id, actor, cameraId, sinceMs, lastMs, facts }) => ({
       atMs: nowMs,
       actor,
-      act: ended,
+      act: 'live view ended',
       objectKind: 'camera',
       objectId: cameraId,
       facts: {
@@ -87,6 +100,3 @@ export async function endLost(tx: Tx, beforeMs: number, nowMs: number): Promise<
   );
   return lost.length;
 }
-
-const note = (tx: Tx, { id, actor, cameraId }: LiveViewRow, act: string, atMs: number, facts: Facts): Promise<void> =>
-  audit.write(tx, { atMs, actor, act, objectKind: 'camera', objectId: cameraId, facts: { ...facts, viewId: id } });

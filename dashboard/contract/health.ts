@@ -89,8 +89,10 @@ export const CameraHealthView = z.object({
       name: HealthFactName,
       word: FactWord,
       sinceMs: moment,
-      /** Seconds, or bits a second. */
+      /** Seconds, bits a second, or percent. */
       value: z.number().nullable(),
+      /** Of the bit rate: what the camera usually has, bits a second. */
+      usual: z.number().nullable(),
       /** The newest looks say otherwise, but not for long enough. */
       isDoubted: z.boolean(),
     }),

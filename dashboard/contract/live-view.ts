@@ -78,6 +78,8 @@ export const LiveWord = z.discriminatedUnion('kind', [
     /** When the grant for a restricted site ends. */
     untilMs: moment.nullable(),
   }),
+  /** The page did not keep up: so many parts of this view were left out until now. */
+  z.object({ kind: z.literal('left-out'), tile, parts: z.number().int() }),
   z.object({ kind: z.literal('refused'), tile, why: LiveRefusal }),
   z.object({ kind: z.literal('ended'), tile, why: LiveEnd, state: HealthState.nullable() }),
 ]);

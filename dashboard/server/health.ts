@@ -94,8 +94,8 @@ export function openHealth(glass: Glass): void {
       facts: healthFacts.flatMap((name) => {
         const fact = facts[name];
         if (!fact) return [];
-        const { word, sinceMs, value = null } = fact;
-        return [{ name, word, sinceMs, value, isDoubted: fact.doubt !== undefined }];
+        const { word, sinceMs, value = null, usual = null } = fact;
+        return [{ name, word, sinceMs, value, usual, isDoubted: fact.doubt !== undefined }];
       }),
       good: hazardNames
         .filter((hazard) => watched.has(hazard))

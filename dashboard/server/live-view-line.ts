@@ -68,6 +68,9 @@ interface Tile {
   waitingBytes: number;
   /** Parts are left out until the next key frame. */
   isSkipping: boolean;
+  /** So many of this view, and of those so many the page was told of. */
+  leftOut: number;
+  leftOutTold: number;
 }
 
 /** Serves one socket of a session until it ends. `gone` is called once, when nothing of it is left. */
@@ -100,7 +103,15 @@ export function openLine(needs: LineNeeds, socket: WebSocket, session: Session, 
     const isFull = tile.waitingBytes > mostTileBytes || waitingBytes > mostLineBytes;
     if (isFull) tile.isSkipping = true;
     else if (tile.isSkipping && head.kind !== 'part') tile.isSkipping = false;
-    if (tile.isSkipping && head.kind !== 'head') return;
+    if (tile.isSkipping && head.kind !== 'head') {
+      tile.leftOut += 1;
+      return;
+    }
+    // Told when it goes on: a word more would only lengthen what waits.
+    if (tile.leftOut > tile.leftOutTold) {
+      tile.leftOutTold = tile.leftOut;
+      tell({ kind: 'left-out', tile: tile.tile, parts: tile.leftOut });
+    }
     const packed = packFrame({ ...head, tile: tile.tile }, bytes);
     tile.waitingBytes += packed.length;
     waitingBytes += packed.length;
@@ -115,7 +126,7 @@ export function openLine(needs: LineNeeds, socket: WebSocket, session: Session, 
     tile.turn++;
     tile.leave();
     tile.leave = () => undefined;
-    trail.end(tile.view, tile.way, why);
+    trail.end(tile.view, tile.way, why, tile.leftOut);
   }
 
   function endTile(tile: Tile, why: LiveEnd, state: Extract<LiveWord, { kind: 'ended' }>['state'] = null): void {
@@ -241,6 +252,7 @@ export function openLine(needs: LineNeeds, socket: WebSocket, session: Session, 
     }
     const tile: Tile = {
       ...{ tile: number, camera, view, untilMs, reason: given, way: null, turn: 0, waitingBytes: 0, isSkipping: false },
+      ...{ leftOut: 0, leftOutTold: 0 },
       leave: () => undefined,
     };
     if (isOver || closedWhileOpening.delete(number)) {

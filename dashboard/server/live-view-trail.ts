@@ -32,8 +32,8 @@ export interface Beginning {
 export interface Trail {
   /** Writes the beginning down; rejects when it cannot, and then nothing may be shown. */
   begin(session: Session, given: Beginning): Promise<View>;
-  /** Writes the end down, with the seconds; what cannot be written is tried again until the trail is closed. */
-  end(view: View, way: LiveWay | null, why: string): void;
+  /** Writes the end down, with the seconds and the parts that a slow page was not sent; what cannot be written is tried again until the trail is closed. */
+  end(view: View, way: LiveWay | null, why: string, leftOut?: number): void;
   /** Until when this session may look at this restricted camera; asked for the first time or after its end, it begins now. */
   grant(tokenHash: string, cameraId: string, reason: string, grantMs: number): number;
   /** Does this session look at the camera, or did it lately? */
@@ -124,7 +124,7 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
       open.set(view.id, view);
       return view;
     },
-    end(view, way, why) {
+    end(view, way, why, leftOut = 0) {
       if (!open.delete(view.id)) return;
       // Who lost the right to look has no picture of it any more, not even for the two minutes in which a form may be open.
       if (why !== 'not-allowed' && why !== 'grant-over')
@@ -134,6 +134,7 @@ export function openTrail({ database, clock, log }: { database: db.Database; clo
         seconds,
         ended: why,
         ...(way === null ? {} : { carried: way }),
+        ...(leftOut === 0 ? {} : { leftOut }),
       });
       writing.add(row);
       void row.finally(() => writing.delete(row));

@@ -6,7 +6,7 @@ import type {} from '@fastify/multipart';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AhualError, messageOf } from '#core/errors';
 import { openLive, openMpeg1, type LiveOptions, type LiveState } from '#ingest';
-import { audit, cameras } from '#store';
+import { audit, cameraHealth, cameras } from '#store';
 import { heldMaxBytes, livePath } from '../contract.ts';
 import type { Session } from './door.ts';
 import type { Glass } from './glass.ts';
@@ -47,7 +47,12 @@ export function openLiveView(
 ): LiveDesk {
   const { app, door, database, clock, log, register, files } = glass;
   const trail = openTrail({ database, clock, log });
-  const live = given.live && openLive({ ...given.live, log, clock });
+  const onRate = (cameraId: string, bitsPerS: number): void => {
+    database
+      .transaction((tx) => cameraHealth.learnSigns(tx, cameraId, clock.nowMs(), { bitsPerS }))
+      .catch((thrown: unknown) => log.debug({ cameraId, error: messageOf(thrown) }, 'a bit rate was not kept'));
+  };
+  const live = given.live && openLive({ ...given.live, log, clock, onRate });
   const mpeg1 = given.live && live && openMpeg1({ live, ffmpeg: given.live.ffmpeg, log, most: given.live.encoders });
   const needs = {
     ...{ clock, log, trail },

@@ -86,6 +86,7 @@ async function passByAv({ opening, clock, send }: LiveNeeds, wanted: Stream, sig
   const { key, address, signIn } = wanted;
   let writer: Fragmenter | undefined;
   let isFilm = true;
+  let packetBytes = 0;
   let start: ((first: Parameters<Fragmenter['write']>[0]) => Promise<Fragmenter | undefined>) | undefined;
   let pictures: KeyPictures | undefined;
   try {
@@ -104,7 +105,8 @@ async function passByAv({ opening, clock, send }: LiveNeeds, wanted: Stream, sig
                   send({ kind: 'live-head', key, codec, bytes });
                 },
                 onFragment: ({ bytes, isKey, fromMs }) => {
-                  send({ kind: 'live-part', key, isKey, atMs: fromMs, bytes });
+                  send({ kind: 'live-part', key, isKey, atMs: fromMs, bytes, packetBytes });
+                  packetBytes = 0;
                 },
               });
             } catch {
@@ -118,6 +120,7 @@ async function passByAv({ opening, clock, send }: LiveNeeds, wanted: Stream, sig
         },
         async onPacket(packet, atMs) {
           if (!writer && isFilm && packet.isKeyframe) writer = await start?.(packet);
+          packetBytes += packet.size;
           writer?.write(packet, atMs);
           const bytes = wanted.pictures ? await pictures?.of(packet, atMs) : undefined;
           if (bytes) send({ kind: 'live-picture', key, atMs, bytes });
@@ -153,7 +156,8 @@ async function passByFfmpeg(
       const { whole, rest } = cutBoxes(pending, hasHead ? 'mdat' : 'moov');
       pending = rest;
       for (const part of whole) {
-        if (hasHead) send({ kind: 'live-part', key, isKey: true, atMs: partFromMs ?? nowMs, bytes: part });
+        if (hasHead)
+          send({ kind: 'live-part', key, isKey: true, atMs: partFromMs ?? nowMs, bytes: part, packetBytes: 0 });
         else {
           hasHead = true;
           send({ kind: 'live-head', key, codec: avcCodec(part) ?? '', bytes: part });

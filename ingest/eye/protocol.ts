@@ -204,6 +204,7 @@ const PictureCounts = z.object({
   sights: z.number(),
   leftOut: z.number(),
   lost: z.number(),
+  bytes: z.number(),
 });
 
 export const FromEye = z.discriminatedUnion('kind', [
@@ -236,7 +237,15 @@ export const FromEye = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('story'), cameraId: z.string(), atMs: z.number(), story: Story, drops: z.array(Drop) }),
   z.object({ kind: z.literal('ring'), fault: z.string().nullable(), kinds: z.array(z.enum(ringFaultKinds)) }),
   z.object({ kind: z.literal('live-head'), key: z.string(), codec: z.string(), bytes }),
-  z.object({ kind: z.literal('live-part'), key: z.string(), isKey: z.boolean(), atMs: z.number(), bytes }),
+  z.object({
+    kind: z.literal('live-part'),
+    key: z.string(),
+    isKey: z.boolean(),
+    atMs: z.number(),
+    bytes,
+    /** Bytes of the camera's packets since the part before; 0 where the way does not see them. */
+    packetBytes: z.number(),
+  }),
   z.object({ kind: z.literal('live-picture'), key: z.string(), atMs: z.number(), bytes }),
   z.object({ kind: z.literal('live-end'), key: z.string(), health: HealthState, detail: z.string() }),
   z.object({ kind: z.literal('plate-read'), id: z.number().int(), answer: PlateAnswer }),

@@ -168,7 +168,7 @@ class Eyes {
     if (!av || !decoder || !frame) return;
     const streamMs = this.#msOf(packet);
     const { count } = this.#analyst;
-    count.came(streamMs);
+    count.came(streamMs, packet.size);
     if (streamMs !== undefined && this.#pace.isBehind(streamMs, atMs)) this.#isBroken = true;
     else if (packet.isKeyframe) this.#isBroken = false;
     if (this.#isBroken && !packet.isKeyframe) {

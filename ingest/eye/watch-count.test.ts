@@ -40,6 +40,6 @@ describe('pictures of a watched stream', () => {
     counter.leftOut();
     counter.judged();
     counter.sighted();
-    expect(counter.get()).toEqual({ came: 40, judged: 1, sights: 1, leftOut: 1, lost: 0 });
+    expect(counter.get()).toEqual({ bytes: 0, came: 40, judged: 1, sights: 1, leftOut: 1, lost: 0 });
   });
 });

@@ -12,6 +12,8 @@ export interface PictureCount {
   readonly leftOut: number;
   /** Pictures that the stream's own time says were there and that never came. */
   readonly lost: number;
+  /** Bytes of all that came; 0 where the way does not see them. */
+  readonly bytes: number;
 }
 
 /** So many steps without a picture are a pause of the camera (its clock was set), not lost pictures. */
@@ -24,12 +26,14 @@ export class PictureCounter {
   #sights = 0;
   #leftOut = 0;
   #lost = 0;
+  #bytes = 0;
   #lastStreamMs: number | undefined;
   #stepMs: number | undefined;
 
-  /** A picture came; `streamMs` is its time by the stream's own clock, where it has one. */
-  came(streamMs: number | undefined): void {
+  /** A picture of so many bytes came; `streamMs` is its time by the stream's own clock, where it has one. */
+  came(streamMs: number | undefined, bytes = 0): void {
     this.#came++;
+    this.#bytes += bytes;
     const before = this.#lastStreamMs;
     this.#lastStreamMs = streamMs;
     if (streamMs === undefined || before === undefined) return;
@@ -69,6 +73,7 @@ export class PictureCounter {
       sights: this.#sights,
       leftOut: this.#leftOut,
       lost: this.#lost,
+      bytes: this.#bytes,
     };
   }
 }

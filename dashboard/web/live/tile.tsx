@@ -245,6 +245,7 @@ function StateWords({
       {(state.instead === 'no-program' || state.instead === 'too-many-encoders') && (
         <span className="mute"> {say(`live.instead.${state.instead}`)}</span>
       )}
+      {state.leftOut > 0 && <span className="mute"> {say('live.leftOut', { n: state.leftOut })}</span>}
       {state.untilMs !== null && (
         <span className="mute"> {say('live.until', { time: format.time(state.untilMs) })}</span>
       )}

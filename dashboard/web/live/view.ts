@@ -17,6 +17,8 @@ export type LiveState =
       readonly instead: LiveRefusal | 'codec' | null;
       /** When the grant for a restricted site ends. */
       readonly untilMs: number | null;
+      /** Parts of the film that were left out because this page did not keep up. */
+      readonly leftOut: number;
     }
   | {
       readonly kind: 'ended';
@@ -70,6 +72,7 @@ export function openView({ cameraId, host, reason, onState }: ViewOptions): Live
   let waiting: LiveFrame[] = [];
   let isClosed = false;
   let lacksCodec = false;
+  let leftOut = 0;
 
   function become(next: LiveState): void {
     state = next;
@@ -99,6 +102,7 @@ export function openView({ cameraId, host, reason, onState }: ViewOptions): Live
 
   function ask(): void {
     if (isClosed) return;
+    leftOut = 0;
     become({ kind: 'connecting' });
     line.ask({ kind: 'open', cameraId, ways: [...ways], ...(reason === undefined ? {} : { reason }) });
   }
@@ -130,7 +134,7 @@ export function openView({ cameraId, host, reason, onState }: ViewOptions): Live
       onShown: () => {
         if (turn !== mine) return;
         tries = 0;
-        become({ kind: 'playing', way, instead: instead ?? (lacksCodec ? 'codec' : null), untilMs });
+        become({ kind: 'playing', way, instead: instead ?? (lacksCodec ? 'codec' : null), untilMs, leftOut });
       },
       onTrouble: () => {
         if (turn === mine) nextWay(way);
@@ -158,6 +162,9 @@ export function openView({ cameraId, host, reason, onState }: ViewOptions): Live
     onWord: (word) => {
       if (word.kind === 'playing') {
         start(word).catch(() => ended('player'));
+      } else if (word.kind === 'left-out') {
+        leftOut = word.parts;
+        if (state.kind === 'playing') become({ ...state, leftOut });
       } else if (word.kind === 'refused') ended(word.why);
       else ended(word.why, word.state);
     },

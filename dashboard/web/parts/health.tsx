@@ -249,6 +249,11 @@ export function CameraHealthPanel({ cameraId, stamp }: { cameraId: string; stamp
             </tbody>
           </table>
         )}
+        {online !== null && facts.every(({ name }) => name !== 'bit-rate') && (
+          <p className="pad mute" data-testid="no-bit-rate">
+            {say('fact.bitUnknown')}
+          </p>
+        )}
       </section>
       {good.length > 0 && (
         <section className="panel" data-testid="camera-good">
@@ -290,7 +295,7 @@ export function CameraHealthPanel({ cameraId, stamp }: { cameraId: string; stamp
 function FactRow({ fact, nowMs }: { fact: CameraHealthView['facts'][number]; nowMs: number }) {
   const say = useSay();
   const format = useFormat();
-  const { name, word, sinceMs, value, isDoubted } = fact;
+  const { name, word, sinceMs, value, usual, isDoubted } = fact;
   const said = isAilment(name)
     ? say(word === 'bad' ? 'fact.is' : 'fact.isNot')
     : say(word === 'bad' ? 'fact.bad' : 'fact.good');
@@ -303,6 +308,7 @@ function FactRow({ fact, nowMs }: { fact: CameraHealthView['facts'][number]; now
       <td>
         {said}
         {value !== null && <span className="mute"> · {measured(name, value, say, format)}</span>}
+        {usual !== null && <span className="mute"> · {say('fact.bitUsual', { k: format.number(usual / 1000) })}</span>}
         {isDoubted && <span className="mute"> · {say('fact.doubted')}</span>}
       </td>
       <td className="num mute right">{say('site.lasts', { time: format.moment(sinceMs, nowMs) })}</td>
@@ -316,6 +322,7 @@ function measured(
   say: ReturnType<typeof useSay>,
   format: ReturnType<typeof useFormat>,
 ): string {
+  if (name === 'pictures') return say('fact.missingValue', { n: format.number(value) });
   if (name === 'bit-rate') return say('fact.bitValue', { k: format.number(value / 1000) });
   if (name === 'key-interval') return say('fact.keyValue', { s: format.number(value, 1) });
   const s = format.number(Math.abs(value));

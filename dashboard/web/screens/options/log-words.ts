@@ -99,6 +99,7 @@ export function factsOf(line: LogLine, say: Say): string[] {
   const wayKey = `sessions.way.${way ?? ''}`;
   const sessions = facts['sessions'];
   const seconds = facts['seconds'];
+  const leftOut = facts['leftOut'];
   return [
     ...(isTextKey(kindKey) ? [say(kindKey)] : []),
     ...(before === undefined ? [] : [say('log.was', { text: shown(before) })]),
@@ -107,6 +108,8 @@ export function factsOf(line: LogLine, say: Say): string[] {
     ...(proposedBy === undefined ? [] : [say('log.proposedBy', { text: proposedBy })]),
     ...(facts['alone'] === true ? [say('log.alone')] : []),
     ...(typeof seconds === 'number' ? [say('log.lasted', { n: Math.round(seconds) })] : []),
+    ...(facts['ended'] === 'restart' ? [say('log.restart')] : []),
+    ...(typeof leftOut === 'number' ? [say('log.leftOut', { n: leftOut })] : []),
     ...(typeof sessions === 'number' && sessions > 0 ? [say('log.sessions', { n: sessions })] : []),
     ...(isTextKey(wayKey) ? [say('log.way', { text: say(wayKey) })] : []),
     ...(address === undefined ? [] : [say('log.address', { text: address })]),

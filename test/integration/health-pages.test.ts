@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#core/clock';
 import { silentLog } from '#core/log';
 import { Settings } from '#config';
-import { cameras, cover, looks, marks, siteIncidents, sql } from '#store';
+import { cameraHealth, cameras, cover, looks, marks, siteIncidents, sql } from '#store';
 import { tellBlind } from '../../ingest/health-notices.ts';
 import { openStand, Seat, type Stand } from './dashboard-stand.ts';
 import { aLook } from './store-builders.ts';
@@ -84,6 +84,19 @@ test('a camera tells its facts: a frozen picture is not online, and each hazard 
   expect(good.get('flooding')).toBeNull();
   expect(view.notices).toHaveLength(1);
   expect((await seat.send('GET', '/api/cameras/nobody/health')).status).toBe(404);
+
+  // Looks take one picture each and know no rate; a stream that is read for long tells it beside what the camera had.
+  expect(fact('bit-rate')).toBeUndefined();
+  for (const [n, bitsPerS] of [2e6, 2e6, 3e5, 3e5, 3e5].entries())
+    await stand.database.transaction((tx) =>
+      cameraHealth.learnSigns(tx, id, nowMs + n * 30_000, { bitsPerS, missingPct: n < 2 ? 0 : 40 }),
+    );
+  const { facts } = await seat.ask('cameraHealth', { params: { id } });
+  const measured = new Map(facts.map((one) => [one.name, one]));
+  const sinceMs = nowMs + 60_000;
+  expect(measured.get('bit-rate')).toMatchObject({ word: 'bad', sinceMs, value: 3e5, usual: 2e6 });
+  expect(measured.get('pictures')).toMatchObject({ word: 'bad', sinceMs, value: 40 });
+  expect(measured.get('frozen')).toMatchObject({ word: 'bad' });
 });
 
 test('who may not see the system is not told of it', async () => {

@@ -11,6 +11,7 @@ import { silentLog } from '#core/log';
 import { cutClip, openLive, openMpeg1, runWorker, type CutNeeds, type WorkerNeeds } from '#ingest';
 import { startCity, type City } from '#simulator';
 import {
+  cameraHealth,
   cameras,
   files as fileStore,
   looks,
@@ -266,6 +267,17 @@ describe('a watching worker', () => {
       const over = await incidents();
       expect(over).toHaveLength(1);
       expect(over[0]?.untilMs).not.toBeNull();
+
+      // Half a minute without a break, in this or the streams before: its bit rate, and whether its pictures are judged.
+      const facts = await waitFor(
+        'what the stream tells of its camera',
+        async () => {
+          const known = await cameraHealth.factsOf(database, 'w1');
+          return known?.facts['bit-rate'] && known.facts.pictures ? known.facts : undefined;
+        },
+        90_000,
+      );
+      expect(facts['bit-rate']?.value).toBeGreaterThan(1000);
       stop.abort();
       await worker;
     },

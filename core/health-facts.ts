@@ -61,6 +61,9 @@ export interface LookSigns {
   readonly clockOffsetMs?: number;
 }
 
+/** What is measured on the way to the pictures; the others are told by the state of looks. */
+export const measuredFacts = ['key-interval', 'bit-rate', 'pictures', 'clock'] as const;
+
 const pictureFaults = ['dark', 'blurred', 'blocked', 'frozen', 'moved', 'overexposed', 'obscured'] as const;
 const isPictureFault = (state: HealthState): state is (typeof pictureFaults)[number] =>
   pictureFaults.some((fault) => fault === state);
@@ -75,7 +78,7 @@ const clockOffMostS = 30;
 /** So many looks in a row must say otherwise before a fact changes: connections fail for a moment, pictures for a passing lorry. */
 const looksUntil = { connection: 2, measured: 3, picture: 2 } as const;
 const kindOf = (fact: HealthFactName): keyof typeof looksUntil =>
-  fact === 'key-interval' || fact === 'bit-rate' || fact === 'pictures' || fact === 'clock'
+  measuredFacts.some((known) => known === fact)
     ? 'measured'
     : pictureFaults.some((known) => known === fact)
       ? 'picture'

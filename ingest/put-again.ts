@@ -4,7 +4,8 @@ import { lookIdOf } from '#core/ids';
 import type { Log } from '#core/log';
 import { handing, type Database, type Queue } from '#store';
 
-const everyMs = 3000;
+/** So often what was handed out is compared with what is saved. */
+const everyMs = 10_000;
 /** A look is put before its row says so; and one that failed once is not put without end. */
 const timesMost = 2;
 
@@ -28,7 +29,10 @@ export function openAgain({ database, queue, clock, log, settings }: AgainNeeds)
       askedMs = atMs;
       const fromMs = clock.nowMs() - settings.lookStaleS * 1000;
       for (const [key, { staleAtMs }] of known) if (staleAtMs < clock.nowMs()) known.delete(key);
+      // Asked before the rows: what ends in between is missing in neither.
+      const { waiting, active } = await queue.length('look');
       const open = await handing.unfinished(database, fromMs);
+      if (open.length <= waiting + active) return 0;
       const lost = await queue.missing(
         'look',
         open.map((one) => lookIdOf(one.cameraId, one.dueAtMs)),

@@ -117,10 +117,10 @@ export function openGuard({ database, clock, log, settings }: GuardNeeds): Guard
 
   /** The disk under the films of watched cameras, as the workers tell it: one incident however many of them write to it. */
   async function seeRings(workers: readonly marks.Beat[], nowMs: number): Promise<void> {
-    const kindsOf = ({ facts }: marks.Beat): string[] =>
-      String(facts['ringFaultKinds'] ?? '')
-        .split(' ')
-        .filter((kind) => diskFaults.has(kind));
+    const kindsOf = ({ facts }: marks.Beat): string[] => {
+      const kinds = facts['ringFaultKinds'];
+      return typeof kinds === 'string' ? kinds.split(' ').filter((kind) => diskFaults.has(kind)) : [];
+    };
     const hit = workers.filter((beat) => kindsOf(beat).length > 0);
     if (hit.length === 0) return;
     const cameras = hit.reduce((sum, { facts }) => sum + (Number(facts['watched']) || 0), 0);

@@ -1,7 +1,7 @@
 // Health as facts beside the state of the newest look, and the notices of cameras by which nothing can be judged.
 import { z } from 'zod';
 import { HealthState } from '#core/camera';
-import { HealthFacts, stepFacts, type LookSigns } from '#core/health-facts';
+import { HealthFactName, HealthFacts, measuredFacts, stepFacts, type LookSigns } from '#core/health-facts';
 import { HazardName } from '#core/hazard-name';
 import type { Look } from '#core/look';
 import { at, json, type Db, type Tx } from './db.ts';
@@ -155,6 +155,25 @@ export const noticeCounts = (db: Db): Promise<{ state: HealthState; n: number; i
     z.object({ state: HealthState, n: z.number(), inSite: z.number() }),
     sql`select state, count(*) as n, count(site_incident) as in_site from camera_notice where until_at is null
         group by state order by n desc, state`,
+  );
+
+const BadRow = z.object({
+  cameraId: z.string(),
+  fact: HealthFactName,
+  sinceMs: z.number(),
+  value: z.number().nullable(),
+});
+export type BadMeasure = z.infer<typeof BadRow>;
+
+/** What is measured bad of which camera, the newest first. */
+export const badMeasures = (db: Db, limit: number): Promise<BadMeasure[]> =>
+  db.rows(
+    BadRow,
+    sql`select camera_id, fact.key as fact, (fact.value ->> 'sinceMs')::double precision as "sinceMs",
+          (fact.value ->> 'value')::double precision as value
+        from camera_health, jsonb_each(facts) as fact
+        where fact.key = any (${[...measuredFacts]}::text[]) and fact.value ->> 'word' = 'bad'
+        order by 3 desc, 1, 2 limit ${limit}::bigint`,
   );
 
 /** Notices of a camera since a moment, the newest first. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Facts } from '#core/errors';
 import * as audit from './audit.ts';
-import { at, json, type Db, type Tx } from './db.ts';
+import { at, json, type Tx } from './db.ts';
 import { sql } from './sql.ts';
 
 export interface LiveViewRow {

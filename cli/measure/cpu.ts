@@ -87,8 +87,8 @@ export async function checkMeter(meter: Meter): Promise<string | undefined> {
   if (cpuS(process.pid) === null) return undefined;
   const child = spawn(process.execPath, ['-e', burner], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
-    const [said] = await once(child.stdout, 'data');
-    const own = Number(String(said));
+    const said: unknown[] = await once(child.stdout, 'data');
+    const own = Number(String(said[0]));
     const counted = meter(child.pid ?? -1);
     if (own > 0 && Math.abs(counted / own - 1) <= mostOff) return undefined;
     return `The measuring is wrong: ${own.toFixed(2)} s of CPU were counted as ${counted.toFixed(2)} s.`;

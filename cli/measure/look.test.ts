@@ -97,7 +97,7 @@ describe('a command that counts CPU', () => {
 
   test('ends with 4 where the counting is wrong, and measures nothing', async () => {
     const printed: string[] = [];
-    using _ = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     const before = process.exitCode;
     let isMeasured = false;
     await report({ json: true, countsCpu: true, meter: (pid) => 1.1 * treeCpuS(pid) }, () => {
@@ -107,6 +107,7 @@ describe('a command that counts CPU', () => {
     const code = process.exitCode;
     await report({ json: true, countsCpu: true }, measure);
     const codes = [code, process.exitCode];
+    out.mockRestore();
     process.exitCode = before;
     expect(codes).toEqual([4, 0]);
     expect(isMeasured).toBe(false);

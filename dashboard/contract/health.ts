@@ -75,6 +75,16 @@ export const Health = z.object({
   blind: z.array(z.object({ state: HealthState, n: z.number().int(), inSite: z.number().int() })),
   /** The newest of them. */
   notices: z.array(BlindNotice),
+  /** What is measured bad of which camera (key interval, bit rate, pictures left out, clock), the newest first, at most 200. */
+  measured: z.array(
+    z.object({
+      cameraId: id,
+      name: Texts.nullable(),
+      fact: HealthFactName,
+      sinceMs: moment,
+      value: z.number().nullable(),
+    }),
+  ),
 });
 export type Health = z.infer<typeof Health>;
 

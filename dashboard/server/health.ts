@@ -41,13 +41,14 @@ export function openHealth(glass: Glass): void {
   serve(app, door, 'health', async () => {
     const nowMs = clock.nowMs();
     const dayFromMs = dayStartMs(nowMs, city.zone);
-    const [today, hours, load, site, blind, notices] = await Promise.all([
+    const [today, hours, load, site, blind, notices, measured] = await Promise.all([
       cover.sums(database, dayFromMs, nowMs + 1),
       cover.hours(database, nowMs - dayMs, nowMs + 1),
       marks.get(database, loadMark),
       siteIncidents.since(database, nowMs - dayMs),
       cameraHealth.noticeCounts(database),
       cameraHealth.openNotices(database, noticesMost),
+      cameraHealth.badMeasures(database, noticesMost),
     ]);
     const known = LookLoad.safeParse(load);
     const underWay = UnderWay.parse(load ?? {});
@@ -73,6 +74,7 @@ export function openHealth(glass: Glass): void {
       })),
       blind,
       notices: notices.map(noticeOf),
+      measured: measured.map((one) => ({ ...one, name: register.camera(one.cameraId)?.name ?? null })),
     };
   });
 

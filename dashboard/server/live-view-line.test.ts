@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { z } from 'zod';
 import { Camera } from '#core/camera';
 import { systemClock } from '#core/clock';
 import { silentLog } from '#core/log';
@@ -32,6 +33,7 @@ it(
   async () => {
     const heard = new EventEmitter();
     const ends: number[] = [];
+    const viewers: LiveViewer[] = [];
     const view = {
       ...{ id: 'v', cameraId: 'cam', personId: 'p-1', tokenHash: 'hash', restricted: false, reason: null },
       ...{ setUp: false, fromMs: 0, row: { id: 'v', actor: 'p-1', cameraId: 'cam', facts: {} } },
@@ -53,7 +55,8 @@ it(
           source: {
             live: {
               join: (_camera, viewer) => {
-                heard.emit('viewer', viewer);
+                viewers.push(viewer);
+                heard.emit('viewer');
                 return () => undefined;
               },
               state: () => ({ streams: 1, viewers: 1, pid: null }),
@@ -72,17 +75,18 @@ it(
       );
     });
     const address = server.address();
-    const page = new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`);
+    const page = new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/`);
     const words: LiveWord[] = [];
     page.on('message', (data, isBinary) => {
       if (isBinary) heard.emit('frame');
-      else words.push(LiveWord.parse(JSON.parse(String(data))));
+      else words.push(LiveWord.parse(JSON.parse(z.instanceof(Buffer).parse(data).toString())));
     });
     await once(page, 'open');
     const joined = once(heard, 'viewer');
     page.send(JSON.stringify({ kind: 'hello', csrf: session.csrf }));
     page.send(JSON.stringify({ kind: 'open', tile: 1, cameraId: 'cam', ways: ['fmp4'] }));
-    const [viewer]: LiveViewer[] = await joined;
+    await joined;
+    const [viewer] = viewers;
     viewer?.onHead('avc1.64001f', new Uint8Array(100));
 
     page.pause();

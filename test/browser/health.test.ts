@@ -55,6 +55,7 @@ describe.skipIf(browserPath() === undefined)('health', () => {
       await site.getByText(words).waitFor();
     }
     expect(await site.locator('li').count()).toBe(2);
+    expect(await page.getByTestId('measured').locator('li').count()).toBe(2);
     expect(await faultsOf(page)).toEqual([]);
     expect(
       await shootAt(page, 'health-site', [

@@ -97,6 +97,12 @@ test('a camera tells its facts: a frozen picture is not online, and each hazard 
   expect(measured.get('bit-rate')).toMatchObject({ word: 'bad', sinceMs, value: 3e5, usual: 2e6 });
   expect(measured.get('pictures')).toMatchObject({ word: 'bad', sinceMs, value: 40 });
   expect(measured.get('frozen')).toMatchObject({ word: 'bad' });
+  const lead = await stand.seat('shift-lead');
+  const bad = { cameraId: id, sinceMs };
+  expect((await lead.ask('health', {})).measured).toMatchObject([
+    { ...bad, fact: 'bit-rate', value: 3e5 },
+    { ...bad, fact: 'pictures', value: 40 },
+  ]);
 });
 
 test('who may not see the system is not told of it', async () => {

@@ -6,11 +6,13 @@ import { ManualClock, type Clock } from '#core/clock';
 import { isOnline } from '#core/health-facts';
 import { silentLog } from '#core/log';
 import { epochMs } from '#core/units';
-import { cameraHealth, cameras, cover, feed, handing, looks, siteIncidents, type Database } from '#store';
+import { cameraHealth, cameras, cover, feed, handing, looks, memoryQueue, siteIncidents, type Database } from '#store';
 import { tellBlind } from '../../ingest/health-notices.ts';
 import { openGuard } from '../../ingest/scheduler-guard.ts';
 import { learn } from '../../ingest/scheduler-known.ts';
+import { tellSlow } from '../../ingest/queue-waits.ts';
 import { testDatabase } from '../support/database.ts';
+import { until } from './dashboard-stand.ts';
 import { aCamera, aLook, noonMs } from './store-builders.ts';
 
 const { ingest, keeping } = Settings.parse({});
@@ -239,6 +241,34 @@ describe('we ourselves', () => {
     for (let s = 0; s < 6; s++) clock.passes(500);
     await guard.round(clock.nowMs());
     expect((await kinds()).sort()).toEqual(['database', 'host']);
+  });
+
+  test('a queue that does not answer is one incident, told while it does not', async () => {
+    const clock = new ManualClock(noonMs);
+    using guard = openGuard({ database, clock, log: silentLog, settings });
+    let answer: (length: { waiting: number; active: number }) => void = () => undefined;
+    const held = new Promise<{ waiting: number; active: number }>((resolve) => (answer = resolve));
+    const told: number[] = [];
+    const queue = tellSlow({ ...memoryQueue(), length: () => held }, clock, async (forMs) => {
+      await guard.queueAway(forMs);
+      told.push(forMs);
+    });
+    const asked = queue.length('look');
+    for (const n of [1, 2]) {
+      clock.advance(10_000);
+      await until(() => (told.length === n ? true : undefined));
+    }
+    const incidents = async () => (await siteIncidents.since(database, 0)).filter((one) => one.kind === 'queue');
+    expect(await incidents()).toMatchObject([{ detail: '20', untilMs: null }]);
+    answer({ waiting: 0, active: 0 });
+    expect(await asked).toEqual({ waiting: 0, active: 0 });
+    for (let s = 0; s < 8; s++) {
+      clock.advance(4000);
+      await guard.round(clock.nowMs());
+    }
+    const [over, ...more] = await incidents();
+    expect([over?.untilMs === null, more.length]).toEqual([false, 0]);
+    expect(await kinds()).not.toContain('database');
   });
 
   test('looks that nobody takes are an incident', async () => {

@@ -84,6 +84,16 @@ describe.each(ways)('on %s', (way) => {
     await queue.close();
   });
 
+  test.runIf(isThere)('says which jobs it does not know', async () => {
+    const queue = await queueOf();
+    await queue.put('look', [job('there', 1), job('there', 2)]);
+    const keys = ['there@1', 'never@1', 'there@2'];
+    expect([...(await queue.missing('look', keys))]).toEqual(['never@1']);
+    await queue.work('look', { concurrency: 2 }, () => Promise.resolve());
+    expect(await until(async () => (await queue.missing('look', keys)).size === 3, 10_000)).toBe(true);
+    await queue.close();
+  });
+
   test.runIf(isThere)('a job that fails is dropped, and the next one is worked on', async () => {
     const queue = await queueOf();
     const seen: string[] = [];

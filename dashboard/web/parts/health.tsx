@@ -38,6 +38,7 @@ export function HealthPanels() {
       <CoveragePanel health={loaded.value} />
       <SitePanel health={loaded.value} />
       <BlindPanel health={loaded.value} />
+      <MeasuredPanel health={loaded.value} />
     </>
   );
 }
@@ -188,6 +189,34 @@ function BlindPanel({ health }: { health: Health }) {
           </ul>
         </>
       )}
+    </section>
+  );
+}
+
+/** Cameras of which something measured is bad: pictures that a watch left out are nowhere else told together. */
+function MeasuredPanel({ health }: { health: Health }) {
+  const say = useSay();
+  const format = useFormat();
+  if (health.measured.length === 0) return null;
+  const shown = health.measured.slice(0, shownNotices);
+  return (
+    <section className="panel" data-testid="measured">
+      <h2 className="panel-head">{say('measured.title')}</h2>
+      <ul className="pad">
+        {shown.map(({ cameraId, name, fact, sinceMs, value }) => (
+          <li key={`${cameraId} ${fact}`}>
+            <a href={hashOf('camera', cameraId)}>
+              {name ? format.pick(name) : cameraId} <span className="num mute">{cameraId}</span>
+            </a>{' '}
+            <b>{say(`fact.${fact}`)}</b>: {say('fact.bad')}
+            {value !== null && <span> · {measured(fact, value, say, format)}</span>}{' '}
+            <span className="mute">{say('site.lasts', { time: format.moment(sinceMs, health.nowMs) })}</span>
+          </li>
+        ))}
+        {health.measured.length > shown.length && (
+          <li className="mute">{say('blind.more', { n: format.number(health.measured.length - shown.length) })}</li>
+        )}
+      </ul>
     </section>
   );
 }

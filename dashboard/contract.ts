@@ -32,6 +32,7 @@ import { Purpose, id, moment, sha256 } from './contract/wire.ts';
 import { cameraSetRoutes } from './contract/camera-set.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
 import { healthRoutes } from './contract/health.ts';
+import { importRoutes } from './contract/import.ts';
 import { liveRoutes } from './contract/live-view.ts';
 
 export * from './contract/feed.ts';
@@ -59,6 +60,7 @@ export * from './contract/map.ts';
 export * from './contract/places.ts';
 export * from './contract/camera-set.ts';
 export * from './contract/health.ts';
+export * from './contract/import.ts';
 export * from './contract/live-view.ts';
 
 // ---- routes
@@ -402,6 +404,7 @@ export const routes = {
   ...placesRoutes,
   ...cameraSetRoutes,
   ...healthRoutes,
+  ...importRoutes,
   ...liveRoutes,
 } as const satisfies Record<string, Route>;
 

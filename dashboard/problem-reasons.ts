@@ -183,6 +183,12 @@ export const reasonRows: readonly ReasonRow[] = [
   ...says('pick-troubled', 'An incident of this camera was open when this picture was taken.'),
   ...says('pick-hazard', 'This look said that something is wrong here.'),
   ...says('pick-unseen', 'In this picture nothing could be judged.'),
+  // A table of cameras.
+  ...says('table-file', 'This is no table.', 'There is no table in this request.'),
+  { reason: 'table-large', message: 'This table is too large.', cure: 'Send one CSV file of {n} MiB at most.' },
+  ...says('table-busy', 'Another table is being read now.'),
+  ...says('table-faulty', 'This table has faulty rows.'),
+  ...says('table-changed', 'The table or the cameras are no longer what was shown.'),
 
   // Photos.
   {

@@ -45,6 +45,7 @@ import { openByHand } from './by-hand.ts';
 import { openPatrol } from './patrol.ts';
 import { openShift } from './shift.ts';
 import { openHealth } from './health.ts';
+import { openImport } from './import.ts';
 import { openSystem } from './system.ts';
 import { openTaskRoutes } from './tasks.ts';
 import { openWall } from './wall.ts';
@@ -196,6 +197,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openPlaces(glass);
   openCameraSets(glass);
   openReferences(glass);
+  openImport(glass, options.city);
   openMap(glass, settings.map);
   openStills(glass);
   openTaskRoutes(glass);

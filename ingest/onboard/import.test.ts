@@ -4,7 +4,7 @@ import { Camera } from '#core/camera';
 import { inRoot } from '#core/root';
 import { columns } from './columns.ts';
 import { cameraTable } from './export.ts';
-import { changedColumns, planImport, readCameraTable, textOf, type ImportCity } from './import.ts';
+import { changedCells, planImport, readCameraTable, textOf, type ImportCity } from './import.ts';
 
 const city: ImportCity = {
   districts: new Map([
@@ -94,7 +94,7 @@ describe('a table of cameras', () => {
     expect(now).toMatchObject({ name: { ...camera.name, ru: 'Новое' }, credential: 'north', watch: true });
     expect(now?.tiltDeg).toBeUndefined();
     expect(now?.zones).toEqual(camera.zones);
-    expect(now && changedColumns(camera, now)).toEqual(['name_ru', 'tilt_deg', 'watch']);
+    expect(now && changedCells(camera, now).map(({ column }) => column)).toEqual(['name_ru', 'tilt_deg', 'watch']);
   });
 
   it('names every fault by line and column with its cure, and never repeats a password', () => {

@@ -363,10 +363,12 @@ function cameraOf(
   return { camera: parsed.data };
 }
 
-/** Which columns of a camera an import changes. */
-export const changedColumns = (before: Camera, after: Camera): string[] =>
+/** Which cells of a camera an import changes: as each was and as it is to be, in the words of the table. */
+export const changedCells = (before: Camera, after: Camera): { column: string; before: string; after: string }[] =>
   columns
-    .filter(({ name, write }) => name !== 'name' && canonicalCell(write(before)) !== canonicalCell(write(after)))
-    .map(({ name }) => name);
+    .filter(({ name }) => name !== 'name')
+    .map(({ name, write }) => ({ column: name, before: cellWords(write(before)), after: cellWords(write(after)) }))
+    .filter((cell) => cell.before !== cell.after);
 
-const canonicalCell = (cell: unknown): string => (cell === undefined ? '' : JSON.stringify(cell));
+const cellWords = (cell: unknown): string =>
+  cell === undefined || cell === null ? '' : typeof cell === 'string' ? cell : JSON.stringify(cell);

@@ -10,7 +10,7 @@ import { silentLog } from '#core/log';
 import { runScheduler, runWorker } from '#ingest';
 import { startCity, type City } from '#simulator';
 import { cameras, memoryQueue, openBell, sql, type Queue } from '#store';
-import { importCameras, importCity } from '../../cli/commands/cameras-import.ts';
+import { importCameras, importCity } from '#ingest';
 import { openStand, type Seat, type Stand } from './dashboard-stand.ts';
 import { brittleEye, cameraOf, testFolder, waitFor } from './ingest-stand.ts';
 

@@ -41,7 +41,8 @@ interface Parts<B extends z.ZodType, Q extends z.ZodType> {
 
 const withinMs = 15_000;
 
-function addressOf(path: string, params: Readonly<Record<string, string>>, query: unknown): string {
+/** The address of a route with its parameters and its question. */
+export function addressOf(path: string, params: Readonly<Record<string, string>>, query: unknown): string {
   const filled = path.replace(/:([A-Za-z0-9]+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
   const search = new URLSearchParams();
   if (typeof query === 'object' && query !== null) {
@@ -87,7 +88,8 @@ export async function call<A extends z.ZodType, B extends z.ZodType, Q extends z
   return route.answer.parse(text === '' ? {} : JSON.parse(text));
 }
 
-function refusal(status: number, text: string): Error {
+/** What an answer that is no success means: a refusal in words, or a line that is gone. */
+export function refusal(status: number, text: string): Error {
   const parsed = Problem.safeParse(jsonOf(text));
   // A gateway that answers for a server that is gone speaks no JSON of ours: that is a missing line, not a refusal.
   if (!parsed.success && status >= 500) return new Unreachable(`${status}`);

@@ -2,6 +2,7 @@
 import { healthEn } from './health.ts';
 import type { Text } from './index.ts';
 import { accountsEn } from './accounts.ts';
+import { importEn } from './import.ts';
 import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
@@ -14,6 +15,7 @@ import { problemsEn } from './problems.ts';
 
 export const en = {
   ...accountsEn,
+  ...importEn,
   ...deskEn,
   ...shiftEn,
   ...healthEn,

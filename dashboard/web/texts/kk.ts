@@ -2,6 +2,7 @@
 import { healthKk } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsKk } from './accounts.ts';
+import { importKk } from './import.ts';
 import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
@@ -14,6 +15,7 @@ import { problemsKk } from './problems.ts';
 
 export const kk: TextTable = {
   ...accountsKk,
+  ...importKk,
   ...deskKk,
   ...shiftKk,
   ...healthKk,

@@ -2,6 +2,7 @@
 import { healthRu } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsRu } from './accounts.ts';
+import { importRu } from './import.ts';
 import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
@@ -14,6 +15,7 @@ import { problemsRu } from './problems.ts';
 
 export const ru: TextTable = {
   ...accountsRu,
+  ...importRu,
   ...deskRu,
   ...shiftRu,
   ...healthRu,

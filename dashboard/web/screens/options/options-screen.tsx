@@ -13,9 +13,10 @@ import { PeopleTab } from './people-tab.tsx';
 import { RolesTab } from './roles-tab.tsx';
 
 const PlacesTab = lazy(async () => ({ default: (await import('./places/places-tab.tsx')).PlacesTab }));
+const ImportTab = lazy(async () => ({ default: (await import('./import-tab.tsx')).ImportTab }));
 const SystemScreen = lazy(async () => ({ default: (await import('../system/system-screen.tsx')).SystemScreen }));
 
-const tabs = ['me', 'people', 'roles', 'places', 'log', 'health'] as const;
+const tabs = ['me', 'people', 'roles', 'places', 'import', 'log', 'health'] as const;
 type Tab = (typeof tabs)[number];
 
 /** A tab is there for who holds one of these. */
@@ -24,6 +25,7 @@ const needs: Readonly<Record<Tab, readonly Permission[]>> = {
   people: ['see-people'],
   roles: ['see-people'],
   places: ['edit-cameras', 'edit-agencies', 'edit-routing'],
+  import: ['edit-cameras'],
   log: ['be-signed-in'],
   health: ['see-system'],
 };
@@ -77,6 +79,11 @@ export function OptionsScreen({ openId, query }: { openId?: string | undefined; 
             {open === 'people' && <PeopleTab personId={query.get('who')} />}
             {open === 'roles' && <RolesTab />}
             {open === 'log' && <LogTab about={query.get('about')} />}
+            {open === 'import' && (
+              <Suspense fallback={<Waiting what="options.waiting" />}>
+                <ImportTab />
+              </Suspense>
+            )}
             {open === 'places' && (
               <Suspense fallback={<Waiting what="options.waiting" />}>
                 <PlacesTab />

@@ -1,5 +1,6 @@
 // Someone who signs in, with some of the eleven roles of domain 3.6.
 import { z } from 'zod';
+import { Bounds } from './bounds.ts';
 import { Language } from './hazard-name.ts';
 import { AgencyId, PersonId } from './ids.ts';
 
@@ -27,5 +28,7 @@ export const Person = z.object({
   agencyId: AgencyId.nullable(),
   language: Language,
   active: z.boolean(),
+  /** Null or absent: the whole city, at once. */
+  bounds: Bounds.nullable().optional(),
 });
 export type Person = z.infer<typeof Person>;

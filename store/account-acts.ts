@@ -70,7 +70,7 @@ export type Account = z.infer<typeof Account>;
 export const accounts = (db: Db, nowMs: number): Promise<Account[]> =>
   db.rows(
     Account,
-    sql`select person.id, login, name, roles, agency_id, language, active, 
+    sql`select person.id, login, name, roles, agency_id, language, active, bounds,
           password_hash <> '' or exists (select from known_device where person_id = person.id) as joined,
           second_factor.confirmed_at is not null as factor, coalesce(open.n, 0) as sessions, open.seen_at as seen_at,
           invitation.expires_at as invited_until

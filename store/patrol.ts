@@ -96,13 +96,14 @@ export async function forgetFound(tx: Tx, incidentId: string): Promise<void> {
 
 const Sums = z.object({ clean: z.number(), found: z.number(), cameras: z.number() });
 
-/** How much was patrolled since a moment. */
-export async function sums(db: Db, sinceMs: number): Promise<z.infer<typeof Sums>> {
+/** How much was patrolled since a moment, by everybody or by one person. */
+export async function sums(db: Db, sinceMs: number, personId?: string): Promise<z.infer<typeof Sums>> {
   const [row] = await db.rows(
     Sums,
     sql`select count(*) filter (where answer = 'clean') as clean, count(*) filter (where answer = 'found') as found,
           count(distinct camera_id) as cameras
-        from patrol where at >= ${at(sinceMs)}::timestamptz`,
+        from patrol where at >= ${at(sinceMs)}::timestamptz
+          and (${personId ?? null}::text is null or person_id = ${personId ?? null})`,
   );
   return row ?? { clean: 0, found: 0, cameras: 0 };
 }

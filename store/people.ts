@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { Person } from '#core/person';
 import { PersonId } from '#core/ids';
 import * as audit from './audit.ts';
-import { at, type Db, type Tx } from './db.ts';
+import { at, json, type Db, type Tx } from './db.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
 
 const WithHash = Person.extend({ passwordHash: z.string() });
 export type PersonWithHash = z.infer<typeof WithHash>;
 
-const personRow = raw('id, login, name, roles, agency_id, language, active');
+const personRow = raw('id, login, name, roles, agency_id, language, active, bounds');
 
 /** Who has this login, with the hash of the password. */
 export async function byLogin(db: Db, login: string): Promise<PersonWithHash | undefined> {
@@ -40,6 +40,7 @@ const columnsOf = (person: Person): Record<string, unknown> => ({
   agency_id: person.agencyId,
   language: person.language,
   active: person.active,
+  bounds: person.bounds == null ? null : json(person.bounds),
 });
 
 /** A new person. */
@@ -129,7 +130,7 @@ export async function sessionByHash(db: Db, tokenHash: string, nowMs: number): P
     SessionRow,
     sql`select token_hash, person_id, csrf, expires_at, seen_at,
           jsonb_build_object('id', person.id, 'login', login, 'name', name, 'roles', roles, 'agencyId', agency_id,
-            'language', language, 'active', active) as person
+            'language', language, 'active', active, 'bounds', bounds) as person
         from session join person on person.id = person_id
         where token_hash = ${tokenHash} and expires_at > ${at(nowMs)}::timestamptz and active`,
   );

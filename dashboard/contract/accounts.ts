@@ -4,6 +4,12 @@ import { Language, Texts } from '#core/hazard-name';
 import { Person, Role, roles } from '#core/person';
 import { Me } from './city.ts';
 import { id, moment } from './wire.ts';
+import { Bounds } from '#core/bounds';
+import { CameraGroup } from '#core/camera-group';
+import { Me, id, moment } from '../shapes.ts';
+import { boundsRoutes, BoundsWish, GroupCard } from './bounds.ts';
+
+export * from './bounds.ts';
 
 /** Signing in asks for more than a password: a one-time code, or that one is set up first. */
 export const signInSteps = ['code', 'set-up'] as const;
@@ -51,13 +57,25 @@ export const GraveAct = z.discriminatedUnion('kind', [
     roles: RoleSet,
     agencyId: id.nullable(),
     language: Language,
+    /** Null or absent: the whole city, at once. */
+    bounds: BoundsWish.nullable().optional(),
   }),
-  z.object({ kind: z.literal('change-roles'), personId: id, roles: RoleSet, agencyId: id.nullable() }),
+  z.object({
+    kind: z.literal('change-roles'),
+    personId: id,
+    roles: RoleSet,
+    agencyId: id.nullable(),
+    /** Null: the whole city, at once. Absent: as they are. */
+    bounds: BoundsWish.nullable().optional(),
+  }),
   z.object({ kind: z.literal('activate'), personId: id }),
   z.object({ kind: z.literal('deactivate-admin'), personId: id }),
   /** A one-time link with which the person sets a new password. */
   z.object({ kind: z.literal('new-link'), personId: id }),
   z.object({ kind: z.literal('drop-factor'), personId: id }),
+  /** What a group of cameras is bounds people's roles, so it takes two as they do. */
+  z.object({ kind: z.literal('set-group'), group: CameraGroup }),
+  z.object({ kind: z.literal('drop-group'), groupId: id }),
 ]);
 export type GraveAct = z.infer<typeof GraveAct>;
 export type GraveKind = GraveAct['kind'];
@@ -70,6 +88,7 @@ export const AccountCard = z.object({
   agencyId: z.string().nullable(),
   language: Language,
   active: z.boolean(),
+  bounds: Bounds.nullable().default(null),
   /** Has a password; who was invited and has not come yet has none. */
   joined: z.boolean(),
   factor: z.boolean(),
@@ -83,7 +102,9 @@ export const ProposalCard = z.object({
   id,
   act: GraveAct,
   /** Roles and agency as they were when it was proposed. */
-  before: z.object({ roles: z.array(Role), agencyId: z.string().nullable() }).nullable(),
+  before: z
+    .object({ roles: z.array(Role), agencyId: z.string().nullable(), bounds: Bounds.nullable().default(null) })
+    .nullable(),
   reason: z.string(),
   by: z.string(),
   /** Name of whom it is about. */
@@ -104,6 +125,8 @@ export const People = z.object({
   /** Roles that must have a second factor. */
   factorRoles: z.array(Role),
   agencies: z.array(z.object({ id, name: Texts })),
+  groups: z.array(GroupCard),
+  districts: z.array(z.object({ id: z.string(), name: Texts })),
 });
 export type People = z.infer<typeof People>;
 
@@ -211,6 +234,7 @@ const token = z.string().min(20).max(100);
 const because = z.object({ reason });
 
 export const accountRoutes = {
+  ...boundsRoutes,
   signInWays: { method: 'GET', path: '/api/session/ways', answer: SignInWays, may: null },
   /** A second factor before the first sign-in, where the role demands one. Answered only to the right password. */
   offerFactorAtDoor: {

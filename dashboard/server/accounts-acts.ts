@@ -1,12 +1,24 @@
 // Acts that give access, or take a system administrator's away: proposed by one person, published by another (screens 4.8).
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { Bounds } from '#core/bounds';
+import { CameraGroup } from '#core/camera-group';
 import type { Clock } from '#core/clock';
 import { AhualError, never, type Facts } from '#core/errors';
 import { AgencyId, newId, PersonId } from '#core/ids';
 import { Person, Role } from '#core/person';
-import { accountActs, accountFactor, accountLinks, accountSessions, audit, people, type db } from '#store';
-import { GraveAct, rolesFault, type ActOutcome, type SignInLink } from '../contract.ts';
+import {
+  accountActs,
+  accountFactor,
+  accountLinks,
+  accountSessions,
+  audit,
+  cameraGroups,
+  people,
+  type db,
+} from '#store';
+import { boundsFault, GraveAct, rolesFault, type ActOutcome, type SignInLink } from '../contract.ts';
+import { accessText, boundsOf, groupText, sameBounds, strangerIn, wishOf } from './bounds-words.ts';
 import { tokenHashOf } from './door.ts';
 import { Refusal } from './problems.ts';
 import type { Register } from './register.ts';
@@ -14,9 +26,18 @@ import type { Register } from './register.ts';
 /** A proposal that nobody published in a week is over. */
 const proposalMs = 7 * 86_400_000;
 
+const Access = z.object({
+  roles: z.array(Role),
+  agencyId: z.string().nullable(),
+  bounds: Bounds.nullable().default(null),
+});
+type Access = z.infer<typeof Access>;
+
 const Kept = z.object({
   act: GraveAct,
-  before: z.object({ roles: z.array(Role), agencyId: z.string().nullable() }).nullable(),
+  before: Access.nullable(),
+  /** Of an act on a group: what it was. */
+  groupBefore: CameraGroup.nullable().default(null),
 });
 type Kept = z.infer<typeof Kept>;
 
@@ -47,19 +68,37 @@ const nobody = (): AhualError => new AhualError('NOT_FOUND', 'There is no such p
 const gone = (): AhualError =>
   new AhualError('NOT_FOUND', 'This proposal was decided already, or its time is over.', 'Load the list again.');
 
-/** Roles and agency as one text for the log. */
-const accessOf = ({ roles, agencyId }: { roles: readonly Role[]; agencyId: string | null }): string =>
-  [...roles, ...(agencyId === null ? [] : [`@${agencyId}`])].join(' ');
+const accessOfPerson = ({ roles, agencyId, bounds }: Person): Access => ({ roles, agencyId, bounds: bounds ?? null });
 
-const sameAccess = (a: Parameters<typeof accessOf>[0], b: Parameters<typeof accessOf>[0]): boolean =>
-  [...a.roles].sort().join() === [...b.roles].sort().join() && a.agencyId === b.agencyId;
+const sameAccess = (a: Access, b: Access): boolean =>
+  [...a.roles].sort().join() === [...b.roles].sort().join() &&
+  a.agencyId === b.agencyId &&
+  sameBounds(a.bounds, b.bounds);
 
 const faultWords = {
   none: 'A person needs a role.',
   'agency-missing': 'Somebody of an agency needs the agency.',
   'agency-foreign': 'Only people of agencies have an agency.',
   alone: 'A system administrator, an auditor, a wall and people of agencies have no other role beside.',
+  'whole-city': 'One of these roles concerns the whole city and cannot be limited to a part of it.',
+  order: 'The end lies before the beginning.',
 } as const;
+
+type GrantAct = Extract<GraveAct, { kind: 'add-person' | 'change-roles' }>;
+type GroupAct = Extract<GraveAct, { kind: 'set-group' | 'drop-group' }>;
+
+/** Whom or what an act is about, for the log. */
+const aboutOf = (act: GraveAct): string => {
+  if (act.kind === 'add-person') return act.login;
+  if (act.kind === 'set-group') return act.group.id;
+  return act.kind === 'drop-group' ? act.groupId : act.personId;
+};
+
+/** The group of an act as it is now; null where it is about none, or a new one. */
+async function groupNow(tx: db.Db, act: GraveAct): Promise<CameraGroup | null> {
+  if (act.kind !== 'set-group' && act.kind !== 'drop-group') return null;
+  return (await cameraGroups.byId(tx, aboutOf(act))) ?? null;
+}
 
 interface Doing {
   readonly tx: db.Tx;
@@ -71,12 +110,17 @@ interface Doing {
 /** Opens the acts. `linkH`: how long a one-time link holds. */
 export function openActs(options: {
   readonly database: db.Database;
+  /** Ids of the districts of the city's map. */
+  readonly districts: readonly string[];
+  /** The city's zone: the log speaks its time. */
+  readonly zone: string;
   readonly clock: Clock;
   readonly register: Register;
   readonly linkH: number;
   readonly isProvided: boolean;
 }): Acts {
-  const { database, clock, register, linkH, isProvided } = options;
+  const { database, clock, register, linkH, isProvided, districts, zone } = options;
+  const accessOf = (access: Access): string => accessText(access, zone);
 
   const write = ({ tx, by, nowMs, facts }: Doing, act: string, personId: string, more: Facts = {}): Promise<void> =>
     audit.write(tx, {
@@ -121,24 +165,80 @@ export function openActs(options: {
     return { token, expiresAtMs, login: person.login, name: person.name };
   }
 
+  /** Roles, agency and bounds as an act would make them. */
+  const wished = (act: GrantAct, before: Bounds | null): Access => ({
+    roles: act.roles,
+    agencyId: act.agencyId,
+    bounds: act.bounds === undefined ? before : boundsOf(act.bounds, before, { nowMs: clock.nowMs(), zone }),
+  });
+
+  async function checkBounds(tx: db.Db, act: GrantAct, before: Bounds | null): Promise<void> {
+    const { roles } = act;
+    const bounds = act.bounds === undefined ? wishOf(before, zone) : act.bounds;
+    const fault = boundsFault(roles, bounds);
+    if (fault) throw refused(faultWords[fault], 'Choose again.');
+    const { untilMs } = wished(act, before).bounds ?? {};
+    if (untilMs != null && untilMs <= clock.nowMs()) {
+      throw refused('These roles would have ended already.', 'Choose a later end.');
+    }
+    for (const groupId of bounds?.groups ?? []) {
+      if (!(await cameraGroups.byId(tx, groupId))) {
+        throw refused('There is no such group of cameras.', 'Load the list again.');
+      }
+    }
+  }
+
+  /** Throws what would make a group senseless, or would leave somebody without it. */
+  async function checkGroup(tx: db.Db, act: GroupAct): Promise<void> {
+    if (act.kind === 'drop-group') {
+      if (!(await cameraGroups.byId(tx, act.groupId))) {
+        throw refused('There is no such group of cameras.', 'Load the list again.');
+      }
+      if ((await boundedBy(tx, act.groupId)).length > 0) {
+        const cure = 'Change their roles first.';
+        throw refused('People’s roles are still limited to this group of cameras.', cure, 409);
+      }
+      return;
+    }
+    const { group } = act;
+    const stranger = await strangerIn(tx, group.rule, districts);
+    if (stranger !== undefined) {
+      throw refused(`This group names ${stranger}, which is not known here.`, 'Correct it.');
+    }
+    const now = await cameraGroups.byId(tx, group.id);
+    if (now && JSON.stringify(now) === JSON.stringify(CameraGroup.parse(group))) {
+      throw refused('The group is like this already.', 'Change something of it.', 409);
+    }
+  }
+
+  const boundedBy = async (tx: db.Db, groupId: string): Promise<Person[]> =>
+    (await people.all(tx)).filter(({ bounds }) => bounds?.groups?.includes(groupId));
+
   /** Throws what would make the act senseless or unlawful as things are now; also asked when it is proposed. */
   async function check(tx: db.Tx, act: GraveAct): Promise<Kept['before']> {
+    if (act.kind === 'set-group' || act.kind === 'drop-group') {
+      await checkGroup(tx, act);
+      return null;
+    }
     if (act.kind === 'add-person' || act.kind === 'change-roles') {
       const fault = rolesFault(act.roles, act.agencyId);
       if (fault) throw refused(faultWords[fault], 'Choose again.');
       if (act.agencyId !== null && !register.agency(act.agencyId)) {
         throw refused('There is no such agency.', 'Load the list again.');
       }
+      const before = act.kind === 'change-roles' ? ((await personOf(tx, act.personId)).bounds ?? null) : null;
+      await checkBounds(tx, act, before);
     }
     if (act.kind === 'add-person') {
       if (await people.byLogin(tx, act.login)) throw refused('This login is taken.', 'Choose another one.', 409);
       return null;
     }
     const person = await personOf(tx, act.personId);
-    const before = { roles: person.roles, agencyId: person.agencyId };
+    const before = accessOfPerson(person);
     switch (act.kind) {
       case 'change-roles':
-        if (sameAccess(before, act)) throw refused('These are the roles already.', 'Choose others.', 409);
+        if (sameAccess(before, wished(act, before.bounds)))
+          throw refused('These are the roles already.', 'Choose others.', 409);
         if (!act.roles.includes('system_admin')) await keepAnAdmin(tx, person);
         return before;
       case 'activate':
@@ -163,6 +263,8 @@ export function openActs(options: {
 
   async function apply(doing: Doing, act: GraveAct): Promise<{ link: SignInLink | null; ended: string[] }> {
     const { tx } = doing;
+    if (act.kind === 'set-group' || act.kind === 'drop-group')
+      return { link: null, ended: await applyGroup(doing, act) };
     if (act.kind === 'add-person') {
       const { login, name, roles, language, agencyId } = act;
       const person = Person.parse({
@@ -173,26 +275,29 @@ export function openActs(options: {
         id: PersonId.parse(newId(clock)),
         agencyId: agencyId === null ? null : AgencyId.parse(agencyId),
         active: true,
+        bounds: boundsOf(act.bounds ?? null, null, { nowMs: doing.nowMs, zone }),
       });
       await people.insert(tx, person, '');
-      await write(doing, 'person added', person.id, { after: accessOf(person), login: person.login });
+      await write(doing, 'person added', person.id, { after: accessOf(accessOfPerson(person)), login: person.login });
       return { link: await link(doing, person), ended: [] };
     }
     const person = await personOf(tx, act.personId);
     switch (act.kind) {
       case 'change-roles': {
         const agencyId = act.agencyId === null ? null : AgencyId.parse(act.agencyId);
-        await people.update(tx, { ...person, roles: act.roles, agencyId });
-        await write(doing, 'roles changed', person.id, { before: accessOf(person), after: accessOf(act) });
+        const before = accessOfPerson(person);
+        const after = wished(act, before.bounds);
+        await people.update(tx, { ...person, roles: act.roles, agencyId, bounds: after.bounds });
+        await write(doing, 'roles changed', person.id, { before: accessOf(before), after: accessOf(after) });
         // Signed in anew with the new roles: an open page must not go on with what it was allowed.
         return { link: null, ended: await accountSessions.endAll(tx, person.id) };
       }
       case 'activate':
         await people.update(tx, { ...person, active: true });
-        await write(doing, 'person activated', person.id, { after: accessOf(person) });
+        await write(doing, 'person activated', person.id, { after: accessOf(accessOfPerson(person)) });
         return { link: null, ended: [] };
       case 'deactivate-admin':
-        return { link: null, ended: await deactivatePerson(doing, person) };
+        return { link: null, ended: await deactivatePerson(doing, person, zone) };
       case 'new-link':
         await write(doing, 'link made', person.id);
         return { link: await link(doing, person), ended: [] };
@@ -203,6 +308,29 @@ export function openActs(options: {
       default:
         return never(act);
     }
+  }
+
+  /** Sets or drops a group; who is bounded by it signs in anew, since an open page shows what it was. */
+  async function applyGroup({ tx, by, nowMs, facts }: Doing, act: GroupAct): Promise<string[]> {
+    const id = act.kind === 'set-group' ? act.group.id : act.groupId;
+    const isSet = act.kind === 'set-group';
+    const before = await cameraGroups.byId(tx, id);
+    if (act.kind === 'set-group') await cameraGroups.put(tx, act.group);
+    else await cameraGroups.remove(tx, id);
+    await audit.write(tx, {
+      atMs: nowMs,
+      actor: by.id,
+      act: isSet ? 'camera group set' : 'camera group dropped',
+      objectKind: 'camera-group',
+      objectId: id,
+      facts: {
+        ...facts,
+        ...(before ? { before: groupText(before) } : {}),
+        ...(act.kind === 'set-group' ? { after: groupText(act.group) } : {}),
+      },
+    });
+    const theirs = await boundedBy(tx, id);
+    return (await Promise.all(theirs.map((person) => accountSessions.endAll(tx, person.id)))).flat();
   }
 
   async function done(doing: Doing, act: GraveAct): Promise<Done> {
@@ -232,7 +360,7 @@ export function openActs(options: {
         const before = await check(tx, act);
         if (await isAlone(tx)) return done({ tx, by, nowMs, facts: { reason, alone: true } }, act);
         const id = newId(clock);
-        const kept: Kept = { act, before };
+        const kept: Kept = { act, before, groupBefore: await groupNow(tx, act) };
         await accountActs.propose(tx, {
           id,
           act: kept,
@@ -241,8 +369,8 @@ export function openActs(options: {
           madeAtMs: nowMs,
           expiresAtMs: nowMs + proposalMs,
         });
-        const about = act.kind === 'add-person' ? act.login : act.personId;
-        const facts = { kind: act.kind, about, reason, ...('roles' in act ? { after: accessOf(act) } : {}) };
+        const after = 'roles' in act ? { after: accessOf(wished(act, before?.bounds ?? null)) } : {};
+        const facts = { kind: act.kind, about: aboutOf(act), reason, ...after };
         await audit.write(tx, {
           atMs: nowMs,
           actor: by.id,
@@ -258,14 +386,17 @@ export function openActs(options: {
         const nowMs = clock.nowMs();
         const row = await accountActs.lock(tx, id, nowMs);
         if (!row) throw gone();
-        const { act, before, madeBy, reason } = parsed(row);
+        const { act, before, groupBefore, madeBy, reason } = parsed(row);
         if (madeBy === by.id) {
           const message = 'You proposed this yourself; another system administrator has to publish it.';
           throw new AhualError('AUTH_DENIED', message, 'Ask one, or withdraw it.');
         }
         await check(tx, act);
-        if (act.kind !== 'add-person' && before && !sameAccess(before, await personOf(tx, act.personId))) {
+        if ('personId' in act && before && !sameAccess(before, accessOfPerson(await personOf(tx, act.personId)))) {
           throw refused('The roles of this person changed meanwhile.', 'Refuse it and propose anew.', 409);
+        }
+        if (JSON.stringify(groupBefore) !== JSON.stringify(await groupNow(tx, act))) {
+          throw refused('The group changed meanwhile.', 'Refuse it and propose anew.', 409);
         }
         await accountActs.decide(tx, id, { by: by.id, atMs: nowMs, decision: 'published' });
         return done({ tx, by, nowMs, facts: { reason, proposedBy: register.nameOf(madeBy) } }, act);
@@ -291,7 +422,11 @@ export function openActs(options: {
 }
 
 /** Takes all access of a person away; gives the hashes of the sessions that ended. */
-export async function deactivatePerson({ tx, by, nowMs, facts }: Doing, person: Person): Promise<string[]> {
+export async function deactivatePerson(
+  { tx, by, nowMs, facts }: Doing,
+  person: Person,
+  zone: string,
+): Promise<string[]> {
   const ended = await accountSessions.endAll(tx, person.id);
   await people.update(tx, { ...person, active: false });
   await accountLinks.withdraw(tx, person.id);
@@ -302,7 +437,7 @@ export async function deactivatePerson({ tx, by, nowMs, facts }: Doing, person: 
     act: 'person deactivated',
     objectKind: 'person',
     objectId: person.id,
-    facts: { ...facts, before: accessOf(person), sessions: ended.length },
+    facts: { ...facts, before: accessText(accessOfPerson(person), zone), sessions: ended.length },
   });
   return ended;
 }

@@ -7,7 +7,17 @@ import type { Glass } from './glass.ts';
 import { serve } from './serve.ts';
 
 /** Of these a system administrator reads: accounts and settings, nothing of incidents, clips or violations (domain 3.6). */
-const settingKinds = ['person', 'proposal', 'session', 'camera', 'agency', 'routing', 'rules', 'settings'];
+const settingKinds = [
+  'person',
+  'proposal',
+  'session',
+  'camera',
+  'camera-group',
+  'agency',
+  'routing',
+  'rules',
+  'settings',
+];
 
 const reachOf = ({ roles }: Person): Log['reach'] =>
   roles.includes('auditor') ? 'all' : roles.includes('system_admin') ? 'accounts' : 'own';

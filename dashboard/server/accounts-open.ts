@@ -48,7 +48,15 @@ export function openAccounts(glass: Glass, { settings, secrets, publicUrl, signe
   });
   const lock = openLock(database, clock);
   const entry = openEntry({ door, database, clock, lock, factors, factorRoles, emergencyLogin });
-  const acts = openActs({ database, clock, register, linkH, isProvided: provider !== undefined });
+  const acts = openActs({
+    database,
+    clock,
+    register,
+    linkH,
+    isProvided: provider !== undefined,
+    districts: city.districts.map(({ id }) => id),
+    zone: city.zone,
+  });
   openEntrance(glass, { entry, provider, emergencyLogin, signedOut });
   openProviderRoutes(glass, provider);
   openMe(glass, { entry, factors, signedOut });

@@ -1,8 +1,8 @@
 // People as the system administrator sees them: the list, acts that take two, access taken away at once, sessions of others.
 import { AhualError } from '#core/errors';
 import type { Person, Role } from '#core/person';
-import { accountActs, accountLinks, accountSessions, audit, people, type db } from '#store';
-import { permissions, type ProposalCard, type SessionCard } from '../contract.ts';
+import { accountActs, accountLinks, accountSessions, audit, cameraGroups, people, type db } from '#store';
+import { permissions, type GroupCard, type ProposalCard, type SessionCard } from '../contract.ts';
 import { deactivatePerson, type Acts, type Waiting } from './accounts-acts.ts';
 import type { Glass } from './glass.ts';
 import { holders } from './may.ts';
@@ -26,13 +26,28 @@ const nobody = (): AhualError => new AhualError('NOT_FOUND', 'There is no such p
 export function openPeople(glass: Glass, { acts, factorRoles, signedOut }: AccountParts): void {
   const { app, door, database, clock, register } = glass;
 
+  const aboutOf = (act: Waiting['act']): string => {
+    if (act.kind === 'add-person') return act.name;
+    if (act.kind === 'set-group') return act.group.id;
+    return act.kind === 'drop-group' ? act.groupId : register.nameOf(act.personId);
+  };
+
+  const groupCards = (accounts: readonly accountActs.Account[]): GroupCard[] =>
+    register.groups().map(({ id, name, rule }) => ({
+      id,
+      name,
+      kind: rule.kind,
+      cameras: register.group(id)?.cameras.size ?? 0,
+      people: accounts.filter(({ bounds }) => bounds?.groups?.includes(id)).length,
+    }));
+
   const proposalCard = (row: Waiting, me: Person): ProposalCard => ({
     id: row.id,
     act: row.act,
     before: row.before,
     reason: row.reason,
     by: register.nameOf(row.madeBy),
-    about: row.act.kind === 'add-person' ? row.act.name : register.nameOf(row.act.personId),
+    about: aboutOf(row.act),
     madeAtMs: row.madeAtMs,
     expiresAtMs: row.expiresAtMs,
     mine: row.madeBy === me.id,
@@ -70,12 +85,20 @@ export function openPeople(glass: Glass, { acts, factorRoles, signedOut }: Accou
     ]);
     return {
       nowMs,
-      people: accounts,
+      people: accounts.map((account) => ({ ...account, bounds: account.bounds ?? null })),
       proposals: waiting.map((row) => proposalCard(row, session.person)),
       alone,
       factorRoles: [...factorRoles],
       agencies: register.agencies().map(({ id, name }) => ({ id, name })),
+      groups: groupCards(accounts),
+      districts: [...glass.city.districts],
     };
+  });
+
+  serve(app, door, 'cameraGroup', async ({ params }) => {
+    const group = await cameraGroups.byId(database, params.id);
+    if (!group) throw new AhualError('NOT_FOUND', 'There is no such group of cameras.', 'Load the list again.');
+    return group;
   });
 
   serve(app, door, 'roleTable', async () => {
@@ -124,7 +147,11 @@ export function openPeople(glass: Glass, { acts, factorRoles, signedOut }: Accou
         const message = 'Taking a system administrator away takes two people.';
         throw new AhualError('AUTH_DENIED', message, 'Propose it; another system administrator publishes it.');
       }
-      return deactivatePerson({ tx, by: session.person, nowMs: clock.nowMs(), facts: { reason: body.reason } }, person);
+      return deactivatePerson(
+        { tx, by: session.person, nowMs: clock.nowMs(), facts: { reason: body.reason } },
+        person,
+        glass.city.zone,
+      );
     });
     ended.forEach(signedOut);
     await register.refresh();

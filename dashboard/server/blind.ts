@@ -12,6 +12,7 @@ import { cardFor, incidentView, type PrecisionOf } from './incidents.ts';
 import { isFlood } from './mass.ts';
 import { may } from './may.ts';
 import { answerPlanted, plantedParts, quietHistory } from './planted.ts';
+import { sightOf } from './sight.ts';
 import { answerSecondLook, asItWas, secondLookFor } from './second-look.ts';
 
 type Blind =
@@ -22,6 +23,9 @@ type Blind =
 export async function blindOf(glass: Glass, person: Person, id: string): Promise<Blind | undefined> {
   if (!may(person, 'decide')) return undefined;
   const [second, known] = await Promise.all([secondLooks.byId(glass.database, id), planted.byId(glass.database, id)]);
+  const sight = sightOf(glass.register, person);
+  const item = second?.incidentBefore ?? known?.item;
+  if (item && !sight.place(item)) return undefined;
   if (second && second.firstPersonId !== person.id) return { kind: 'second', row: second, shown: asItWas(second) };
   if (known && known.personId === person.id) return { kind: 'planted', row: known, shown: known.item };
   return undefined;
@@ -62,11 +66,12 @@ export async function blindFor(
   flood: boolean,
 ): Promise<IncidentCard[]> {
   if (!may(person, 'decide')) return [];
+  const sight = sightOf(glass.register, person);
   const [second, known] = await Promise.all([
     secondLookFor(glass, person, queue, flood),
     planted.openFor(glass.database, person.id, glass.clock.nowMs()),
   ]);
-  return [...second, ...known.map((row) => cardFor(glass, person, row.item))];
+  return [...second, ...known.filter(({ item }) => sight.place(item)).map((row) => cardFor(glass, person, row.item))];
 }
 
 /** The verdict on a blind item; undefined where it is one on an incident. */

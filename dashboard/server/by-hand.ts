@@ -18,6 +18,7 @@ import { placeOf as placeName } from './cards.ts';
 import type { Glass } from './glass.ts';
 import { picturesOf } from './scope.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 
 /** A square of this share of the picture around the pressed place. */
 const halfMark = 0.04;
@@ -58,8 +59,9 @@ function zoneUnder(camera: Camera, hazard: HazardName, mark: Mark | null): Zone 
   return under.find((zone) => zone.hazards.includes(hazard)) ?? under[0];
 }
 
-function placeOf({ register, city }: Glass, said: HandIncident, mark: Mark | null) {
-  const camera = register.camera(said.cameraId);
+function placeOf({ register, city }: Glass, person: Person, said: HandIncident, mark: Mark | null) {
+  const sight = sightOf(register, person);
+  const camera = said.cameraId !== null && sight.camera(said.cameraId) ? register.camera(said.cameraId) : undefined;
   if (said.cameraId !== null && !camera) {
     throw new AhualError(
       'CAMERA_UNKNOWN',
@@ -78,6 +80,13 @@ function placeOf({ register, city }: Glass, said: HandIncident, mark: Mark | nul
       'REQUEST_INVALID',
       'This place lies in no district of the city.',
       'Choose a place on the map.',
+    );
+  }
+  if (!sight.place({ cameraId: camera?.id ?? null, district })) {
+    throw new AhualError(
+      'AUTH_DENIED',
+      'This place is not of your cameras.',
+      'Choose one of your cameras, or tell the shift lead.',
     );
   }
   return { cameraId: camera?.id ?? null, zoneId: zone?.id ?? null, district };
@@ -121,7 +130,7 @@ async function raiseOnce(glass: Glass, said: HandIncident, person: Person): Prom
       throw new AhualError('REQUEST_INVALID', `There is no kind "${sub}" of ${hazard}.`, 'Reload the page.');
     }
     const mark = markOfSaid(said);
-    const place = placeOf(glass, said, mark);
+    const place = placeOf(glass, person, said, mark);
     // A box on a calibrated picture lies where the ground under it lies; openManual knows where that is.
     const where = said.box !== null && place.cameraId !== null ? {} : { point };
     const manual = { hazard, sub, severity, note, stillSha256, mark, ...where, ...place };
@@ -224,10 +233,13 @@ export function openByHand(glass: Glass, categories: readonly Category[]): void 
 
   serve(app, door, 'near', async ({ query, session: { person } }) => {
     const sinceMs = clock.nowMs() - nearMs;
+    const sight = sightOf(register, person);
     const found = await Promise.all(hazardNames.map((hazard) => incidents.openNear(database, hazard, query, nearM)));
     return found
       .flat()
-      .filter((incident) => incident.lastSeenAtMs >= sinceMs && incident.state !== 'candidate')
+      .filter(
+        (incident) => incident.lastSeenAtMs >= sinceMs && incident.state !== 'candidate' && sight.incident(incident),
+      )
       .map((incident): Near => {
         const { id, number, hazard, severity, lastSeenAtMs, stillSha256, point } = incident;
         return {

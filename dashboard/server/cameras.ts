@@ -3,6 +3,8 @@ import { AhualError } from '#core/errors';
 import type { Camera } from '#core/camera';
 import { undecidedIncidentStates } from '#core/incident';
 import { audit, cameraFacts, cameraQuiet, cameras, incidents, looks } from '#store';
+import { openIncidentStates, undecidedIncidentStates } from '#core/incident';
+import { audit, cameraFacts, cameras, incidents, looks } from '#store';
 import type { CameraDay, CameraView } from '../contract.ts';
 import { cameraMark, incidentCard } from './cards.ts';
 import { lensOf, type Glass } from './glass.ts';
@@ -10,6 +12,7 @@ import { may } from './may.ts';
 import { cameraReach, outOfReach } from './reach.ts';
 import { mayPictures, mayRestricted } from './scope.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 import { sendStill } from './stills.ts';
 import { stripOf } from './strip.ts';
 
@@ -61,6 +64,7 @@ function sumsOfDay(sums: readonly looks.HourSum[], nowMs: number): Pick<CameraDa
 }
 
 const cameToNothing: readonly string[] = ['rejected', 'self_cleared', 'expired', 'merged'];
+const isOpen = (state: string): boolean => openIncidentStates.some((one) => one === state);
 const isUndecided = (state: string): boolean => undecidedIncidentStates.some((one) => one === state);
 
 /** Incidents of the last days: how many, what became of them, by day, and what is shelved. */
@@ -120,21 +124,27 @@ export function openCameras(glass: Glass): void {
     return camera;
   };
 
-  serve(app, door, 'cameras', async () => {
+  serve(app, door, 'cameras', async ({ session }) => {
+    const sight = sightOf(register, session.person);
     const health = new Map((await cameras.health(database)).map((one) => [one.cameraId, one]));
     return {
       nowMs: clock.nowMs(),
-      cameras: register.cameras().map((camera) => cameraMark(camera, health.get(camera.id))),
+      cameras: register
+        .cameras()
+        .filter(({ id }) => sight.camera(id))
+        .map((camera) => cameraMark(camera, health.get(camera.id))),
     };
   });
 
   serve(app, door, 'camera', async ({ params, session }) => {
     const camera = known(params.id);
-    const [health, recent, open] = await Promise.all([
+    const sight = sightOf(register, session.person);
+    const [health, looked, open] = await Promise.all([
       cameras.healthOf(database, camera.id),
       looks.recent(database, camera.id, stripLooks),
       may(session.person, 'see-incidents') ? incidents.open(database, { cameraId: camera.id }) : [],
     ]);
+    const recent = looked.filter((look) => sight.moment(look.seenAtMs));
     const pictures = !camera.restricted && mayPictures(session.person, camera);
     const reach = cameraReach(camera, glass.settings.incidents.hazards);
     return {
@@ -155,7 +165,10 @@ export function openCameras(glass: Glass): void {
       strip: stripOf(recent, undefined, outOfReach(reach)).map((look) =>
         pictures ? look : { ...look, stillSha256: null },
       ),
-      incidents: open.map((incident) => incidentCard(incident, lensOf(glass))),
+      incidents: open.map((incident) => {
+        const card = incidentCard(incident, lensOf(glass));
+        return sight.limited ? { ...card, massId: null } : card;
+      }),
     };
   });
 
@@ -163,6 +176,8 @@ export function openCameras(glass: Glass): void {
     const camera = known(params.id);
     const nowMs = clock.nowMs();
     const [sums, plan, rows, quiet] = await Promise.all([
+    const sight = sightOf(register, session.person);
+    const [hours, plan, past] = await Promise.all([
       looks.hourly(database, camera.id, nowMs - 23 * hourMs, nowMs + hourMs),
       cameraFacts.planOf(database, camera.id),
       may(session.person, 'see-queue')
@@ -170,6 +185,10 @@ export function openCameras(glass: Glass): void {
         : null,
       cameraQuiet.now(database, nowMs, camera.id),
     ]);
+    const sums = hours.filter((hour) => sight.moment(hour.hourMs));
+    const rows =
+      past?.filter(({ state, openedAtMs, decidedAtMs }) => isOpen(state) || sight.moment(decidedAtMs ?? openedAtMs)) ??
+      null;
     return {
       nowMs,
       ...sumsOfDay(sums, nowMs),
@@ -213,7 +232,10 @@ export function openCameras(glass: Glass): void {
         }),
       );
     }
-    const latest = (await looks.recent(database, camera.id, stripLooks)).find((look) => look.stillSha256 !== null);
+    const sight = sightOf(register, session.person);
+    const latest = (await looks.recent(database, camera.id, stripLooks)).find(
+      (look) => look.stillSha256 !== null && sight.moment(look.seenAtMs),
+    );
     if (!latest?.stillSha256) {
       throw new AhualError('FILE_MISSING', 'No picture of this camera is kept now.', 'Wait for the next look.');
     }

@@ -11,6 +11,7 @@ export interface CityFacts {
   readonly map: z.infer<typeof CityMap>;
   readonly pace: number;
   readonly zone: string;
+  readonly districts: readonly { readonly id: string; readonly name: Texts }[];
   /** The district of a place; undefined outside the city. */
   districtAt(point: Point): string | undefined;
 }
@@ -46,6 +47,7 @@ export function cityFacts(
   return {
     pace: settings.pace,
     zone: settings.zone,
+    districts: districts.features.map(({ properties: { id, kk, ru, en } }) => ({ id, name: { kk, ru, en } })),
     districtAt: ({ lon: x, lat: y }) =>
       districts.features.find(({ geometry }) => geometry.coordinates.some((ring) => inRing(x, y, ring)))?.properties.id,
     word: {

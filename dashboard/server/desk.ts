@@ -15,10 +15,12 @@ import type { Session } from './door.ts';
 import { withFirst } from './first.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { cardFor } from './incidents.ts';
-import { proofOfLife } from './life.ts';
+import { proofOfLife, proofOfPart } from './life.ts';
 import { isByMass, isFlood, massesNow, outOfMass } from './mass.ts';
 import { may } from './may.ts';
 import { picturesOf } from './scope.ts';
+import { sightOf } from './sight.ts';
+import { seesIncident } from './limits.ts';
 import { plantSometimes } from './planted.ts';
 import { drawSecondLook, takeSecondBack } from './second-look.ts';
 import { serve } from './serve.ts';
@@ -36,18 +38,21 @@ async function decidedLately(glass: Glass, { person }: Session): Promise<Decided
     .filter((row) => row.personId === person.id && !isByMass(row.verdict.id, row.incidentBefore))
     .reverse()
     .slice(0, latelyMax);
+  const sight = sightOf(glass.register, person);
   return Promise.all(
-    rows.map(async ({ verdict, atMs, undoneAtMs, incidentBefore }) => {
-      const now = (await incidents.byId(database, verdict.incidentId)) ?? incidentBefore;
-      return {
-        verdictId: verdict.id,
-        kind: verdict.kind,
-        atMs,
-        undoUntilMs: atMs + settings.incidents.undoS * 1000,
-        undone: undoneAtMs !== null,
-        incident: cardFor(glass, person, now),
-      };
-    }),
+    rows
+      .filter(({ incidentBefore }) => sight.place(incidentBefore))
+      .map(async ({ verdict, atMs, undoneAtMs, incidentBefore }) => {
+        const now = (await incidents.byId(database, verdict.incidentId)) ?? incidentBefore;
+        return {
+          verdictId: verdict.id,
+          kind: verdict.kind,
+          atMs,
+          undoUntilMs: atMs + settings.incidents.undoS * 1000,
+          undone: undoneAtMs !== null,
+          incident: cardFor(glass, person, now),
+        };
+      }),
   );
 }
 
@@ -61,12 +66,15 @@ export function openDesk(glass: Glass): void {
     const nowMs = clock.nowMs();
     // The number is read before the rows: what changes in between is told again, never missed.
     const number = await feed.last(database);
-    const [waiting, counts, flood, lately] = await Promise.all([
+    const sight = sightOf(glass.register, session.person);
+    const [all, counts, cityFlood, lately] = await Promise.all([
       incidents.open(database, { states: undecidedIncidentStates }),
       stats.counts(database, nowMs, dayStartMs(nowMs, city.zone)),
       isFlood(glass),
       decidedLately(glass, session),
     ]);
+    const waiting = all.filter((incident) => sight.incident(incident));
+    const flood = cityFlood && !sight.limited;
     const { masses, singly } = await massesNow(glass, session.person, waiting);
     const queue = singly.map((incident) => cardFor(glass, session.person, incident));
     const blind = await blindFor(glass, session.person, queue, flood);
@@ -76,13 +84,20 @@ export function openDesk(glass: Glass): void {
       queue: [...queue, ...blind].sort(queueOrder),
       masses,
       flood,
-      life: await proofOfLife(database, nowMs, counts, city.zone),
+      life: sight.limited
+        ? await proofOfPart(glass, sight, nowMs)
+        : await proofOfLife(database, nowMs, counts, city.zone),
       decidedLately: lately,
     };
   });
 
   serve(app, door, 'verdict', async ({ body, session }) => {
     const { person } = session;
+    const sight = sightOf(glass.register, person);
+    for (const id of [body.incidentId, ...(body.kind === 'merge' ? [body.into] : [])]) {
+      if (!(await seesIncident(database, sight, person, id)))
+        throw new AhualError('INCIDENT_UNKNOWN', 'There is no such incident for you.', 'Go back to the list.');
+    }
     if (body.kind === 'shelve' && body.minutes > shelveMinutesMax && !may(person, 'shelve-long')) {
       const message = `An operator puts off for ${shelveMinutesMax} minutes at most.`;
       throw new AhualError('AUTH_DENIED', message, 'Ask the shift lead.');

@@ -7,6 +7,8 @@ import type { Clock } from '#core/clock';
 import { AhualError, type Facts } from '#core/errors';
 import type { Person } from '#core/person';
 import { csrfHeader } from '../contract.ts';
+import type { Guard } from './limits.ts';
+import { holdsAt } from '#core/bounds';
 import { accountSessions, audit, people, type db } from '#store';
 
 export interface Session {
@@ -25,6 +27,8 @@ export interface AppealService {
 }
 
 export interface Door {
+  /** What people with limited roles may ask of which thing. */
+  readonly guard: Guard;
   /** The service whose token this request carries. Throws AUTH_NEEDED; a session of a person does not help. */
   serviceOf(request: { readonly headers: FastifyRequest['headers'] }): AppealService;
   /** Who sends this request; undefined when nobody is signed in. */
@@ -44,6 +48,7 @@ export interface Door {
 }
 
 export interface DoorOptions {
+  readonly guard: Guard;
   readonly database: db.Database;
   readonly clock: Clock;
   readonly sessionH: number;
@@ -94,6 +99,7 @@ export function openDoor(options: DoorOptions): Door {
     if (!session) return undefined;
     const { person, csrf, expiresAtMs, seenAtMs } = session;
     const nowMs = clock.nowMs();
+    if (holdsAt(person, nowMs) !== 'yes') return undefined;
     if (nowMs - seenAtMs >= seenEveryMs) await accountSessions.seen(database, tokenHash, nowMs);
     return { tokenHash, person, csrf, expiresAtMs };
   }
@@ -113,6 +119,7 @@ export function openDoor(options: DoorOptions): Door {
   }
 
   return {
+    guard: options.guard,
     cookieName,
     serviceOf,
     sessionByToken,
@@ -129,6 +136,7 @@ export function openDoor(options: DoorOptions): Door {
     },
     letIn: async (person, way, request, reply) => {
       const nowMs = clock.nowMs();
+      refuseOutside(person, nowMs);
       // A browser is known by a cookie of its own, so that strangers' wrong passwords never close a login for those who use it.
       const seat = request.cookies[deviceName] ?? randomBytes(24).toString('base64url');
       const token = randomBytes(32).toString('base64url');
@@ -156,6 +164,15 @@ export function openDoor(options: DoorOptions): Door {
       void reply.clearCookie(cookieName, cookie);
     },
   };
+}
+
+/** Throws AUTH_DENIED where the roles of this person do not hold yet, or no more. */
+function refuseOutside(person: Person, nowMs: number): void {
+  const holds = holdsAt(person, nowMs);
+  if (holds === 'yes') return;
+  const cure = 'Ask your system administrator.';
+  if (holds === 'over') throw new AhualError('AUTH_DENIED', 'Your access has ended.', cure);
+  throw new AhualError('AUTH_DENIED', 'Your access has not begun yet.', cure);
 }
 
 const writeAct = (tx: db.Tx, atMs: number, personId: string, act: string, facts: Facts) =>

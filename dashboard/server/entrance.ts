@@ -18,6 +18,13 @@ async function meOf({ database, clock, city, register, version }: Glass, { perso
     person: { id, login, name, roles, agencyId, language },
     agency: agencyId === null ? null : agencyName(register, agencyId),
     permissions: permissionsOf(person),
+    limits: person.bounds
+      ? {
+          groups: person.bounds.groups?.flatMap((group) => register.group(group)?.group.name ?? []) ?? null,
+          untilMs: person.bounds.untilMs,
+          historyFromMs: person.bounds.historyFromMs,
+        }
+      : null,
     csrf,
     city: city.word,
     version,

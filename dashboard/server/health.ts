@@ -7,6 +7,7 @@ import { LookLoad, type BlindNotice, type Coverage } from '../contract.ts';
 import { dayStartMs } from './day-start.ts';
 import type { Glass } from './glass.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 import { loadMark, openOf, UnderWay } from './under-way.ts';
 
 const dayMs = 86_400_000;
@@ -78,7 +79,7 @@ export function openHealth(glass: Glass): void {
     };
   });
 
-  serve(app, door, 'cameraHealth', async ({ params }) => {
+  serve(app, door, 'cameraHealth', async ({ params, session }) => {
     const camera = register.camera(params.id);
     if (!camera)
       throw new AhualError('CAMERA_UNKNOWN', `There is no camera ${params.id}.`, 'Look for it in the list of cameras.');
@@ -88,6 +89,7 @@ export function openHealth(glass: Glass): void {
       cameraHealth.noticesOf(database, camera.id, nowMs - noticeDays * dayMs),
     ]);
     const facts = known?.facts ?? {};
+    const sight = sightOf(register, session.person);
     const watched = new Set(camera.zones.flatMap((zone) => zone.hazards));
     return {
       nowMs,
@@ -102,7 +104,7 @@ export function openHealth(glass: Glass): void {
       good: hazardNames
         .filter((hazard) => watched.has(hazard))
         .map((hazard) => ({ hazard, atMs: known?.good[hazard] ?? null })),
-      notices: notices.map(noticeOf),
+      notices: notices.filter(({ toldAtMs }) => sight.moment(toldAtMs)).map(noticeOf),
     };
   });
 }

@@ -17,6 +17,7 @@ import { may } from './may.ts';
 import { agencyName } from './register.ts';
 import { incidentFor, picturesOf, reachesIncident, reachOf } from './scope.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 import { stripOf } from './strip.ts';
 
 const hourMs = 3_600_000;
@@ -28,10 +29,14 @@ const stripMs = 48 * 3_600_000;
 const precisionMs = 90 * 86_400_000;
 const precisionMin = 30;
 const precisionEveryMs = 60_000;
+/** Rows read for somebody who sees a part of the city: theirs may stand behind many others. */
+const partMost = 20_000;
 
 /** The card as this person may see it: pictures of a restricted site are left out for those who must not see them. */
 export function cardFor(glass: Glass, person: Person, incident: Incident): IncidentCard {
-  const card = incidentCard(incident, lensOf(glass));
+  const made = incidentCard(incident, lensOf(glass));
+  // A mass incident is of the whole city: who sees a part of it has its members alone.
+  const card = sightOf(glass.register, person).limited ? { ...made, massId: null } : made;
   return picturesOf(person, glass.register, incident) ? card : { ...card, stillSha256: null, mark: null };
 }
 
@@ -61,9 +66,10 @@ async function neighboursOf(glass: Glass, person: Person, incident: Incident): P
     hazardNames.map((hazard) => incidents.openNear(glass.database, hazard, incident.point, neighbourM)),
   );
   const reach = reachOf(person);
+  const sight = sightOf(glass.register, person);
   return near
     .flat()
-    .filter((other) => other.id !== incident.id && reachesIncident(reach, other, []))
+    .filter((other) => other.id !== incident.id && reachesIncident(reach, other, []) && sight.incident(other))
     .map((other) => ({
       card: cardFor(glass, person, other),
       distanceM: Math.round(distanceM(incident.point, other.point)),
@@ -73,11 +79,13 @@ async function neighboursOf(glass: Glass, person: Person, incident: Incident): P
 
 async function camerasNear(
   { database, register }: Glass,
+  person: Person,
   incident: Incident,
 ): Promise<{ mark: CameraMark; distanceM: number }[]> {
+  const sight = sightOf(register, person);
   const near = register
     .cameras()
-    .filter((camera) => camera.id !== incident.cameraId)
+    .filter((camera) => camera.id !== incident.cameraId && sight.camera(camera.id))
     .map((camera) => ({ camera, away: distanceM(incident.point, camera.point) }))
     .filter(({ away }) => away <= camerasNearM)
     .sort((a, b) => a.away - b.away);
@@ -160,24 +168,33 @@ export async function incidentView(
   const open = inside ? incident : forAgency(incident);
   const camera = register.camera(incident.cameraId);
   const lens = lensOf(glass);
-  const [health, strip, latest, history, neighbours, near, given, made, route, right, otherViews] = await Promise.all([
+  const sight = sightOf(register, person);
+  const [health, looked, latest, history, neighbours, near, given, made, route, right, otherViews] = await Promise.all([
     camera ? cameras.healthOf(database, camera.id) : undefined,
     inside ? stripFor(glass, camera, incident) : [],
     weather.latest(database),
     incidents.history(database, incident.id),
     neighboursOf(glass, person, incident),
-    may(person, 'see-cameras') ? camerasNear(glass, incident) : [],
+    may(person, 'see-cameras') ? camerasNear(glass, person, incident) : [],
     tasks.byIncident(database, incident.id),
     clips.byIncident(database, incident.id),
     may(person, 'decide') ? recipientsOf(glass, incident) : { recipients: [], routeProblem: null },
     precision(incident.hazard),
-    mass.otherViews(database, incident.id),
+    // How many cameras saw it tells of cameras outside of theirs.
+    sight.limited ? 0 : mass.otherViews(database, incident.id),
   ]);
+  const strip = looked.filter((look) => sight.moment(look.seenAtMs));
+  const into = incident.mergedInto === null ? undefined : await incidents.byId(database, incident.mergedInto);
+  const mergedInto = into && sight.incident(into) ? incident.mergedInto : null;
   const shownTasks = reach.city ? given : agencyTasks(given, reach.agencyId);
   const seenAtMs = strip.find((look) => look.stillSha256 === incident.stillSha256)?.seenAtMs ?? incident.lastSeenAtMs;
   return {
     card: cardFor(glass, person, incident),
-    incident: pictures ? open : { ...open, stillSha256: null, beforeSha256: null, mark: null },
+    incident: {
+      ...open,
+      ...(pictures ? {} : { stillSha256: null, beforeSha256: null, mark: null }),
+      ...(sight.limited ? { massId: null, mergedInto } : {}),
+    },
     camera: camera ? cameraMark(camera, health) : null,
     zones: camera ? camera.zones.map(zoneView) : [],
     marks: pictures && incident.mark ? [incident.mark] : [],
@@ -218,6 +235,7 @@ export function openIncidents(
   serve(app, door, 'incidents', async ({ query, session }) => {
     const { person } = session;
     const reach = reachOf(person);
+    const sight = sightOf(glass.register, person);
     const number = await feed.last(database);
     const nowMs = clock.nowMs();
     if (!reach.city && !reach.police) {
@@ -231,8 +249,14 @@ export function openIncidents(
     const rows =
       query.states === undefined && query.sinceMs === undefined
         ? await incidents.open(database)
-        : await incidents.list(database, { states: query.states, sinceMs: query.sinceMs, limit: query.limit });
-    const shown = rows.filter((incident) => reachesIncident(reach, incident, [])).slice(0, query.limit);
+        : await incidents.list(database, {
+            states: query.states,
+            sinceMs: query.sinceMs,
+            limit: sight.limited ? partMost : query.limit,
+          });
+    const shown = rows
+      .filter((incident) => reachesIncident(reach, incident, []) && sight.incident(incident))
+      .slice(0, query.limit);
     return { nowMs, feed: number, incidents: shown.map((one) => cardFor(glass, person, one)) };
   });
 

@@ -5,6 +5,7 @@ import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import type { Log } from '#core/log';
+import type { Person } from '#core/person';
 import type { Live, LiveViewer, Mpeg1Room } from '#ingest';
 import {
   LiveAsk,
@@ -28,6 +29,8 @@ export interface LineNeeds {
   readonly source: { readonly live: Live; readonly mpeg1: Mpeg1Room } | undefined;
   /** The camera as it is now, its flag above all. */
   readonly camera: (id: string) => Promise<Camera | undefined>;
+  /** Is it one of the cameras of this person at all? */
+  readonly sees: (person: Person, id: string) => boolean;
   /** So many tiles of a page may play at once. */
   readonly playing: number;
 }
@@ -220,7 +223,7 @@ export function openLine(needs: LineNeeds, socket: WebSocket, session: Session, 
     let given: string | undefined;
     try {
       camera = await needs.camera(cameraId);
-      if (!camera) {
+      if (!camera || !needs.sees(line.session.person, camera.id)) {
         refuse('unknown-camera');
         return;
       }
@@ -328,7 +331,8 @@ export function openLine(needs: LineNeeds, socket: WebSocket, session: Session, 
     for (const tile of [...tiles.values()]) {
       const camera = await needs.camera(tile.camera.id);
       if (tiles.get(tile.tile) !== tile) continue;
-      const verdict = camera && admission(line.session.person, camera, tile.reason);
+      const verdict =
+        camera && admission(line.session.person, camera, tile.reason, needs.sees(line.session.person, camera.id));
       if (verdict?.kind !== 'let-in') endTile(tile, 'not-allowed');
       else if (tile.untilMs !== null && tile.untilMs <= nowMs) endTile(tile, 'grant-over');
     }

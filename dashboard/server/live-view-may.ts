@@ -22,13 +22,14 @@ const setUpMs = 10 * 60_000;
 
 const seesRestricted: readonly Role[] = ['operator', 'shift_lead', 'police_reviewer', 'second_reviewer'];
 
-/** May this person look at this camera live, and what does it need? */
+/** May this person look at this camera live, and what does it need? `sees`: it is one of their cameras at all. */
 export function admission(
-  person: Pick<Person, 'roles'>,
+  person: Pick<Person, 'roles' | 'bounds'>,
   camera: Pick<Camera, 'restricted'>,
   reason: string | undefined,
+  sees = true,
 ): Admission {
-  if (!may(person, 'look-at-camera')) return { kind: 'refused', why: 'not-allowed' };
+  if (!sees || !may(person, 'look-at-camera')) return { kind: 'refused', why: 'not-allowed' };
   if (!camera.restricted) return { kind: 'let-in', grantMs: null, setUp: false };
   if (!mayRestricted(person)) return { kind: 'refused', why: 'restricted' };
   if (reason === undefined) return { kind: 'refused', why: 'reason' };

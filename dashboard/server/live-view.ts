@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type {} from '@fastify/multipart';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AhualError, messageOf } from '#core/errors';
+import type { Person } from '#core/person';
 import { openLive, openMpeg1, type LiveOptions, type LiveState } from '#ingest';
 import { audit, cameraHealth, cameras } from '#store';
 import { heldMaxBytes, livePath } from '../contract.ts';
@@ -15,6 +16,7 @@ import { lineCodes, openLine, type Line } from './live-view-line.ts';
 import { openTrail } from './live-view-trail.ts';
 import { may } from './may.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 
 export interface LiveSettings extends Omit<LiveOptions, 'log' | 'clock'> {
   /** Tiles of a page that may play at once. */
@@ -58,6 +60,7 @@ export function openLiveView(
     ...{ clock, log, trail },
     source: live && mpeg1 ? { live, mpeg1 } : undefined,
     camera: (id: string) => cameras.byId(database, id),
+    sees: (person: Person, id: string) => sightOf(register, person).camera(id),
     playing: given.live?.tiles ?? 0,
   };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: askMaxBytes, perMessageDeflate: false });

@@ -14,6 +14,7 @@ import type { Glass } from './glass.ts';
 import { rangeOf } from './range.ts';
 import { reachOf } from './scope.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 
 type MapSettings = Settings['dashboard']['map'];
 
@@ -95,7 +96,10 @@ interface Kept {
 }
 
 /** Ground by hazard; each camera's is reckoned again only when what it rests on has changed, since twelve thousand take a second. */
-function groundBook({ register, settings }: Pick<Glass, 'register' | 'settings'>): (hazard: HazardName) => Ground {
+function groundBook({
+  register,
+  settings,
+}: Pick<Glass, 'register' | 'settings'>): (hazard: HazardName, sees: (cameraId: string) => boolean) => Ground {
   const books = new Map<HazardName, Map<string, Kept>>();
   const of = (camera: Camera, hazard: HazardName, kept: Kept | undefined): Kept => {
     if (kept?.camera === camera) return kept;
@@ -103,11 +107,11 @@ function groundBook({ register, settings }: Pick<Glass, 'register' | 'settings'>
     if (kept?.said === said) return { ...kept, camera };
     return { camera, said, ground: judgedGround(camera, hazard, settings.incidents.hazards) };
   };
-  return (hazard) => {
+  return (hazard, sees) => {
     const old = books.get(hazard);
     const now = new Map(register.cameras().map((camera) => [camera.id, of(camera, hazard, old?.get(camera.id))]));
     books.set(hazard, now);
-    const grounds = [...now.values()].map((kept) => kept.ground);
+    const grounds = [...now.values()].filter(({ camera }) => sees(camera.id)).map((kept) => kept.ground);
     return {
       pieces: grounds.flatMap((ground) => ground.pieces),
       without: {
@@ -210,11 +214,21 @@ export function openMap(glass: Glass, settings: MapSettings): void {
     }),
   );
 
-  serve(app, door, 'mapDots', async () => dotsOf(register.cameras(), await map.states(database)));
+  serve(app, door, 'mapDots', async ({ session }) => {
+    const sight = sightOf(register, session.person);
+    const states = await map.states(database);
+    if (!sight.limited) return dotsOf(register.cameras(), states);
+    const own = register.cameras().filter(({ id }) => sight.camera(id));
+    const seen = states.map((one) => ({ ...one, ids: one.ids.filter((id) => sight.camera(id)) }));
+    return dotsOf(
+      own,
+      seen.filter(({ ids }) => ids.length > 0),
+    );
+  });
 
-  serve(app, door, 'mapGround', async ({ query }) => {
+  serve(app, door, 'mapGround', async ({ query, session }) => {
     const lastGood = await cameraHealth.lastGood(database, query.hazard);
-    const { pieces, without } = groundFor(query.hazard);
+    const { pieces, without } = groundFor(query.hazard, (id) => sightOf(register, session.person).camera(id));
     return {
       nowMs: clock.nowMs(),
       hazard: query.hazard,
@@ -224,7 +238,10 @@ export function openMap(glass: Glass, settings: MapSettings): void {
   });
 
   serve(app, door, 'mapSnow', async ({ session }) => {
-    const areas = await snowAreas(glass);
+    const sight = sightOf(register, session.person);
+    const areas = (await snowAreas(glass)).filter(
+      ({ cameraId, seenAtMs }) => sight.camera(cameraId) && sight.moment(seenAtMs),
+    );
     const mayName = reachOf(session.person).city;
     return { nowMs: clock.nowMs(), areas: mayName ? areas : areas.map((area) => ({ ...area, incidentId: null })) };
   });
@@ -234,13 +251,15 @@ export function openMap(glass: Glass, settings: MapSettings): void {
     const fromMs = toMs - dayMs;
     const reach = reachOf(session.person);
     const theirs = hazardNames.filter((hazard) => reach.city || (reach.police && hazards[hazard].violation));
-    const steps = await map.day(database, fromMs, toMs, dayIncidentsMost);
+    const sight = sightOf(register, session.person);
+    const all = await map.day(database, fromMs, toMs, dayIncidentsMost);
+    const steps = all.filter((step) => sight.place(step) && sight.moment(step.atMs));
     const incidents = dayOf(
       steps.filter((step) => theirs.includes(step.hazard)),
       (step) =>
         register.camera(step.cameraId)?.name ?? bare(`${step.point.lat.toFixed(5)}, ${step.point.lon.toFixed(5)}`),
     );
-    return { fromMs, toMs, incidents, cut: new Set(steps.map((step) => step.id)).size >= dayIncidentsMost };
+    return { fromMs, toMs, incidents, cut: new Set(all.map((step) => step.id)).size >= dayIncidentsMost };
   });
 
   serve(app, door, 'mapTiles', async ({ request, reply }) => {

@@ -13,6 +13,7 @@ import { cardFor } from './incidents.ts';
 import { Refusal } from './problems.ts';
 import type { Register } from './register.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 
 const worstMax = 6;
 const membersMax = 500;
@@ -89,6 +90,8 @@ export async function massesNow(
   person: Person,
   waiting: readonly Incident[],
 ): Promise<{ readonly masses: MassCard[]; readonly singly: Incident[] }> {
+  // A mass incident is of the whole city: to who sees a part of it each of its members stands for itself.
+  if (sightOf(glass.register, person).limited) return { masses: [], singly: [...waiting] };
   const open = await mass.open(glass.database);
   const byId = new Map(open.map((one) => [one.id, one]));
   const singly = waiting.filter((incident) => {

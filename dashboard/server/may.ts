@@ -1,6 +1,8 @@
 // Who may do what: the table of domain 3.6 as far as the product has the acts. What is not here is denied.
+import type { Bounds } from '#core/bounds';
 import type { Permission } from '../contract.ts';
 import { permissions } from '../contract.ts';
+import { keeps } from './limits.ts';
 import { roles, type Role } from '#core/person';
 
 /** Roles that hold each permission. Scope within it (own agency, police matters, restricted cameras) is scope.ts. */
@@ -67,11 +69,14 @@ export const holders = {
 } as const satisfies Record<Permission, readonly Role[]>;
 
 /** May somebody with these roles do this? */
-export const may = (person: { readonly roles: readonly Role[] }, permission: Permission): boolean => {
+export const may = (
+  person: { readonly roles: readonly Role[]; readonly bounds?: Bounds | null | undefined },
+  permission: Permission,
+): boolean => {
   const allowed: readonly Role[] = holders[permission];
-  return person.roles.some((role) => allowed.includes(role));
+  return keeps(person, permission) && person.roles.some((role) => allowed.includes(role));
 };
 
 /** Everything that somebody with these roles may do, for the browser to hide the rest. */
-export const permissionsOf = (person: { readonly roles: readonly Role[] }): Permission[] =>
+export const permissionsOf = (person: Parameters<typeof may>[0]): Permission[] =>
   permissions.filter((permission) => may(person, permission));

@@ -17,12 +17,13 @@ import {
   type News,
   type ServerEvents,
 } from '../contract.ts';
-import { cameras, feed, incidents, mass, tasks, type bell } from '#store';
+import { cameras, clips, feed, incidents, mass, tasks, type bell } from '#store';
 import { blindCard, tellBlind } from './blind.ts';
 import { cameraMark, incidentCard, taskCard } from './cards.ts';
 import { sameText, type Session } from './door.ts';
 import { lensOf, type Glass } from './glass.ts';
 import { may } from './may.ts';
+import { sightOf, type Sight } from './sight.ts';
 import { picturesOf, reachesIncident, reachesTask, reachOf } from './scope.ts';
 
 /** A gap of more changes than this is not caught up: the browser loads its screen anew. */
@@ -46,10 +47,16 @@ interface Told {
   readonly camera: CameraMark | undefined;
 }
 
+/** The incident of a clip or a violation. */
+async function incidentOf(database: Glass['database'], row: feed.FeedRow): Promise<string | undefined> {
+  if (row.topic === 'clip') return (await clips.byId(database, row.id))?.incidentId;
+  return row.topic === 'violation' ? (await clips.violationById(database, row.id))?.incidentId : undefined;
+}
+
 /** Everything that decides who may hear of a change, read once for all who listen. */
 async function told({ database, register }: Glass, row: feed.FeedRow): Promise<Told> {
   const task = row.topic === 'task' ? await tasks.byId(database, row.id) : undefined;
-  const incidentId = row.topic === 'incident' ? row.id : task?.incidentId;
+  const incidentId = row.topic === 'incident' ? row.id : (task?.incidentId ?? (await incidentOf(database, row)));
   const incident = incidentId === undefined ? undefined : await incidents.byId(database, incidentId);
   const one = row.topic === 'incident' && !incident ? await mass.byId(database, row.id) : undefined;
   const given = row.topic === 'incident' && incident ? await tasks.byIncident(database, incident.id) : [];
@@ -58,10 +65,29 @@ async function told({ database, register }: Glass, row: feed.FeedRow): Promise<T
   return { row, incident, task, mass: one, agencyIds: given.map(({ agencyId }) => agencyId), camera: mark };
 }
 
+/** Is a change one of theirs who see a part of the city? What hangs at no camera is the weather alone. */
+function isTheirs(sight: Sight, { row, incident }: Told): boolean {
+  switch (row.topic) {
+    case 'incident':
+    case 'task':
+    case 'clip':
+    case 'violation':
+      return incident !== undefined && sight.incident(incident);
+    case 'camera':
+      return sight.camera(row.id);
+    case 'weather':
+      return true;
+    case 'appeal':
+      return false;
+  }
+}
+
 /** The change as this person may hear it; undefined where it is none of theirs. */
 function changeFor(glass: Glass, person: Person, told: Told): Change | undefined {
   const { row, incident, task, agencyIds, camera } = told;
   if (!may(person, topicMay[row.topic])) return undefined;
+  const sight = sightOf(glass.register, person);
+  if (sight.limited && !isTheirs(sight, told)) return undefined;
   const reach = reachOf(person);
   const change: Change = { number: row.number, topic: row.topic, id: row.id, atMs: row.atMs };
   const lens = lensOf(glass);
@@ -70,7 +96,8 @@ function changeFor(glass: Glass, person: Person, told: Told): Change | undefined
     change.mass = { id: told.mass.id, version: told.mass.version };
   } else if (row.topic === 'incident') {
     if (!incident || !reachesIncident(reach, incident, agencyIds)) return undefined;
-    const card = incidentCard(incident, lens);
+    const made = incidentCard(incident, lens);
+    const card = sight.limited ? { ...made, massId: null } : made;
     change.incident = picturesOf(person, glass.register, incident) ? card : { ...card, stillSha256: null, mark: null };
   }
   if (row.topic === 'task') {
@@ -107,8 +134,9 @@ export async function newsSince(glass: Glass, person: Person, since: number): Pr
   return { kind: 'news', feed: rows.at(-1)?.number ?? last, changes };
 }
 
-/** People with the same roles and agency hear the same, so they share a room and a card is made once for all of them. */
-const roomOf = (person: Person): string => JSON.stringify([[...person.roles].sort(), person.agencyId]);
+/** People with the same roles, bounds and agency hear the same, so they share a room and a card is made once for all of them. */
+const roomOf = (person: Person): string =>
+  JSON.stringify([[...person.roles].sort(), person.agencyId, person.bounds ?? null]);
 
 export interface NewsDesk {
   /** Ends the connections of one session, at once after it signed out. */

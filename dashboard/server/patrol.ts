@@ -1,9 +1,11 @@
 // Guided patrol: while nothing waits, people look at the places that they have not seen for longest, one at a time (screens 4.1).
 import { AhualError } from '#core/errors';
+import type { Person } from '#core/person';
 import { patrol } from '#store';
 import type { Patrol } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 import { dayStartMs } from './day-start.ts';
 
 /** A picture older than this says nothing of the place as it is. */
@@ -14,20 +16,22 @@ const restMs = 4 * 3_600_000;
 const riskMs = 28 * 86_400_000;
 const lookedThrough = 50;
 
-async function next({ database, clock, register, city }: Glass): Promise<Patrol> {
+async function next({ database, clock, register, city }: Glass, person: Person): Promise<Patrol> {
   const nowMs = clock.nowMs();
+  const sight = sightOf(register, person);
   const [rows, today] = await Promise.all([
     patrol.places(
       database,
       { freshSinceMs: nowMs - freshMs, restedSinceMs: nowMs - restMs, riskSinceMs: nowMs - riskMs },
-      lookedThrough,
+      // Of somebody who sees a part of the city the places may stand behind all others.
+      sight.limited ? register.cameras().length : lookedThrough,
     ),
-    patrol.sums(database, dayStartMs(nowMs, city.zone)),
+    patrol.sums(database, dayStartMs(nowMs, city.zone), sight.limited ? person.id : undefined),
   ]);
   const due = rows.filter((row) => row.patrolledAtMs === null || row.patrolledAtMs < nowMs - restMs);
   const [place] = due.flatMap((row) => {
     const camera = register.camera(row.cameraId);
-    if (!camera || camera.restricted) return [];
+    if (!camera || camera.restricted || !sight.camera(camera.id)) return [];
     const { name, district, point, zones } = camera;
     return [{ ...row, name, district, point, hazards: [...new Set(zones.flatMap((zone) => zone.hazards))] }];
   });
@@ -38,11 +42,11 @@ async function next({ database, clock, register, city }: Glass): Promise<Patrol>
 export function openPatrol(glass: Glass): void {
   const { app, door, database, clock, register } = glass;
 
-  serve(app, door, 'patrol', () => next(glass));
+  serve(app, door, 'patrol', ({ session }) => next(glass, session.person));
 
   serve(app, door, 'patrolClean', async ({ body, session }) => {
     const camera = register.camera(body.cameraId);
-    if (!camera || camera.restricted) {
+    if (!camera || camera.restricted || !sightOf(register, session.person).camera(camera.id)) {
       throw new AhualError('CAMERA_UNKNOWN', `There is no camera ${body.cameraId} to patrol.`, 'Take the next place.');
     }
     await database.transaction((tx) =>
@@ -57,6 +61,6 @@ export function openPatrol(glass: Glass): void {
         incidentId: null,
       }),
     );
-    return next(glass);
+    return next(glass, session.person);
   });
 }

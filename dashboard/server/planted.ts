@@ -15,6 +15,7 @@ import { HistoryLine as Line, StripLook, type Decision } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { cardFor } from './incidents.ts';
 import { samePicture } from './same-picture.ts';
+import { sightOf } from './sight.ts';
 import { stripOf } from './strip.ts';
 
 /** Frames of looks are kept for 48 h: a known item needs its strip. */
@@ -84,6 +85,7 @@ export async function plantFor(glass: Glass, person: Person): Promise<boolean> {
   const known = await planted.source(database, person.id, nowMs - sourceMs);
   const camera = register.camera(known?.before.cameraId ?? null);
   if (!known?.before.stillSha256 || !camera || camera.restricted) return false;
+  if (!sightOf(register, person).camera(camera.id)) return false;
   const { before } = known;
   const askedFromMs = nowMs + randomInt(soonestMs, latestMs);
   const laterMs = askedFromMs - raisedAfterMs - before.lastSeenAtMs;

@@ -13,6 +13,7 @@ import { cameraMark, clipFacts, placeOf } from './cards.ts';
 import type { Glass } from './glass.ts';
 import { may } from './may.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 
 const unknownViolation = (): AhualError =>
   new AhualError('NOT_FOUND', 'There is no such violation.', 'Go back to the list.');
@@ -26,7 +27,7 @@ async function cardOf(
     incidents.byId(database, violation.incidentId),
     clips.byId(database, violation.clipId),
   ]);
-  if (!incident || !clip) return undefined;
+  if (!incident || !clip || !sightOf(register, person).incident(incident)) return undefined;
   return {
     violation: shownTo(person, violation),
     hazard: incident.hazard,

@@ -11,6 +11,7 @@ import type { Decision, IncidentCard } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { cardFor } from './incidents.ts';
 import { idAt } from './planted.ts';
+import { sightOf } from './sight.ts';
 
 /** One verdict of so many. */
 export const secondLookOneIn = 20;
@@ -65,7 +66,8 @@ export async function secondLookFor(
   const isUrgent = flood || queue.some(({ severity }) => severity === 'S4' || severity === 'S3');
   if (isUrgent) return [];
   const row = await secondLooks.openFor(glass.database, person.id, glass.clock.nowMs());
-  return row ? [cardFor(glass, person, asItWas(row))] : [];
+  const isTheirs = row !== undefined && sightOf(glass.register, person).place(row.incidentBefore);
+  return isTheirs ? [cardFor(glass, person, asItWas(row))] : [];
 }
 
 /** The second answer. What is neither yes nor no counts as unsure. */

@@ -41,8 +41,16 @@ const manyMaxBytes = 2 * 1024 * 1024;
 const denied = (): AhualError =>
   new AhualError('AUTH_DENIED', 'Your roles do not allow this.', 'Ask your system administrator for the role.');
 
+const closed = (): AhualError =>
+  new AhualError(
+    'AUTH_DENIED',
+    'This concerns the whole city; your roles are limited to a part of it.',
+    'Ask your system administrator.',
+  );
+
 /** The session of a request that is allowed to do this, or a thrown AUTH_NEEDED or AUTH_DENIED. */
-async function admitted(door: Door, route: Route, request: FastifyRequest): Promise<Session | null> {
+async function admitted(door: Door, name: RouteName, request: FastifyRequest): Promise<Session | null> {
+  const route: Route = routes[name];
   if (route.machine !== undefined) {
     door.serviceOf(request);
     return null;
@@ -52,6 +60,7 @@ async function admitted(door: Door, route: Route, request: FastifyRequest): Prom
   if (!session) throw new AhualError('AUTH_NEEDED', 'You are not signed in.', 'Sign in and try again.');
   if (route.method !== 'GET') door.checkCsrf(session, request);
   if (!may(session.person, route.may)) throw denied();
+  if (!door.guard.opens(session.person, name)) throw closed();
   return session;
 }
 
@@ -80,11 +89,12 @@ export function serve<N extends RouteName>(
     config: { rateLimit: limits[name] ?? false },
     // Before the body is parsed: who may not ask does not learn what a well-formed question looks like.
     onRequest: async (request) => {
-      asking.set(request, await admitted(door, route, request));
+      asking.set(request, await admitted(door, name, request));
     },
     handler: async (request, reply) => {
       const session = asking.get(request) ?? null;
       const { params, query, body } = request;
+      if (session) await door.guard.check(session.person, name, params);
       // By the schema above these are what `Asked<N>` says; only the compiler cannot follow it from the table to here.
       const asked = { params, query, body, session, request, reply };
       const result: unknown = await Reflect.apply(answer, undefined, [asked]);

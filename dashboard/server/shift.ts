@@ -1,4 +1,5 @@
 // Seats and their pause, and the shift handed over by two people: the product writes the note, a person adds a line (screens 4.10).
+import { isLimited } from '#core/bounds';
 import { AhualError } from '#core/errors';
 import type { Person } from '#core/person';
 import { cameras, incidents, mass, patrol, seats, stats, tasks, type db } from '#store';
@@ -18,9 +19,12 @@ const shiftMs = 12 * 3_600_000;
 const runningTasks = ['created', 'sent', 'accepted', 'in_progress', 'returned'] as const;
 
 async function seatsFor(database: db.Db, person: Person, nowMs: number): Promise<SeatCard[]> {
+  // What lies on others' screens may be of cameras that this person does not see.
+  const hides = isLimited(person);
   return (await seats.since(database, nowMs - seatSilentMs)).map(
     ({ personId, name, takenAtMs, pausedAtMs, itemId }) => {
-      return { personId, name, takenAtMs, pausedAtMs, itemId, mine: personId === person.id };
+      const mine = personId === person.id;
+      return { personId, name, takenAtMs, pausedAtMs, itemId: hides && !mine ? null : itemId, mine };
     },
   );
 }

@@ -36,6 +36,7 @@ import { openPlaces } from './places.ts';
 import { openReferences } from './references.ts';
 import { openPlates } from './plates.ts';
 import { openPolice } from './police.ts';
+import { openGuard } from './limits.ts';
 import { answerProblem } from './problems.ts';
 import { openRegister } from './register.ts';
 import { writeAnswer } from './serve.ts';
@@ -153,15 +154,17 @@ async function openPages(app: FastifyInstance, webRoot: string | undefined): Pro
 /** Opens the dashboard on its host and port and gives its address; `close` ends the requests, the sockets and the port. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { database, clock, log, settings } = options;
+  const register = await openRegister(database);
   const door = openDoor({
     database,
+    guard: openGuard(database, register),
     clock,
     sessionH: settings.sessionH,
     wallSessionD: settings.wallSessionD,
     secureCookies: settings.secureCookies,
     services: settings.appeals.services,
   });
-  const [app, register] = await Promise.all([openApp(options), openRegister(database)]);
+  const app = await openApp(options);
   const city = cityFacts(settings.city, options.city);
   const glass: Glass = {
     app,

@@ -11,8 +11,11 @@ import { lensOf, type Glass } from './glass.ts';
 import { isOwnPhoto } from './photos.ts';
 import { picturesOf, reachOf, reachesTask, taskFor } from './scope.ts';
 import { serve } from './serve.ts';
+import { sightOf } from './sight.ts';
 
 const dayMs = 86_400_000;
+/** Rows read for somebody who sees a part of the city: theirs may stand behind many others. */
+const partMost = 20_000;
 const open: ReadonlySet<Task['state']> = new Set(openTaskStates);
 
 /** Cards of tasks that this person may see; each incident is read once. */
@@ -22,9 +25,12 @@ async function cardsOf(glass: Glass, { person }: Session, rows: readonly Task[])
   const ids = [...new Set(mine.map((task) => task.incidentId))];
   const found = await Promise.all(ids.map((id) => incidents.byId(glass.database, id)));
   const byId = new Map(found.flatMap((incident) => (incident ? [[incident.id, incident] as const] : [])));
+  const sight = sightOf(glass.register, person);
   return mine.flatMap((task) => {
     const incident = byId.get(task.incidentId);
-    return incident ? [taskCard(task, incident, lensOf(glass), picturesOf(person, glass.register, incident))] : [];
+    return incident && sight.incident(incident)
+      ? [taskCard(task, incident, lensOf(glass), picturesOf(person, glass.register, incident))]
+      : [];
   });
 }
 
@@ -110,8 +116,10 @@ export function openTaskRoutes(glass: Glass): void {
 
   serve(app, door, 'tasks', async ({ query, session }) => {
     const number = await feed.last(database);
-    const rows = await listed(glass, session, query.states, query.limit);
-    return { nowMs: clock.nowMs(), feed: number, tasks: await cardsOf(glass, session, rows) };
+    const { limited } = sightOf(register, session.person);
+    const rows = await listed(glass, session, query.states, limited ? partMost : query.limit);
+    const cards = await cardsOf(glass, session, rows);
+    return { nowMs: clock.nowMs(), feed: number, tasks: cards.slice(0, query.limit) };
   });
 
   serve(app, door, 'task', async ({ params, session }): Promise<TaskView> => {

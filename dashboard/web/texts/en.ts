@@ -2,6 +2,7 @@
 import { healthEn } from './health.ts';
 import type { Text } from './index.ts';
 import { accountsEn } from './accounts.ts';
+import { boundsEn } from './bounds.ts';
 import { importEn } from './import.ts';
 import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
@@ -15,6 +16,7 @@ import { problemsEn } from './problems.ts';
 
 export const en = {
   ...accountsEn,
+  ...boundsEn,
   ...importEn,
   ...deskEn,
   ...shiftEn,

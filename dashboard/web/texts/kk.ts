@@ -2,6 +2,7 @@
 import { healthKk } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsKk } from './accounts.ts';
+import { boundsKk } from './bounds.ts';
 import { importKk } from './import.ts';
 import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
@@ -15,6 +16,7 @@ import { problemsKk } from './problems.ts';
 
 export const kk: TextTable = {
   ...accountsKk,
+  ...boundsKk,
   ...importKk,
   ...deskKk,
   ...shiftKk,

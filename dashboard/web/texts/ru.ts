@@ -2,6 +2,7 @@
 import { healthRu } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsRu } from './accounts.ts';
+import { boundsRu } from './bounds.ts';
 import { importRu } from './import.ts';
 import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
@@ -15,6 +16,7 @@ import { problemsRu } from './problems.ts';
 
 export const ru: TextTable = {
   ...accountsRu,
+  ...boundsRu,
   ...importRu,
   ...deskRu,
   ...shiftRu,

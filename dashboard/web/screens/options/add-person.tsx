@@ -1,13 +1,14 @@
 // Adding a person: login, name, roles; the answer is a one-time link, or a proposal that waits for the other administrator.
 import { useState, type SubmitEvent } from 'react';
 import { languages, type Language } from '#core/hazard-name';
-import { rolesFault, type People } from '../../../contract.ts';
+import type { People } from '../../../contract.ts';
 import { fieldOf } from '../../parts/factor.tsx';
 import { useSay } from '../../parts/words.ts';
 import { TroubleNote } from '../../parts/trouble.tsx';
 import { troubleOf, type Trouble } from '../../trouble.ts';
 import { languageNames } from './language-names.ts';
 import { propose, type Outcome } from './acts.ts';
+import { accessFault, BoundsChoice } from './bounds-choice.tsx';
 import { RoleChoice, type Access } from './role-choice.tsx';
 
 export function AddPerson({
@@ -20,23 +21,22 @@ export function AddPerson({
   onCancel: () => void;
 }) {
   const say = useSay();
-  const [access, setAccess] = useState<Access>({ roles: [], agencyId: null });
+  const [access, setAccess] = useState<Access>({ roles: [], agencyId: null, bounds: null });
   const [language, setLanguage] = useState<Language>('kk');
   const [trouble, setTrouble] = useState<Trouble | string>('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
-    const fault = rolesFault(access.roles, access.agencyId);
-    setTrouble(fault ? say(`rolesFault.${fault}`) : '');
-    if (fault) return;
+    const fault = accessFault(access, say);
+    setTrouble(fault);
+    if (fault !== '') return;
     setBusy(true);
     try {
       const person = { login: fieldOf(form, 'login').trim(), name: fieldOf(form, 'name').trim(), language };
-      const { roles, agencyId } = access;
-      onDone(
-        await propose({ kind: 'add-person', ...person, roles: [...roles], agencyId }, fieldOf(form, 'reason').trim()),
-      );
+      const { roles, agencyId, bounds } = access;
+      const reason = fieldOf(form, 'reason').trim();
+      onDone(await propose({ kind: 'add-person', ...person, roles: [...roles], agencyId, bounds }, reason));
     } catch (thrown) {
       setTrouble(troubleOf(thrown));
       setBusy(false);
@@ -80,6 +80,7 @@ export function AddPerson({
           </label>
         </div>
         <RoleChoice access={access} agencies={all.agencies} factorRoles={all.factorRoles} onChange={setAccess} />
+        <BoundsChoice access={access} groups={all.groups} onChange={setAccess} />
         <label>
           {say('people.reason')}
           <input name="reason" required minLength={3} maxLength={300} autoComplete="off" />

@@ -9,13 +9,20 @@ const stateKeys = { incident: 'state', task: 'task', violation: 'violation' } as
 
 const slug = (act: string): string => act.replaceAll(' ', '-');
 
+/** A bound of roles in words: `until:2026-03-01T00:00` is told with its moment, groups by their ids. */
+function boundWord(word: string, say: Say): string {
+  const [, name, text = ''] = /^(groups|from|until|history):(.+)$/.exec(word) ?? [];
+  const key = `bounds.log.${name ?? ''}`;
+  return isTextKey(key) ? say(key, { text: text.replaceAll(',', ', ').replace('T', ' ') }) : word;
+}
+
 /** Roles by their names; what is no role stays what it is. */
 function accessWords(text: string, say: Say): string {
   return text
     .split(' ')
     .map((word) => {
       const role = roles.find((one) => one === word);
-      return role ? say(`role.${role}`) : word;
+      return role ? say(`role.${role}`) : boundWord(word, say);
     })
     .join(', ');
 }

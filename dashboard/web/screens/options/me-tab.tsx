@@ -5,6 +5,7 @@ import { chosen, choose } from '../../choices.ts';
 import { useKnown, useSay } from '../../parts/words.ts';
 import { armSound, callS3 } from '../../sound.ts';
 import { setLanguage } from '../../state.ts';
+import { useLimitsWords } from './bounds-choice.tsx';
 import { KeyMap } from './key-map.tsx';
 import { languageNames } from './language-names.ts';
 import { MySecurity } from './my-security.tsx';
@@ -16,6 +17,8 @@ export function MeTab() {
   const say = useSay();
   const { choices, kept } = useStore(chosen);
   const language = useKnown((state) => state.language);
+  const limits = useKnown((state) => state.me?.limits ?? null);
+  const limitsWords = useLimitsWords();
   const listen = async (): Promise<void> => {
     await armSound();
     callS3();
@@ -23,6 +26,11 @@ export function MeTab() {
   return (
     <div className="options-columns">
       <div className="options-stack">
+        {limits && (
+          <p className="notice" data-testid="my-limits">
+            {limitsWords(limits)}
+          </p>
+        )}
         <section className="panel options-block">
           <h2>{say('me.view')}</h2>
           <p className="mute">{say('me.viewWhat')}</p>

@@ -7,6 +7,7 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useKnown, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { useWindow } from '../../parts/use-window.ts';
+import { GroupsPanel } from './groups-panel.tsx';
 import { AddPerson } from './add-person.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import { Proposals } from './proposals.tsx';
@@ -15,6 +16,8 @@ import type { Outcome } from './acts.ts';
 import { useStanding } from './standing.ts';
 
 const rowRem = 3.4;
+/** Stands in the address where a person's id stands otherwise; no id has a dot. */
+const groupsPage = 'camera.groups';
 
 export function PeopleTab({ personId }: { personId: string | undefined }) {
   const say = useSay();
@@ -44,6 +47,11 @@ export function PeopleTab({ personId }: { personId: string | undefined }) {
             </button>
           </div>
         )}
+        <div className="options-row pad">
+          <a href={hashOf('options', 'people', { who: groupsPage })} data-testid="groups">
+            {say('group.title', { n: loaded.value.groups.length })}
+          </a>
+        </div>
       </section>
       <div className="options-stack people-right">
         {outcome?.kind === 'link' && <LinkShown link={outcome.link} onClose={() => setOutcome(null)} />}
@@ -57,9 +65,11 @@ export function PeopleTab({ personId }: { personId: string | undefined }) {
             {say('people.done')}
           </p>
         )}
-        <Proposals proposals={proposals} mayChange={mayChange} onDone={done} />
+        <Proposals proposals={proposals} groups={loaded.value.groups} mayChange={mayChange} onDone={done} />
         {adding ? (
           <AddPerson all={loaded.value} onDone={done} onCancel={() => setAdding(false)} />
+        ) : personId === groupsPage ? (
+          <GroupsPanel all={loaded.value} mayChange={mayChange} onDone={done} />
         ) : person ? (
           <PersonPanel key={person.id} person={person} all={loaded.value} mayChange={mayChange} onDone={done} />
         ) : (

@@ -1,24 +1,27 @@
 // One person's account: what they are, their sessions, and everything that can be done to it.
 import { useState, type SubmitEvent } from 'react';
 import { languages, type Language } from '#core/hazard-name';
-import { rolesFault, routes, type AccountCard, type GraveAct, type People } from '../../../contract.ts';
+import { routes, type AccountCard, type GraveAct, type People } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
 import { fieldOf } from '../../parts/factor.tsx';
 import { useLoad } from '../../parts/use-load.ts';
-import { useFormat, useSay } from '../../parts/words.ts';
+import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { TroubleNote } from '../../parts/trouble.tsx';
 import { troubleOf, type Trouble } from '../../trouble.ts';
 import { hashOf } from '../../route.ts';
 import { languageNames } from './language-names.ts';
 import { say as tell } from '../../state.ts';
 import { propose, type Outcome } from './acts.ts';
+import { accessFault, BoundsChoice, useBoundsWords, wishOf } from './bounds-choice.tsx';
 import { RoleChoice, type Access } from './role-choice.tsx';
 import { Sessions } from './sessions.tsx';
 import { useStanding } from './standing.ts';
 
 type Doing =
   | { readonly kind: 'roles' | 'rename' | 'deactivate' }
-  | { readonly kind: 'act'; readonly act: Exclude<GraveAct, { kind: 'add-person' | 'change-roles' }> };
+  | { readonly kind: 'act'; readonly act: Extract<GraveAct, { kind: PersonAct }> };
+
+type PersonAct = 'activate' | 'deactivate-admin' | 'new-link' | 'drop-factor';
 
 interface Parts {
   readonly person: AccountCard;
@@ -31,6 +34,7 @@ export function PersonPanel({ person, all, mayChange, onDone }: Parts) {
   const say = useSay();
   const format = useFormat();
   const standing = useStanding();
+  const boundsWords = useBoundsWords(all.groups);
   const [doing, setDoing] = useState<Doing | null>(null);
   const agency = all.agencies.find(({ id }) => id === person.agencyId);
   const finish = (outcome: Outcome): void => {
@@ -51,6 +55,8 @@ export function PersonPanel({ person, all, mayChange, onDone }: Parts) {
             <dd>{format.pick(agency.name)}</dd>
           </>
         )}
+        <dt>{say('bounds.sees')}</dt>
+        <dd data-testid="person-bounds">{boundsWords(person.bounds)}</dd>
         <dt>{say('me.language')}</dt>
         <dd lang={person.language}>{languageNames[person.language]}</dd>
         <dt>{say('factor.title')}</dt>
@@ -194,7 +200,12 @@ function DoIt({
   onCancel: () => void;
 }) {
   const say = useSay();
-  const [access, setAccess] = useState<Access>({ roles: person.roles, agencyId: person.agencyId });
+  const zone = useKnown((state) => state.me?.city.zone ?? 'UTC');
+  const [access, setAccess] = useState<Access>({
+    roles: person.roles,
+    agencyId: person.agencyId,
+    bounds: wishOf(person.bounds, zone),
+  });
   const [language, setLanguage] = useState<Language>(person.language);
   const [trouble, setTrouble] = useState<Trouble | string>('');
   const [busy, setBusy] = useState(false);
@@ -204,8 +215,8 @@ function DoIt({
     const reason = fieldOf(form, 'reason').trim();
     switch (doing.kind) {
       case 'roles': {
-        const { roles, agencyId } = access;
-        return propose({ kind: 'change-roles', personId: person.id, roles: [...roles], agencyId }, reason);
+        const { roles, agencyId, bounds } = access;
+        return propose({ kind: 'change-roles', personId: person.id, roles: [...roles], agencyId, bounds }, reason);
       }
       case 'rename':
         await call(routes.changePerson, { params, body: { name: fieldOf(form, 'name').trim(), language } });
@@ -220,9 +231,9 @@ function DoIt({
 
   const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
-    const fault = doing.kind === 'roles' ? rolesFault(access.roles, access.agencyId) : undefined;
-    setTrouble(fault ? say(`rolesFault.${fault}`) : '');
-    if (fault) return;
+    const fault = doing.kind === 'roles' ? accessFault(access, say) : '';
+    setTrouble(fault);
+    if (fault !== '') return;
     setBusy(true);
     try {
       onDone(await run(event.currentTarget));
@@ -245,7 +256,10 @@ function DoIt({
       </h3>
       {doing.kind === 'deactivate' && <p>{say('people.deactivateWhat')}</p>}
       {doing.kind === 'roles' && (
-        <RoleChoice access={access} agencies={all.agencies} factorRoles={all.factorRoles} onChange={setAccess} />
+        <>
+          <RoleChoice access={access} agencies={all.agencies} factorRoles={all.factorRoles} onChange={setAccess} />
+          <BoundsChoice access={access} groups={all.groups} onChange={setAccess} />
+        </>
       )}
       {doing.kind === 'rename' && (
         <div className="options-fields">

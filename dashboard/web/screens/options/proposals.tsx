@@ -1,19 +1,22 @@
 // Acts that wait for a second person: what it is, who proposed it and why, before and after; publish or refuse.
 import { useState } from 'react';
-import { routes, type ProposalCard } from '../../../contract.ts';
+import { routes, type People, type ProposalCard } from '../../../contract.ts';
 import type { Role } from '#core/person';
 import { call } from '../../net/api.ts';
 import { useFormat, useNow, useSay } from '../../parts/words.ts';
 import { TroubleNote } from '../../parts/trouble.tsx';
 import { troubleOf, type Trouble } from '../../trouble.ts';
 import { outcomeOf, type Outcome } from './acts.ts';
+import { ruleWords, useBoundsWords, useWishWords } from './bounds-choice.tsx';
 
 export function Proposals({
   proposals,
+  groups,
   mayChange,
   onDone,
 }: {
   proposals: readonly ProposalCard[];
+  groups: People['groups'];
   mayChange: boolean;
   onDone: (outcome: Outcome | null) => void;
 }) {
@@ -24,7 +27,7 @@ export function Proposals({
       <h2>{say('people.waiting', { n: proposals.length })}</h2>
       <ul className="proposals">
         {proposals.map((one) => (
-          <Proposal key={one.id} one={one} mayChange={mayChange} onDone={onDone} />
+          <Proposal key={one.id} one={one} groups={groups} mayChange={mayChange} onDone={onDone} />
         ))}
       </ul>
     </section>
@@ -33,16 +36,20 @@ export function Proposals({
 
 function Proposal({
   one,
+  groups,
   mayChange,
   onDone,
 }: {
   one: ProposalCard;
+  groups: People['groups'];
   mayChange: boolean;
   onDone: (outcome: Outcome | null) => void;
 }) {
   const say = useSay();
   const format = useFormat();
   const nowMs = useNow(60_000);
+  const boundsWords = useBoundsWords(groups);
+  const wishWords = useWishWords(groups);
   const [trouble, setTrouble] = useState<Trouble | string>('');
   const [busy, setBusy] = useState(false);
   const rolesOf = (roles: readonly Role[]): string => roles.map((role) => say(`role.${role}`)).join(', ');
@@ -68,11 +75,17 @@ function Proposal({
         <p className="small">
           {one.before && (
             <>
-              <span className="mute">{say('people.before')}:</span> {rolesOf(one.before.roles)}{' '}
-              <span aria-hidden="true">→</span>{' '}
+              <span className="mute">{say('people.before')}:</span> {rolesOf(one.before.roles)} (
+              {boundsWords(one.before.bounds)}) <span aria-hidden="true">→</span>{' '}
             </>
           )}
           <span className="mute">{say('people.after')}:</span> {rolesOf(one.act.roles)}
+          {one.act.bounds !== undefined && <> ({wishWords(one.act.bounds)})</>}
+        </p>
+      )}
+      {one.act.kind === 'set-group' && (
+        <p className="small wrap">
+          {format.pick(one.act.group.name)}: {ruleWords(one.act.group.rule)}
         </p>
       )}
       <p className="mute small">

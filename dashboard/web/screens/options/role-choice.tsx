@@ -1,11 +1,12 @@
 // The eleven roles to choose from, and the agency where a role needs one; what does not go together is said at once.
 import { roles, type Role } from '#core/person';
-import { rolesFault, type People } from '../../../contract.ts';
+import { rolesFault, type BoundsWish, type People } from '../../../contract.ts';
 import { useFormat, useSay } from '../../parts/words.ts';
 
 export interface Access {
   readonly roles: readonly Role[];
   readonly agencyId: string | null;
+  readonly bounds: BoundsWish | null;
 }
 
 const ofAgency = (role: Role): boolean => role === 'agency_user' || role === 'agency_head';
@@ -26,7 +27,7 @@ export function RoleChoice({
   const fault = access.roles.length === 0 ? undefined : rolesFault(access.roles, access.agencyId);
   const toggle = (role: Role): void => {
     const next = access.roles.includes(role) ? access.roles.filter((one) => one !== role) : [...access.roles, role];
-    onChange({ roles: next, agencyId: next.some(ofAgency) ? access.agencyId : null });
+    onChange({ ...access, roles: next, agencyId: next.some(ofAgency) ? access.agencyId : null });
   };
   return (
     <fieldset className="role-choice">

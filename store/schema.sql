@@ -237,6 +237,14 @@ create table camera (
   CHECK (((tilt_deg >= ('-10'::integer)::double precision) AND (tilt_deg <= (90)::double precision))),
 );
 
+-- Groups of cameras by which access is bounded: by district, by owner, or by name.
+create table camera_group (
+  id text not null,
+  name jsonb not null,
+  rule jsonb not null,  -- kind districts, owners or list, with the ids that it names.
+  PRIMARY KEY (id),
+);
+
 -- What the last look says of a camera. One row a camera, changed by every look (hence the free room in its pages).
 create table camera_health (
   camera_id text not null,
@@ -800,6 +808,7 @@ create table person (
   language text not null,
   active boolean not null,
   password_hash text not null,  -- argon2id in its own text form.
+  bounds jsonb,  -- Groups of cameras, from and until when, and from when on things of before are shown; null: the whole city at once.
   PRIMARY KEY (id),
   UNIQUE (login),
   CHECK ((cardinality(roles) > 0)),

@@ -1,6 +1,5 @@
 // `ahual cameras import`, `export`, `list`: the list of cameras as a table. One transaction; whatever is wrong is named by line and column.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { loadCity, loadConfig, readSecrets, secretOf, type Settings } from '#config';
 import { systemClock } from '#core/clock';

@@ -9,8 +9,7 @@ import type { Register } from './register.ts';
 import { sightOf, type Sight } from './sight.ts';
 
 /** What a parameter of a route names. */
-const things = ['camera', 'incident', 'task', 'violation', 'clip', 'picture', 'verdict'] as const;
-type Thing = (typeof things)[number];
+type Thing = 'camera' | 'incident' | 'task' | 'violation' | 'clip' | 'picture' | 'verdict';
 
 /**
  * `own`: nothing of any camera is in it. `narrowed`: the route's own function leaves out what lies outside. `of`: it is about the

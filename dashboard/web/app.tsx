@@ -55,7 +55,8 @@ const needs: Readonly<Record<Screen, readonly Permission[]>> = {
   camera: ['see-cameras'],
   wall: ['see-wall'],
   held: ['see-held'],
-  shift: ['see-queue'],
+  // The shift is of the whole city: who sees a part of it has no `see-held`.
+  shift: ['see-queue', 'see-held'],
   numbers: ['see-numbers'],
   live: ['look-at-camera', 'see-cameras'],
   system: ['see-system'],

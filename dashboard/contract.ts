@@ -34,6 +34,7 @@ import { deskRoutes, HandIncident } from './contract/desk.ts';
 import { healthRoutes } from './contract/health.ts';
 import { importRoutes } from './contract/import.ts';
 import { liveRoutes } from './contract/live-view.ts';
+import { modelRoutes } from './contract/models.ts';
 
 export * from './contract/feed.ts';
 export * from './contract/appeals.ts';
@@ -61,6 +62,7 @@ export * from './contract/places.ts';
 export * from './contract/camera-set.ts';
 export * from './contract/health.ts';
 export * from './contract/import.ts';
+export * from './contract/models.ts';
 export * from './contract/live-view.ts';
 
 // ---- routes
@@ -405,6 +407,7 @@ export const routes = {
   ...cameraSetRoutes,
   ...healthRoutes,
   ...importRoutes,
+  ...modelRoutes,
   ...liveRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -46,6 +46,7 @@ import { openByHand } from './by-hand.ts';
 import { openPatrol } from './patrol.ts';
 import { openShift } from './shift.ts';
 import { openHealth } from './health.ts';
+import { openModels } from './models.ts';
 import { openImport } from './import.ts';
 import { openSystem } from './system.ts';
 import { openTaskRoutes } from './tasks.ts';
@@ -201,6 +202,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openCameraSets(glass);
   openReferences(glass);
   openImport(glass, options.city);
+  openModels(glass);
   openMap(glass, settings.map);
   openStills(glass);
   openTaskRoutes(glass);

@@ -94,4 +94,17 @@ describe.skipIf(browserPath() === undefined)('settings', () => {
     await officer.context().close();
     await page.context().close();
   });
+
+  test('the networks stand there with their papers and scores', async () => {
+    const page = await sitDownAt(browser, city.dashboard.url, 'shift-lead', 1280, 800);
+    await speak(page, 'kk');
+    await page.goto(`${city.dashboard.url}/#/options/models`);
+    await page.getByTestId('corrections').waitFor();
+    const network = page.getByTestId('model-close-v0');
+    await network.locator('summary').click();
+    expect(await network.locator('table').count()).toBeGreaterThan(1);
+    await network.scrollIntoViewIfNeeded();
+    await look(page, 'models');
+    await page.context().close();
+  });
 });

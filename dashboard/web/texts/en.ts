@@ -4,6 +4,7 @@ import type { Text } from './index.ts';
 import { accountsEn } from './accounts.ts';
 import { boundsEn } from './bounds.ts';
 import { importEn } from './import.ts';
+import { modelsEn } from './models.ts';
 import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...accountsEn,
   ...boundsEn,
   ...importEn,
+  ...modelsEn,
   ...deskEn,
   ...shiftEn,
   ...healthEn,

@@ -4,6 +4,7 @@ import type { TextTable } from './index.ts';
 import { accountsKk } from './accounts.ts';
 import { boundsKk } from './bounds.ts';
 import { importKk } from './import.ts';
+import { modelsKk } from './models.ts';
 import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
@@ -18,6 +19,7 @@ export const kk: TextTable = {
   ...accountsKk,
   ...boundsKk,
   ...importKk,
+  ...modelsKk,
   ...deskKk,
   ...shiftKk,
   ...healthKk,

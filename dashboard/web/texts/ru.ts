@@ -4,6 +4,7 @@ import type { TextTable } from './index.ts';
 import { accountsRu } from './accounts.ts';
 import { boundsRu } from './bounds.ts';
 import { importRu } from './import.ts';
+import { modelsRu } from './models.ts';
 import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
@@ -18,6 +19,7 @@ export const ru: TextTable = {
   ...accountsRu,
   ...boundsRu,
   ...importRu,
+  ...modelsRu,
   ...deskRu,
   ...shiftRu,
   ...healthRu,

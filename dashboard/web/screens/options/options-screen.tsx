@@ -14,9 +14,10 @@ import { RolesTab } from './roles-tab.tsx';
 
 const PlacesTab = lazy(async () => ({ default: (await import('./places/places-tab.tsx')).PlacesTab }));
 const ImportTab = lazy(async () => ({ default: (await import('./import-tab.tsx')).ImportTab }));
+const ModelsTab = lazy(async () => ({ default: (await import('./models-tab.tsx')).ModelsTab }));
 const SystemScreen = lazy(async () => ({ default: (await import('../system/system-screen.tsx')).SystemScreen }));
 
-const tabs = ['me', 'people', 'roles', 'places', 'import', 'log', 'health'] as const;
+const tabs = ['me', 'people', 'roles', 'places', 'import', 'models', 'log', 'health'] as const;
 type Tab = (typeof tabs)[number];
 
 /** A tab is there for who holds one of these. */
@@ -26,6 +27,7 @@ const needs: Readonly<Record<Tab, readonly Permission[]>> = {
   roles: ['see-people'],
   places: ['edit-cameras', 'edit-agencies', 'edit-routing'],
   import: ['edit-cameras'],
+  models: ['see-system'],
   log: ['be-signed-in'],
   health: ['see-system'],
 };
@@ -82,6 +84,11 @@ export function OptionsScreen({ openId, query }: { openId?: string | undefined; 
             {open === 'import' && (
               <Suspense fallback={<Waiting what="options.waiting" />}>
                 <ImportTab />
+              </Suspense>
+            )}
+            {open === 'models' && (
+              <Suspense fallback={<Waiting what="options.waiting" />}>
+                <ModelsTab />
               </Suspense>
             )}
             {open === 'places' && (

@@ -2,8 +2,12 @@
 import { z } from 'zod';
 import { HazardName } from '#core/hazard-name';
 
-/** A table of a model's card, as it stands there: cells of text. */
-export const ScoreTable = z.object({ head: z.array(z.string()), rows: z.array(z.array(z.string())) });
+/** A table of a model's card, as it stands there, with the words before it: on what it was measured, and how. */
+export const ScoreTable = z.object({
+  about: z.string(),
+  head: z.array(z.string()),
+  rows: z.array(z.array(z.string())),
+});
 export type ScoreTable = z.infer<typeof ScoreTable>;
 
 export const NetworkCard = z.object({

@@ -27,8 +27,8 @@ test('the tables under "How good" are read, and no others', () => {
     '| --- | --- |',
   ].join('\n');
   expect(scoresOf(card)).toEqual([
-    { head: ['what', 'auc'], rows: [['snow', '.9']] },
-    { head: ['x'], rows: [['y']] },
+    { about: 'Words.', head: ['what', 'auc'], rows: [['snow', '.9']] },
+    { about: 'More', head: ['x'], rows: [['y']] },
   ]);
 });
 

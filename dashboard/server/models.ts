@@ -27,11 +27,14 @@ const cellsOf = (line: string): string[] =>
 /** The tables under "How good" of a card: a head, the line of dashes, rows. */
 export function scoresOf(markdown: string): ScoreTable[] {
   const part = /^## How good\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(markdown)?.[1] ?? '';
+  let about = '';
   return part.split(/\n{2,}/).flatMap((block) => {
     const lines = block.split('\n').filter((line) => line.startsWith('|'));
+    const words = block.split('\n').filter((line) => !line.startsWith('|'));
+    if (words.length > 0) about = words.join(' ').replace(/[*`#]/g, '').trim();
     const [head, dashes, ...rows] = lines;
     if (head === undefined || dashes === undefined || !/^[|\s:-]+$/.test(dashes)) return [];
-    return [{ head: cellsOf(head), rows: rows.map(cellsOf) }];
+    return [{ about, head: cellsOf(head), rows: rows.map(cellsOf) }];
   });
 }
 

@@ -12,8 +12,8 @@ export const modelsEn = {
   'models.bars': 'Promises to reach',
   'models.row': 'what',
   'models.scores': {
-    one: 'Scores on pictures that stayed out of learning: {n} table',
-    other: 'Scores on pictures that stayed out of learning: {n} tables',
+    one: 'What it scored, as its card says: {n} table',
+    other: 'What it scored, as its card says: {n} tables',
   },
   'models.corrections': 'Corrections learned from verdicts {n}',
   'models.correctionsWhat':
@@ -48,10 +48,10 @@ export const modelsRu: ModelsTexts = {
   'models.bars': 'Обещает достичь',
   'models.row': 'что',
   'models.scores': {
-    one: 'Оценки на снимках, не участвовавших в обучении: {n} таблица',
-    few: 'Оценки на снимках, не участвовавших в обучении: {n} таблицы',
-    many: 'Оценки на снимках, не участвовавших в обучении: {n} таблиц',
-    other: 'Оценки на снимках, не участвовавших в обучении: {n} таблицы',
+    one: 'Оценки, как в паспорте модели: {n} таблица',
+    few: 'Оценки, как в паспорте модели: {n} таблицы',
+    many: 'Оценки, как в паспорте модели: {n} таблиц',
+    other: 'Оценки, как в паспорте модели: {n} таблицы',
   },
   'models.corrections': 'Поправки, выученные по решениям {n}',
   'models.correctionsWhat':
@@ -83,7 +83,7 @@ export const modelsKk: ModelsTexts = {
   'models.bases': 'Негізі',
   'models.bars': 'Жетуге тиіс көрсеткіштері',
   'models.row': 'не',
-  'models.scores': 'Оқытуға қатыспаған кескіндердегі бағалар: {n} кесте',
+  'models.scores': 'Құжатындағы бағалар: {n} кесте',
   'models.corrections': 'Шешімдерден үйренген түзетулер {n}',
   'models.correctionsWhat':
     'Әрқайсысы өзіне кірмеген күндермен өлшенген. Бір адам ұсынады, екіншісі серверлік команда арқылы күшіне енгізеді.',

@@ -56,8 +56,9 @@ function Network({ network }: { network: NetworkCard }) {
       </dl>
       <details>
         <summary>{say('models.scores', { n: scores.length })}</summary>
-        {scores.map(({ head, rows }, i) => (
+        {scores.map(({ about, head, rows }, i) => (
           <div key={i} className="role-scroll" role="region" tabIndex={0} aria-label={`${name} ${i + 1}`} lang="en">
+            <p className="mute wrap">{about}</p>
             <table className="table">
               <thead>
                 <tr>

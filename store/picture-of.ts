@@ -17,6 +17,8 @@ export const pictureOf = (db: Db, sha256: string): Promise<PictureOf[]> =>
     Of,
     sql`select 'camera' as kind, camera_id as id, max(seen_at) as seen_at from look
           where still_sha256 = ${sha256} group by camera_id
+        union all select 'camera', camera_id, seen_at from past_pick
+          where still_sha256 = ${sha256} and state <> 'retired'
         union all select 'incident', id, null from incident where still_sha256 = ${sha256} or before_sha256 = ${sha256}
         union all select 'incident', incident_id, null from task where photo_sha256 = ${sha256}
         union all select 'incident', id, null from incident

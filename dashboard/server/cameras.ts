@@ -1,10 +1,8 @@
 // Cameras: marks for the map, one camera's page, and its latest kept picture.
 import { AhualError } from '#core/errors';
 import type { Camera } from '#core/camera';
-import { undecidedIncidentStates } from '#core/incident';
-import { audit, cameraFacts, cameraQuiet, cameras, incidents, looks } from '#store';
 import { openIncidentStates, undecidedIncidentStates } from '#core/incident';
-import { audit, cameraFacts, cameras, incidents, looks } from '#store';
+import { audit, cameraFacts, cameraQuiet, cameras, incidents, looks } from '#store';
 import type { CameraDay, CameraView } from '../contract.ts';
 import { cameraMark, incidentCard } from './cards.ts';
 import { lensOf, type Glass } from './glass.ts';
@@ -175,9 +173,8 @@ export function openCameras(glass: Glass): void {
   serve(app, door, 'cameraDay', async ({ params, session }) => {
     const camera = known(params.id);
     const nowMs = clock.nowMs();
-    const [sums, plan, rows, quiet] = await Promise.all([
     const sight = sightOf(register, session.person);
-    const [hours, plan, past] = await Promise.all([
+    const [hours, plan, past, quiet] = await Promise.all([
       looks.hourly(database, camera.id, nowMs - 23 * hourMs, nowMs + hourMs),
       cameraFacts.planOf(database, camera.id),
       may(session.person, 'see-queue')

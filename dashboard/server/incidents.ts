@@ -17,7 +17,7 @@ import { may } from './may.ts';
 import { agencyName } from './register.ts';
 import { incidentFor, picturesOf, reachesIncident, reachOf } from './scope.ts';
 import { serve } from './serve.ts';
-import { sightOf } from './sight.ts';
+import { sightOf, type Sight } from './sight.ts';
 import { stripOf } from './strip.ts';
 
 const hourMs = 3_600_000;
@@ -142,10 +142,13 @@ async function pickedBefore(
   { database, clock }: Pick<Glass, 'database' | 'clock'>,
   camera: Camera | undefined,
   incident: Incident,
+  sight: Sight,
 ): Promise<IncidentView['before']> {
   if (!camera) return null;
   const own = await picks.of(database, camera.id);
-  const past = own.filter((one) => one.state !== 'useless' && one.seenAtMs < incident.openedAtMs);
+  const past = own.filter(
+    (one) => one.state !== 'useless' && one.seenAtMs < incident.openedAtMs && sight.moment(one.seenAtMs),
+  );
   if (past.length === 0) return null;
   const latest = (await weather.latest(database)).find((one) => one.district === incident.district);
   const isOld = !latest || Math.abs(clock.nowMs() - incident.lastSeenAtMs) > hourMs;
@@ -203,7 +206,7 @@ export async function incidentView(
       pictures && incident.beforeSha256 !== null
         ? { sha256: incident.beforeSha256, seenAtMs: incident.beforeAtMs }
         : pictures && inside
-          ? await pickedBefore(glass, camera, incident)
+          ? await pickedBefore(glass, camera, incident, sight)
           : null,
     strip: pictures ? strip : strip.map((look) => ({ ...look, stillSha256: null })),
     weather: latest.find((one) => one.district === incident.district) ?? null,

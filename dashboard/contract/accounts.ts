@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import { Language, Texts } from '#core/hazard-name';
 import { Person, Role, roles } from '#core/person';
-import { Me } from './city.ts';
-import { id, moment } from './wire.ts';
 import { Bounds } from '#core/bounds';
 import { CameraGroup } from '#core/camera-group';
-import { Me, id, moment } from '../shapes.ts';
+import { Me } from './city.ts';
+import { id, moment } from './wire.ts';
 import { boundsRoutes, BoundsWish, GroupCard } from './bounds.ts';
 
 export * from './bounds.ts';

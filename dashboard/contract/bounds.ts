@@ -4,7 +4,7 @@ import { Bounds } from '#core/bounds';
 import { CameraGroup } from '#core/camera-group';
 import { Texts } from '#core/hazard-name';
 import type { Role } from '#core/person';
-import { id } from '../shapes.ts';
+import { id } from './wire.ts';
 
 /** What is asked for: the server says from which moment on things of before are shown. */
 export const BoundsWish = Bounds.pick({ groups: true }).extend({

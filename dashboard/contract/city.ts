@@ -33,6 +33,11 @@ export const Me = z.object({
   /** Name of the person's agency, when there is one. */
   agency: Texts.nullable(),
   permissions: z.array(Permission),
+  /** To what the person's roles are limited; null where they are not. */
+  limits: z
+    .object({ groups: z.array(Texts).nullable(), untilMs: moment.nullable(), historyFromMs: moment.nullable() })
+    .nullable()
+    .default(null),
   csrf: z.string(),
   city: City,
   version: z.string(),

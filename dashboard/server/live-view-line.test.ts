@@ -45,6 +45,7 @@ it(
       openLine(
         {
           ...{ clock: systemClock, log: silentLog, playing: 1, camera: () => Promise.resolve(camera) },
+          sees: () => true,
           trail: {
             begin: () => Promise.resolve(view),
             end: (_view, _way, _why, leftOut = 0) => ends.push(leftOut),

@@ -1,9 +1,9 @@
-// The city's tree of housing and utility issues that people open by hand; each leaf names the hazard that it is handled as.
+// The city's tree of housing and utility issues that people open by hand; each leaf names what it is handled as: a hazard, or upkeep and its kind.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AhualError } from '#core/errors';
-import { HazardName, Severity, Texts } from '#core/hazard-name';
-import { hazards } from '#hazards';
+import { IssueName, Severity, Texts } from '#core/hazard-name';
+import { issues } from '#hazards';
 import { readCsv } from './csv.ts';
 import { pathOf } from './load.ts';
 
@@ -12,7 +12,7 @@ export const Category = z
     id: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'use small Latin letters, digits and hyphens'),
     parent: z.string().nullable(),
     name: Texts,
-    hazard: HazardName.nullable(),
+    hazard: IssueName.nullable(),
     sub: z.string(),
     severity: Severity.nullable(),
   })
@@ -20,7 +20,7 @@ export const Category = z
     path: ['severity'],
     message: 'a leaf names its hazard and its severity, a branch neither',
   })
-  .refine((row) => row.hazard === null || row.sub === '' || hazards[row.hazard].subs.includes(row.sub), {
+  .refine((row) => row.hazard === null || row.sub === '' || issues[row.hazard].subs.includes(row.sub), {
     path: ['sub'],
     message: 'the hazard has no such kind',
   });

@@ -57,7 +57,7 @@ describe('the shipped city', () => {
       'saryarqa',
     ]);
     expect(new Set(city.routing.map((rule) => rule.hazard))).toEqual(
-      new Set(['snow', 'flooding', 'open-manhole', 'dumping']),
+      new Set(['snow', 'flooding', 'open-manhole', 'dumping', 'upkeep']),
     );
     expect(city.agencies.every((agency) => agency.duty.length > 0)).toBe(true);
     expect(city.places.length).toBe(26);

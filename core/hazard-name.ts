@@ -1,9 +1,17 @@
-// The four hazards by name, and the words around them that every room needs.
+// The four hazards by name, what people alone report beside them, and the words around them that every room needs.
 import { z } from 'zod';
 
 export const hazardNames = ['snow', 'flooding', 'open-manhole', 'dumping'] as const;
 export const HazardName = z.enum(hazardNames);
 export type HazardName = z.infer<typeof HazardName>;
+
+/** What an incident can be of: the hazards that eyes look for, and any other issue of the city's upkeep, which people alone open. */
+export const issueNames = [...hazardNames, 'upkeep'] as const;
+export const IssueName = z.enum(issueNames);
+export type IssueName = z.infer<typeof IssueName>;
+
+/** Is it one that eyes look for? Zones, looks, models and the numbers of the eyes know no other. */
+export const isSeen = (issue: IssueName): issue is HazardName => issue !== 'upkeep';
 
 export const zoneKinds = [
   'carriageway',

@@ -1,6 +1,6 @@
 // An incident: one hazard held to be present at one place over a stretch of time (domain 3.2).
 import { z } from 'zod';
-import { HazardName, Severity } from './hazard-name.ts';
+import { IssueName, Severity, Texts } from './hazard-name.ts';
 import { AgencyId, CameraId, IncidentId, PersonId } from './ids.ts';
 import { DistrictId, Point } from './place.ts';
 
@@ -75,7 +75,7 @@ export const Incident = z.object({
   id: IncidentId,
   /** The short number that people say over the radio. */
   number: z.number().int(),
-  hazard: HazardName,
+  hazard: IssueName,
   sub: z.string(),
   state: IncidentState,
   severity: Severity,
@@ -108,6 +108,12 @@ export const Incident = z.object({
   massId: z.string().nullable(),
 });
 export type Incident = z.infer<typeof Incident>;
+
+/** What exactly a person said that it is: the words of the city's tree as they stood when it was opened. Undefined for what cameras raised. */
+export function saidOf({ why: { facts } }: Pick<Incident, 'why'>): Texts | undefined {
+  const said = Texts.safeParse({ kk: facts['saidKk'], ru: facts['saidRu'], en: facts['saidEn'] });
+  return said.success ? said.data : undefined;
+}
 
 /** One line of an incident's append-only history. */
 export const IncidentChange = z.object({

@@ -1,6 +1,6 @@
 // Dated rows of the city: routing, deadlines, articles of law, days off. Edited as data, never constants in code.
 import { z } from 'zod';
-import { HazardName, Severity, Texts, ZoneKind } from './hazard-name.ts';
+import { HazardName, IssueName, Severity, Texts, ZoneKind } from './hazard-name.ts';
 import { AgencyId } from './ids.ts';
 import { DistrictId, StreetClass } from './place.ts';
 
@@ -17,7 +17,7 @@ export const clockKinds = ['24x7', 'work_days', 'work_hours'] as const;
 /** Accept, make safe and fix within how long, from which event (domain 3.7). Hours; the city's pace shortens them. */
 export const Policy = z.strictObject({
   id: z.string(),
-  hazard: HazardName,
+  hazard: IssueName,
   /** Empty = any. */
   sub: z.string().default(''),
   severity: Severity.optional(),
@@ -35,7 +35,7 @@ export type Policy = z.infer<typeof Policy>;
 export const RoutingRule = z.strictObject({
   id: z.string(),
   priority: z.number().int(),
-  hazard: HazardName,
+  hazard: IssueName,
   sub: z.string().default(''),
   zoneKinds: z.array(ZoneKind).default([]),
   streetClasses: z.array(StreetClass).default([]),

@@ -1,7 +1,7 @@
 // A task for one agency because of one incident, and its deliveries (domain 3.3).
 import { z } from 'zod';
 import { DeliveryWayName } from './agency.ts';
-import { HazardName, Severity } from './hazard-name.ts';
+import { IssueName, Severity } from './hazard-name.ts';
 import { AgencyId, IncidentId, TaskId } from './ids.ts';
 import { DistrictId, Point } from './place.ts';
 
@@ -46,7 +46,7 @@ export const Task = z.object({
   role: z.enum(['primary', 'copy']),
   state: TaskState,
   version: z.number().int(),
-  hazard: HazardName,
+  hazard: IssueName,
   sub: z.string(),
   severity: Severity,
   point: Point,

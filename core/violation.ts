@@ -16,6 +16,19 @@ export const violationStates = [
 export const ViolationState = z.enum(violationStates);
 export type ViolationState = z.infer<typeof ViolationState>;
 
+const share = z.number().min(0).max(1);
+
+/** What an officer saw on a clip beside what it was cut for. */
+export const ViolationMark = z.object({
+  /** Null where the reader must not know yet. */
+  by: PersonId.nullable(),
+  /** At which millisecond of the clip's file; null where no picture of it was on the screen. */
+  atClipMs: z.number().min(0).nullable(),
+  /** Left, top, right, bottom in fractions of the picture. */
+  box: z.tuple([share, share, share, share]).nullable(),
+});
+export type ViolationMark = z.infer<typeof ViolationMark>;
+
 export const Violation = z.object({
   id: ViolationId,
   /** `A-2026-000123`; restarts each 1 January local time. */
@@ -29,6 +42,8 @@ export const Violation = z.object({
   chosenBy: PersonId.nullable(),
   createdAtMs: z.number(),
   note: z.string(),
+  /** Null where it came of an incident. */
+  mark: ViolationMark.nullable(),
 });
 export type Violation = z.infer<typeof Violation>;
 

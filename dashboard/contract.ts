@@ -8,7 +8,7 @@ import { AgencyId } from '#core/ids';
 import { IncidentState } from '#core/incident';
 import { Answer, TaskState } from '#core/task';
 import { Verdict } from '#core/verdict';
-import { Violation } from '#core/violation';
+import { Violation, ViolationMark } from '#core/violation';
 import { numbersRoutes } from './contract/numbers.ts';
 import { scoresRoutes } from './contract/scores.ts';
 import { mapRoutes } from './contract/map.ts';
@@ -352,6 +352,24 @@ export const routes = {
     path: '/api/violations/:id/article',
     params: withId,
     body: versioned.extend({ articleId: id }),
+    answer: z.object({ violation: Violation }),
+    may: 'choose-article',
+  },
+  /**
+   * An officer marks a possible violation of another article on the clip of this one, which they have played. It is a violation of its own, passed to the
+   * second reviewer. The key is its id: the same sending twice is one.
+   */
+  markViolation: {
+    method: 'POST',
+    path: '/api/violations/:id/marks',
+    params: withId,
+    body: z.object({
+      key: z.string().min(8).max(64),
+      articleId: id,
+      atClipMs: z.number().min(0).nullable(),
+      box: ViolationMark.shape.box,
+      note: z.string().trim().max(500),
+    }),
     answer: z.object({ violation: Violation }),
     may: 'choose-article',
   },

@@ -43,6 +43,13 @@ export const reasonRows: readonly ReasonRow[] = [
   ...says('pick-gone', 'This reference was taken back already.'),
   ...says('pick-no-still', 'The picture of this look is not kept any more.'),
   ...says('still-none', 'No picture of this camera is kept now.'),
+  ...says('issue-gone', 'The city\'s tree has no such issue "{_}".'),
+  ...says('mark-unsealed', 'This clip is not sealed.'),
+  ...says('mark-custody', 'The custody log of this clip is broken.'),
+  ...says('mark-unplayed', 'You have not played this clip.'),
+  ...says('mark-article', 'Article {_} is not in the table of {_}.'),
+  ...says('mark-twice', 'Article {_} is under review on this clip as {_}.'),
+  ...plain('Marks on clips are not for this role.'),
   ...says('still-held', 'The held picture is no longer kept.'),
   ...says('clip-file', 'The file of this clip is not there.'),
 

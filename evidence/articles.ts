@@ -12,7 +12,7 @@ export const candidates = (
   articles.filter(
     (a) =>
       heldOn(a, day) &&
-      a.hazards.includes(incident.hazard) &&
+      a.hazards.some((hazard) => hazard === incident.hazard) &&
       (a.subs.length === 0 || incident.sub === '' || a.subs.includes(incident.sub)),
   );
 

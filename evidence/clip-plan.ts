@@ -3,7 +3,7 @@ import { plannedClip, type Clip } from '#core/clip';
 import type { Clock } from '#core/clock';
 import { ClipId, newId } from '#core/ids';
 import type { Incident } from '#core/incident';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import { clips, type Tx } from '#store';
 import type { EvidenceSettings } from './settings.ts';
 
@@ -25,7 +25,7 @@ export function clipWindow(
 ): { fromMs: number; toMs: number } | undefined {
   const { facts } = incident.why;
   const cameAtMs = momentIn(facts, 'cameAtMs');
-  if (!hazards[incident.hazard].clip || facts['source'] !== 'story' || cameAtMs === undefined) return undefined;
+  if (!issues[incident.hazard].clip || facts['source'] !== 'story' || cameAtMs === undefined) return undefined;
   const leftAtMs = momentIn(facts, 'leftAtMs') ?? Math.max(incident.lastSeenAtMs, cameAtMs);
   const fromMs = cameAtMs - beforeS * 1000;
   const toMs = leftAtMs + afterS * 1000;

@@ -14,3 +14,4 @@ export {
   reviewSecond,
   violationMoves,
 } from './violation.ts';
+export { articlesOfDay, markViolation, offeredFor } from './violation-mark.ts';

@@ -26,7 +26,8 @@ export interface ViolationPlate {
 /** What is known of the plate of a violation. Throws NOT_FOUND for a violation that is not there or was put away. */
 export async function plateOf(db: Db, violationId: string): Promise<ViolationPlate> {
   const violation = await clips.violationById(db, violationId);
-  if (!violation || closed.has(violation.state)) {
+  // Plates are looked up in dumping alone, never for what an officer marked beside it.
+  if (!violation || closed.has(violation.state) || violation.mark !== null) {
     throw new AhualError('NOT_FOUND', 'There is no such violation under review.', 'Go back to the list.', {});
   }
   const [read, said] = await Promise.all([

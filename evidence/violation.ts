@@ -1,17 +1,15 @@
 // The states of a violation (domain 3.8) as one table; first and second reviewer are never one person.
 import { DateTime } from 'luxon';
-import { localDay } from '#core/calendar';
 import type { Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
 import { ViolationId, newId } from '#core/ids';
 import type { Incident, IncidentState } from '#core/incident';
 import type { Person, Role } from '#core/person';
-import { epochMs } from '#core/units';
 import type { Violation, ViolationState } from '#core/violation';
-import { hazards } from '#hazards';
-import { clips, incidents, type Tx } from '#store';
-import { articlesFor } from './articles.ts';
+import { issues } from '#hazards';
+import { clips, type Tx } from '#store';
 import type { EvidenceSettings } from './settings.ts';
+import { offeredFor } from './violation-mark.ts';
 
 export interface ViolationMove {
   readonly from: readonly ViolationState[];
@@ -35,7 +33,7 @@ const confirmed: readonly IncidentState[] = ['confirmed', 'in_work', 'verifying'
 
 /** May the materials of this incident become a violation now? */
 export const mayBecomeViolation = (incident: Pick<Incident, 'hazard' | 'state' | 'why'>): boolean =>
-  hazards[incident.hazard].violation && incident.why.facts['source'] === 'story' && confirmed.includes(incident.state);
+  issues[incident.hazard].violation && incident.why.facts['source'] === 'story' && confirmed.includes(incident.state);
 
 /**
  * Opens the draft of a violation when an act is confirmed and its clip is sealed, in the caller's transaction, once; it may
@@ -49,7 +47,7 @@ export async function openDraft(
   if (!mayBecomeViolation(incident)) return undefined;
   const sealed = (await clips.byIncident(tx, incident.id)).find((clip) => clip.state === 'sealed');
   if (!sealed) return undefined;
-  const [known] = await clips.violationsOf(tx, sealed.id);
+  const known = (await clips.violationsOf(tx, sealed.id)).find((one) => one.mark === null);
   if (known) return known;
   const atMs = clock.nowMs();
   const { year } = DateTime.fromMillis(atMs, { zone: settings.zone });
@@ -66,6 +64,7 @@ export async function openDraft(
       chosenBy: null,
       createdAtMs: atMs,
       note: '',
+      mark: null,
     },
     { atMs, actor: 'evidence', reason: `incident #${incident.number} confirmed, clip sealed` },
   );
@@ -131,9 +130,7 @@ export async function chooseArticle(
   given: Step & { readonly articleId: string; readonly settings: Pick<EvidenceSettings, 'zone'> },
 ): Promise<Violation> {
   const violation = await read(tx, given);
-  const incident = await incidents.byId(tx, violation.incidentId);
-  const day = localDay(epochMs(incident?.openedAtMs ?? violation.createdAtMs), given.settings.zone);
-  const offered = incident ? await articlesFor(tx, incident, day) : [];
+  const { articles: offered, day } = await offeredFor(tx, violation, given.settings.zone);
   if (!offered.some((a) => a.id === given.articleId)) {
     throw new AhualError(
       'REQUEST_INVALID',

@@ -1,7 +1,7 @@
 // What a hazard is: one definition object per hazard. Everything true of a hazard is in its folder.
 import type { Camera, Zone } from '#core/camera';
 import type { Box, DetectionClass, Sight } from '#core/detection';
-import type { HazardName, Severity, Texts, ZoneKind } from '#core/hazard-name';
+import type { HazardName, IssueName, Severity, Texts, ZoneKind } from '#core/hazard-name';
 import type { Mark, RejectReason, Why } from '#core/incident';
 import type { Observation, Word } from '#core/observation';
 import type { Policy } from '#core/policy';
@@ -120,12 +120,9 @@ export interface HazardTexts {
   readonly done: Texts;
 }
 
-export interface HazardDefinition {
-  readonly name: HazardName;
-  readonly sight: 'glance' | 'watch';
-  /** Detection classes that its reading leans on. */
-  readonly classes: readonly DetectionClass[];
-  readonly zoneKinds: readonly ZoneKind[];
+/** What incidents and tasks know of a hazard, and of what people alone report: kinds, windows, words. */
+export interface IssueCard {
+  readonly name: IssueName;
   readonly subs: readonly string[];
   /** May the camera alone hold it gone? Otherwise a person always decides (domain 3.2, row 17). */
   readonly selfClears: boolean;
@@ -139,6 +136,15 @@ export interface HazardDefinition {
   readonly rejectReasons: readonly RejectReason[];
   readonly texts: HazardTexts;
   readonly iconSvg: string;
+}
+
+/** A hazard that eyes look for: its card, where it can be, and how it is read and judged. */
+export interface HazardDefinition extends IssueCard {
+  readonly name: HazardName;
+  readonly sight: 'glance' | 'watch';
+  /** Detection classes that its reading leans on. */
+  readonly classes: readonly DetectionClass[];
+  readonly zoneKinds: readonly ZoneKind[];
   readonly persistenceOf: (settings: HazardSettings) => Persistence;
   readonly read: (sight: Sight, zone: Zone, settings: HazardSettings) => Reading;
   readonly rule: (belief: Belief, circumstances: Circumstances, act: Entry | undefined) => Finding;

@@ -1,6 +1,6 @@
 // The face of the room: what each hazard is, how bad, by when.
 export { hazardNames } from '#core/hazard-name';
-export { hazards } from './list.ts';
+export { hazards, issues } from './list.ts';
 export { adaptSight, correctionOf, lessonsOf, logOdds, marginOf, movedBy, networkOf } from './adapted.ts';
 export { cannotSee, observe, observeBeat, observeStory, type LookMark } from './observe.ts';
 export { groundMark } from './ground.ts';
@@ -11,5 +11,5 @@ export { severityOf, severityReasons, type SeverityFacts, type SeverityReason } 
 export { HazardSettings, defaultHazardSettings, tuned, type HazardTuning } from './settings.ts';
 export { heldTexts, severityReasonTexts, waitTexts } from './texts.ts';
 export { heldRules, type HeldRule } from './hazard.ts';
-export type { Circumstances, Finding, Hazard, HazardTexts, Reading, WaitReason } from './hazard.ts';
+export type { Circumstances, Finding, Hazard, HazardTexts, IssueCard, Reading, WaitReason } from './hazard.ts';
 export { farLess, likeBefore } from './like-before.ts';

@@ -1,7 +1,7 @@
 // Deadlines: dated policies + start event + calendar → moments with the policy's id. Pure; snow's rule and tasks both ask.
 import { DateTime } from 'luxon';
 import { afterWorkingDays, isWorkingDay, localDay } from '#core/calendar';
-import type { HazardName, Severity } from '#core/hazard-name';
+import type { IssueName, Severity } from '#core/hazard-name';
 import type { StreetClass } from '#core/place';
 import type { Holiday, Policy } from '#core/policy';
 import { epochMs, type EpochMs } from '#core/units';
@@ -14,7 +14,7 @@ export interface CityTime {
 }
 
 export interface PolicyQuestion {
-  readonly hazard: HazardName;
+  readonly hazard: IssueName;
   readonly sub: string;
   readonly severity?: Severity;
   readonly streetClass: StreetClass;

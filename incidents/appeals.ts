@@ -4,7 +4,7 @@ import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
 import { distanceM } from '#core/geo';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { hazardNames, isSeen, type HazardName } from '#core/hazard-name';
 import { newId } from '#core/ids';
 import { openIncidentStates, type Incident } from '#core/incident';
 import type { Point } from '#core/place';
@@ -246,6 +246,7 @@ export async function appealsNear(
   limit = 20,
 ): Promise<{ appeal: Appeal; distanceM: number }[]> {
   const { hazard, point } = incident;
+  if (!isSeen(hazard)) return [];
   const { proposeM, withinH } = appealReach[hazard];
   const endMs = stillOpen(incident) ? nowMs : (incident.closedAtMs ?? incident.lastSeenAtMs);
   const toMs = endMs + withinH * hourMs;

@@ -2,7 +2,7 @@
 import type { Severity } from '#core/hazard-name';
 import { severities } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
-import { hazards, heldRules, speaksOf, type Finding, type HeldRule } from '#hazards';
+import { issues, heldRules, speaksOf, type Finding, type HeldRule } from '#hazards';
 import { isAct } from './lifecycle.ts';
 import { isMistaken } from './quiet.ts';
 import { paced } from './settings.ts';
@@ -100,7 +100,7 @@ function judgeState(scene: Scene, raise: Raise): Judgement {
   if (isQuiet(scene) || isSameAsRejected(scene)) return held('quiet');
   if (isPutOff(scene, raise)) return held('put-off');
   if (closed && closed.closedAtMs !== null) {
-    const window = paced(hazards[closed.hazard].reopenWithinS, pace);
+    const window = paced(issues[closed.hazard].reopenWithinS, pace);
     // What was seen before the closing is the old hazard, not its return.
     if (raise.lastSeenAtMs <= closed.closedAtMs) return held('before-closing');
     if (nowMs - closed.closedAtMs <= window) {

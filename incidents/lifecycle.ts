@@ -3,7 +3,7 @@ import { AhualError } from '#core/errors';
 import type { Severity } from '#core/hazard-name';
 import { openIncidentStates, undecidedIncidentStates, type Incident, type IncidentState } from '#core/incident';
 import type { Person, Role } from '#core/person';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import { incidents, type Tx } from '#store';
 import { tellAppeals } from './appeals.ts';
 import { teach } from './teach.ts';
@@ -38,12 +38,12 @@ const isGrave = (incident: Incident): boolean => grave.includes(incident.severit
 
 /** May the camera alone close it? S1 and S2, and never an open manhole (screens 4.6). */
 export const closesByCamera = (incident: Pick<Incident, 'severity' | 'hazard'>): boolean =>
-  !grave.includes(incident.severity) && hazards[incident.hazard].selfClears;
+  !grave.includes(incident.severity) && issues[incident.hazard].selfClears;
 
 /** An act that happened is not undone by a clean place. */
 export const isAct = (incident: Pick<Incident, 'why'>): boolean => incident.why.rule === 'dumping.act';
 
-const reopenMs = (incident: Incident, pace: number): number => paced(hazards[incident.hazard].reopenWithinS, pace);
+const reopenMs = (incident: Incident, pace: number): number => paced(issues[incident.hazard].reopenWithinS, pace);
 
 export const moves: readonly Move[] = [
   {
@@ -161,7 +161,7 @@ export const moves: readonly Move[] = [
     to: ['self_cleared'],
     who: ['controller', 'shift_lead'],
     needs: 'a controller; never an open manhole and never an act',
-    holds: (incident) => hazards[incident.hazard].selfClears && !isAct(incident),
+    holds: (incident) => issues[incident.hazard].selfClears && !isAct(incident),
   },
   { row: 18, from: ['in_work'], to: ['verifying'], who: ['system'], needs: 'all tasks are claimed done' },
   {

@@ -1,7 +1,7 @@
 // An incident that a person opens from any live picture or from a call: confirmed at once, with its tasks.
 import type { Clock } from '#core/clock';
 import { AhualError } from '#core/errors';
-import type { HazardName, Severity } from '#core/hazard-name';
+import type { Severity, IssueName, Texts } from '#core/hazard-name';
 import { IncidentId, newId } from '#core/ids';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
@@ -13,7 +13,7 @@ import type { IncidentSettings } from './settings.ts';
 import type { OpenTasks, TaskWish } from './verdict.ts';
 
 export interface ManualIncident {
-  readonly hazard: HazardName;
+  readonly hazard: IssueName;
   readonly sub: string;
   readonly severity: Severity;
   readonly cameraId: Incident['cameraId'];
@@ -23,6 +23,8 @@ export interface ManualIncident {
   /** Needed where there is no camera. */
   readonly district?: string;
   readonly note: string;
+  /** What exactly it is, in the words of the city's tree: kept as they are now, whatever the tree becomes. */
+  readonly said?: Texts;
   readonly mark: Mark | null;
   readonly stillSha256: string | null;
 }
@@ -76,7 +78,16 @@ export async function openManual(
       lastSeenAtMs: atMs,
       untilMs: null,
       level: 1,
-      why: { looks: 0, hazardLooks: 0, overS: 0, level: 1, rule: 'manual', models: [], weather: '', facts: {} },
+      why: {
+        looks: 0,
+        hazardLooks: 0,
+        overS: 0,
+        level: 1,
+        rule: 'manual',
+        models: [],
+        weather: '',
+        facts: manual.said ? { saidKk: manual.said.kk, saidRu: manual.said.ru, saidEn: manual.said.en } : {},
+      },
       mark: manual.mark,
       stillSha256: manual.stillSha256,
       beforeSha256: null,

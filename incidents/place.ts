@@ -1,7 +1,7 @@
 // Where an incident lies, and whether two cameras speak of one: five views of one flood are one incident, two open covers are two.
 import type { Camera, Zone } from '#core/camera';
 import { distanceM, inRing, outlinesApartM, ringMiddle } from '#core/geo';
-import type { HazardName } from '#core/hazard-name';
+import type { IssueName } from '#core/hazard-name';
 import type { Incident, Mark } from '#core/incident';
 import type { DistrictId, Point } from '#core/place';
 import { placeAt, rowAt, viewOf } from '#core/range';
@@ -29,7 +29,7 @@ function lowerMiddle(points: Mark['points']): [number, number] {
 
 /** A sighting as far as its place is known. */
 export interface Sighting {
-  readonly hazard: HazardName;
+  readonly hazard: IssueName;
   readonly cameraId: string | null;
   readonly point: Point;
   readonly mark: Mark | null;
@@ -48,7 +48,7 @@ const outlineM = 60;
 
 /** What is known of the place of a mark seen by a camera in a zone. */
 export function sightingOf(
-  hazard: HazardName,
+  hazard: IssueName,
   camera: Camera | undefined,
   zone: Zone | undefined,
   mark: Mark | null,
@@ -76,7 +76,7 @@ function outlineOf(camera: Camera, zone: Zone): readonly Point[] | undefined {
 }
 
 /** A hole is where it is; water, snow and heaps stretch over ground. */
-const isPoint = (hazard: HazardName): boolean => hazard === 'open-manhole';
+const isPoint = (hazard: IssueName): boolean => hazard === 'open-manhole';
 /** Two sightings of one hole differ by no more than this, metres, however unsure their places are. */
 const holesApartM = 12;
 /** Outlines of ground this near to each other belong to one stretch of it. */

@@ -4,7 +4,7 @@ import { IncidentId } from '#core/ids';
 import { newId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import type { Circumstances } from '#hazards';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import type { Tx } from '#store';
 import type { Raise } from './judge.ts';
 import { moveIncident, openIncident, type Actor, type MoveOptions } from './lifecycle.ts';
@@ -67,7 +67,7 @@ export function openCandidate(
     decidedAtMs: null,
     closedAtMs: null,
     lastSeenAtMs: raise.lastSeenAtMs,
-    untilMs: grave || massId !== null ? null : nowMs + forPeople(hazards[hazard].reviewWithinS),
+    untilMs: grave || massId !== null ? null : nowMs + forPeople(issues[hazard].reviewWithinS),
     level: raise.level,
     why: raise.why,
     mark: raise.mark,

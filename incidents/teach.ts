@@ -1,4 +1,5 @@
 // What an incident's end teaches the camera's own past: a false alarm and a verified clearing show what nothing wrong looks like.
+import { isSeen } from '#core/hazard-name';
 import type { Incident, RejectReason } from '#core/incident';
 import { looks, past, type Tx } from '#store';
 import { forPeople } from './settings.ts';
@@ -23,7 +24,8 @@ export async function teach(
   after: Incident,
   { atMs, actor }: { readonly atMs: number; readonly actor: string },
 ): Promise<void> {
-  if (from === after.state || after.cameraId === null) return;
+  // Of what no eye looks for nothing is learned: a mended lamp says nothing of the snow below it.
+  if (from === after.state || after.cameraId === null || !isSeen(after.hazard)) return;
   const { id: incidentId, cameraId } = after;
   if (from === 'rejected' || from === 'closed') {
     await past.forget(

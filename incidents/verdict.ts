@@ -1,11 +1,12 @@
 // A person's decision on an incident: may this person do this now, and what follows; and how it is taken back.
 import type { Clock } from '#core/clock';
 import { AhualError, never } from '#core/errors';
+import { isSeen } from '#core/hazard-name';
 import { openIncidentStates, type Incident, type IncidentState } from '#core/incident';
 import type { AgencyId } from '#core/ids';
 import type { Person } from '#core/person';
 import type { Verdict } from '#core/verdict';
-import { hazards, judgedSince } from '#hazards';
+import { issues, judgedSince } from '#hazards';
 import { beliefs, incidents, people, scores, tasks, verdicts, type Tx } from '#store';
 import { moveIncident, takenBack, type Actor } from './lifecycle.ts';
 import { closedAgainstCamera, isLasting, quietMs } from './quiet.ts';
@@ -121,7 +122,8 @@ const undoUntil = (verdict: Verdict, atMs: number, { undoS }: Settings): number 
 
 async function quieten(tx: Tx, incident: Incident, sinceMs: number, forMs: number, reason: string): Promise<void> {
   const { cameraId, zoneId, hazard } = incident;
-  if (cameraId && zoneId) {
+  // Nothing looks for what people alone report: there is nothing to keep quiet.
+  if (cameraId && zoneId && isSeen(hazard)) {
     const light = quietLight(incident);
     await verdicts.setQuiet(tx, { cameraId, zoneId, hazard, light, sinceMs, untilMs: sinceMs + forMs, reason });
   }
@@ -353,4 +355,4 @@ async function stillSaysHazard(
 export const verdictWithinMs = (incident: Pick<Incident, 'severity' | 'hazard'>): number =>
   incident.severity === 'S4' || incident.severity === 'S3'
     ? forPeople(escalateAfterS[incident.severity])
-    : forPeople(hazards[incident.hazard].reviewWithinS);
+    : forPeople(issues[incident.hazard].reviewWithinS);

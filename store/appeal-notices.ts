@@ -1,7 +1,7 @@
 // The outbox of the appeal services: notices written with the change itself, leased by one sender at a time, told in their order.
 import { z } from 'zod';
 import { AppealNews } from '#core/appeal';
-import { HazardName, Language } from '#core/hazard-name';
+import { Language, IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { at, type Db, type Tx } from './db.ts';
 import { raw, sql } from './sql.ts';
@@ -53,7 +53,7 @@ export const Notice = z.object({
   language: Language,
   incidentNumber: z.number().nullable(),
   incidentState: IncidentState.nullable(),
-  hazard: HazardName.nullable(),
+  hazard: IssueName.nullable(),
   openedAtMs: z.number().nullable(),
   /** By when the work is to be done, where a task is under way. */
   fixByMs: z.number().nullable(),

@@ -1,7 +1,7 @@
 // What a camera's page and its zone editor ask of the looks and incidents of one camera.
 import { z } from 'zod';
 import { Box } from '#core/detection';
-import { HazardName, Severity } from '#core/hazard-name';
+import { HazardName, Severity, IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { Word } from '#core/observation';
 import { at, type Db } from './db.ts';
@@ -42,7 +42,7 @@ export async function planOf(db: Db, cameraId: string): Promise<z.infer<typeof P
 const Past = z.object({
   id: z.string(),
   number: z.number(),
-  hazard: HazardName,
+  hazard: IssueName,
   severity: Severity,
   state: IncidentState,
   zoneId: z.string().nullable(),

@@ -5,7 +5,7 @@ import { Clip } from '#core/clip';
 import { AhualError } from '#core/errors';
 import { CustodyRow, Violation } from '#core/violation';
 import * as audit from './audit.ts';
-import { at, atOrNull, type Db, type Tx } from './db.ts';
+import { at, atOrNull, json, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
 import type { Change } from './incidents.ts';
 import { inserting, raw, setting, sql } from './sql.ts';
@@ -97,6 +97,12 @@ export async function byId(db: Db, id: string): Promise<Clip | undefined> {
   return row;
 }
 
+/** One clip, locked until the transaction ends. */
+export async function lock(tx: Tx, id: string): Promise<Clip | undefined> {
+  const [row] = await tx.rows(Clip, sql`select ${clipRow} from clip where id = ${id} for update`);
+  return row;
+}
+
 /** Clips of an incident, oldest first. */
 export const byIncident = (db: Db, incidentId: string): Promise<Clip[]> =>
   db.rows(Clip, sql`select ${clipRow} from clip where incident_id = ${incidentId} order by from_at, id`);
@@ -167,7 +173,7 @@ export const custodyOf = (db: Db, clipId: string): Promise<CustodyRow[]> =>
   );
 
 const violationRow = raw(
-  'id, number, incident_id, clip_id, state, version, track, article_id, chosen_by, created_at, note',
+  'id, number, incident_id, clip_id, state, version, track, article_id, chosen_by, created_at, note, mark',
 );
 
 const violationColumns = (v: Violation): Record<string, unknown> => ({
@@ -182,6 +188,7 @@ const violationColumns = (v: Violation): Record<string, unknown> => ({
   chosen_by: v.chosenBy,
   created_at: at(v.createdAtMs),
   note: v.note,
+  mark: v.mark === null ? null : json(v.mark),
 });
 
 async function tellViolation(tx: Tx, from: string | null, after: Violation, change: Change): Promise<void> {

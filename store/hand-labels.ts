@@ -1,6 +1,6 @@
 // What people found by themselves: a label for training, with what the machine had said of the same ground at that time.
 import { z } from 'zod';
-import { HazardName } from '#core/hazard-name';
+import { IssueName } from '#core/hazard-name';
 import type { Mark } from '#core/incident';
 import { at, json, type Db, type Tx } from './db.ts';
 import { inserting, sql } from './sql.ts';
@@ -71,7 +71,7 @@ const Label = z.object({
   atMs: z.number(),
   cameraId: z.string().nullable(),
   zoneId: z.string().nullable(),
-  hazard: HazardName,
+  hazard: IssueName,
   stillSha256: z.string().nullable(),
   box: z.unknown(),
   /** Had the machine judged this ground for this hazard within the hour before? Then it missed what a person found. */

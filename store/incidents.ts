@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AhualError } from '#core/errors';
 import { distanceM } from '#core/geo';
 import { Incident, IncidentChange, openIncidentStates, type IncidentState } from '#core/incident';
-import type { HazardName } from '#core/hazard-name';
+import type { IssueName } from '#core/hazard-name';
 import type { Point } from '#core/place';
 import * as audit from './audit.ts';
 import { at, atOrNull, json, type Db, type Tx } from './db.ts';
@@ -156,7 +156,7 @@ export interface OpenFilter {
   readonly states?: readonly IncidentState[] | undefined;
   readonly district?: string | undefined;
   readonly cameraId?: string | undefined;
-  readonly hazard?: HazardName | undefined;
+  readonly hazard?: IssueName | undefined;
 }
 
 /** Incidents with which somebody still has something to do, oldest first. */
@@ -189,7 +189,7 @@ export const list = (
 /** The open incident of a hazard in a zone of a camera, the newest if there are several. */
 export async function openAt(
   tx: Db,
-  hazard: HazardName,
+  hazard: IssueName,
   cameraId: string,
   zoneId: string,
 ): Promise<Incident | undefined> {
@@ -205,7 +205,7 @@ export async function openAt(
 const metresOfDegree = 111_195;
 
 /** Open incidents of a hazard within `radiusM` metres of a point, nearest first. */
-export async function openNear(tx: Db, hazard: HazardName, point: Point, radiusM: number): Promise<Incident[]> {
+export async function openNear(tx: Db, hazard: IssueName, point: Point, radiusM: number): Promise<Incident[]> {
   const dLat = radiusM / metresOfDegree;
   const dLon = dLat / Math.max(0.01, Math.cos((point.lat * Math.PI) / 180));
   const rows = await tx.rows(

@@ -1,7 +1,7 @@
 // What the map asks of the store: the states that incidents went through in a day, and where the last judged look saw snow.
 import { z } from 'zod';
 import { HealthState } from '#core/camera';
-import { HazardName, Severity } from '#core/hazard-name';
+import { Severity, IssueName } from '#core/hazard-name';
 import { IncidentState, openIncidentStates } from '#core/incident';
 import { DistrictId, Point } from '#core/place';
 import { at, type Db } from './db.ts';
@@ -18,7 +18,7 @@ const isOpen = raw(`state in (${openIncidentStates.map((state) => `'${state}'`).
 const Step = z.object({
   id: z.string(),
   number: z.number(),
-  hazard: HazardName,
+  hazard: IssueName,
   severity: Severity,
   point: Point,
   district: DistrictId,

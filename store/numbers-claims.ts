@@ -132,6 +132,17 @@ const HazardCount = z.object({ hazard: HazardName, n: z.number() });
 export const missedByHazard = (db: Db, stretch: Stretch): Promise<z.infer<typeof HazardCount>[]> =>
   db.rows(HazardCount, sql`select hazard, count(*) as n from ${missedOf(stretch)} group by hazard order by hazard`);
 
+/** Issues of the city's upkeep that people opened within the stretch: counted apart, since no eye looks for them. `upkeep` is the name to select from. */
+export const upkeepOf = (stretch: Stretch): Sql => sql`(
+  select * from incident where hazard = 'upkeep' and state not in ('rejected', 'merged') and ${within(raw('opened_at'), stretch)}
+) as upkeep`;
+
+/** How many were opened. */
+export async function upkeepOpened(db: Db, stretch: Stretch): Promise<number> {
+  const [row] = await db.rows(z.object({ n: z.number() }), sql`select count(*) as n from ${upkeepOf(stretch)}`);
+  return row?.n ?? 0;
+}
+
 /**
  * Second looks that were answered with a plain yes or no within the stretch. `second` is the name to select from; who answered stays out
  * of it.
@@ -188,7 +199,7 @@ const taskTook = (from: string, to: string, stretch: Stretch): Sql => sql`
   select 'task' as kind, task.id, task.number, task.hazard, task.severity, task.state, incident.camera_id, task.lon, task.lat,
     task.${raw(to)} as at, ${ms(`task.${to}`, `task.${from}`)} as took_ms
   from task join incident on incident.id = task.incident_id
-  where task.role = 'primary' and ${within(raw(`task.${to}`), stretch)} and task.${raw(from)} <= task.${raw(to)}`;
+  where task.role = 'primary' and task.hazard <> 'upkeep' and ${within(raw(`task.${to}`), stretch)} and task.${raw(from)} <= task.${raw(to)}`;
 
 const Took = z.object({
   severity: Severity.nullable(),

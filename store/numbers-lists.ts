@@ -1,9 +1,19 @@
 // The lists that the numbers open: the rows from which each was counted.
 import { z } from 'zod';
-import { HazardName, Severity } from '#core/hazard-name';
+import { Severity, IssueName } from '#core/hazard-name';
 import { type Db } from './db.ts';
 import { groundOf, heldOf, silencedOf, silentOf } from './numbers-eyes.ts';
-import { alarmsOf, claimsOf, keyedOf, missedOf, secondOf, tookOf, type Step, type Stretch } from './numbers-claims.ts';
+import {
+  alarmsOf,
+  claimsOf,
+  keyedOf,
+  missedOf,
+  secondOf,
+  tookOf,
+  upkeepOf,
+  type Step,
+  type Stretch,
+} from './numbers-claims.ts';
 import { correctedOf, frozenOf, scoredOf, type ScoreMonth } from './scores.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
@@ -11,6 +21,7 @@ import { raw, sql, type Sql } from './sql.ts';
 export type Wanted =
   | { readonly kind: 'claims'; readonly isRight?: boolean | undefined; readonly reason?: string | undefined }
   | { readonly kind: 'missed' }
+  | { readonly kind: 'upkeep' }
   | { readonly kind: 'second' }
   | { readonly kind: 'keyed' }
   | { readonly kind: 'step'; readonly step: Step }
@@ -37,7 +48,7 @@ const Row = z.object({
   kind: z.enum(['incident', 'mass', 'task', 'camera', 'zone', 'held', 'quiet']),
   id: z.string(),
   number: z.number().nullable(),
-  hazard: HazardName.nullable(),
+  hazard: IssueName.nullable(),
   severity: Severity.nullable(),
   /** State of the thing; of what was held the rule, of a silence its reason. */
   state: z.string(),
@@ -79,6 +90,12 @@ function sourceOf(wanted: Wanted, stretch: Stretch, nowMs: number): Source {
     case 'missed':
       return {
         from: missedOf(stretch),
+        columns: sql`'incident' as kind, id, number, hazard, severity, state, camera_id, lon, lat, opened_at as at, ${noTime}, ${noWord}, ${noEnd}`,
+        order: raw('at desc, id'),
+      };
+    case 'upkeep':
+      return {
+        from: upkeepOf(stretch),
         columns: sql`'incident' as kind, id, number, hazard, severity, state, camera_id, lon, lat, opened_at as at, ${noTime}, ${noWord}, ${noEnd}`,
         order: raw('at desc, id'),
       };

@@ -1,5 +1,6 @@
 // The camera's own past: reference looks by camera and light, and the stills that are still to be learned from.
 import { z } from 'zod';
+import { hazardNames } from '#core/hazard-name';
 import { CameraId, IncidentId } from '#core/ids';
 import { Ground, Light } from '#core/past';
 import * as audit from './audit.ts';
@@ -163,12 +164,15 @@ export const takeStudies = (tx: Tx, nowMs: number, limit: number): Promise<Study
         returning id, camera_id, incident_id, origin, still_sha256, seen_at, actor`,
   );
 
-/** Has this camera an incident that is open, or that was opened since a moment and not rejected? Then nothing is quiet. */
+/**
+ * Has this camera an incident of what eyes look for that is open, or that was opened since a moment and not rejected? Then nothing is quiet. A lamp that is
+ * out hides nothing of the street.
+ */
 export async function isTroubled(db: Db, cameraId: string, sinceMs: number): Promise<boolean> {
   const [row] = await db.rows(
     z.object({ troubled: z.boolean() }),
     sql`select exists (
-          select from incident where camera_id = ${cameraId}
+          select from incident where camera_id = ${cameraId} and hazard = any (${[...hazardNames]}::text[])
             and (closed_at is null or (closed_at >= ${at(sinceMs)}::timestamptz and state <> 'rejected'))
             and state not in ('merged', 'expired')) as troubled`,
   );

@@ -1,5 +1,6 @@
 // Pictures of the clean place that a person picked as references: they stay until taken back, and an eye learns each of them.
 import { z } from 'zod';
+import { hazardNames } from '#core/hazard-name';
 import { AhualError } from '#core/errors';
 import { CameraId } from '#core/ids';
 import { Ground, Light, PickKind } from '#core/past';
@@ -128,12 +129,13 @@ export async function settle(
   return true;
 }
 
-/** Was an incident of this camera open at this moment, one that was not rejected? Then its place was not clean. */
+/** Was an incident of what eyes look for open at this camera at this moment, one that was not rejected? Then its place was not clean. */
 export async function wasTroubled(db: Db, cameraId: string, atMs: number): Promise<boolean> {
   const [row] = await db.rows(
     z.object({ troubled: z.boolean() }),
     sql`select exists (
           select from incident where camera_id = ${cameraId} and opened_at <= ${at(atMs)}::timestamptz
+            and hazard = any (${[...hazardNames]}::text[])
             and (closed_at is null or closed_at >= ${at(atMs)}::timestamptz)
             and state not in ('merged', 'expired', 'rejected', 'self_cleared')) as troubled`,
   );

@@ -1278,6 +1278,7 @@ create table violation (
   created_at timestamp with time zone not null,
   changed_at timestamp with time zone not null,
   note text not null,
+  mark jsonb,  -- Seen by an officer on the clip beside what it was cut for: who, when, at which millisecond of the file, and the box in fractions of the picture. Null where the violation came of an incident.
   PRIMARY KEY (id),
   UNIQUE (number),
   FOREIGN KEY (clip_id) REFERENCES clip(id),

@@ -1,6 +1,6 @@
 // The dashboard's counts.
 import { z } from 'zod';
-import { HazardName, Severity } from '#core/hazard-name';
+import { IssueName, Severity } from '#core/hazard-name';
 import { IncidentState, openIncidentStates, undecidedIncidentStates } from '#core/incident';
 import { openTaskStates } from '#core/task';
 import { at, type Db } from './db.ts';
@@ -27,7 +27,7 @@ export interface Counts {
   readonly byState: readonly { state: IncidentState; n: number }[];
   readonly bySeverity: readonly { severity: Severity; n: number }[];
   /** Open incidents by district and hazard; `late` have a task past its deadline. */
-  readonly byDistrict: readonly { district: string; hazard: HazardName; n: number; late: number }[];
+  readonly byDistrict: readonly { district: string; hazard: IssueName; n: number; late: number }[];
   /** `silent`: no look in the last half hour that could be judged. */
   readonly cameras: { readonly all: number; readonly ok: number; readonly silent: number };
   readonly raisedToday: number;
@@ -56,7 +56,7 @@ export async function counts(db: Db, nowMs: number, dayStartMs: number = nowMs -
     sql`select severity, count(*) as n from incident where ${isOpen} group by severity order by severity desc`,
   );
   const byDistrict = await db.rows(
-    z.object({ district: z.string(), hazard: HazardName, n: z.number(), late: z.number() }),
+    z.object({ district: z.string(), hazard: IssueName, n: z.number(), late: z.number() }),
     sql`select district, hazard, count(*) as n,
           count(*) filter (where exists (select from task where incident_id = incident.id and ${lateTask})) as late
         from incident where ${isOpen} group by district, hazard order by district, hazard`,
@@ -95,20 +95,20 @@ const emptyCity: z.infer<typeof City> = {
 
 const DaySum = z.object({
   day: z.string(),
-  hazard: HazardName,
+  hazard: IssueName,
   raised: z.number(),
   confirmed: z.number(),
   rejected: z.number(),
 });
 export type IncidentDay = z.infer<typeof DaySum>;
 
-/** Incidents by local day of the zone, and what was decided of them. */
+/** Incidents by local day of the zone, and how those were decided that cameras raised: what people found needs no verdict. */
 export const incidentDays = (db: Db, fromMs: number, toMs: number, zone: string): Promise<IncidentDay[]> =>
   db.rows(
     DaySum,
     sql`select to_char(raised_at at time zone ${zone}, 'YYYY-MM-DD') as day, hazard, count(*) as raised,
-          count(*) filter (where decided_at is not null and state <> 'rejected') as confirmed,
-          count(*) filter (where state = 'rejected') as rejected
+          count(*) filter (where origin = 'camera' and decided_at is not null and state <> 'rejected') as confirmed,
+          count(*) filter (where origin = 'camera' and state = 'rejected') as rejected
         from incident
         where raised_at >= ${at(fromMs)}::timestamptz and raised_at < ${at(toMs)}::timestamptz
         group by 1, 2 order by 1, 2`,

@@ -5,7 +5,7 @@ import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import type { Language } from '#core/hazard-name';
 import type { Log } from '#core/log';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import { appeals, leader, type Database } from '#store';
 import type { SendOutcome } from './delivery/way.ts';
 import { sendSigned } from './delivery/webhook.ts';
@@ -104,7 +104,7 @@ export function newsLetter(notice: Notice, zone: string): { readonly body: strin
   const moment = momentIn(zone);
   const slots: Readonly<Record<string, string>> = {
     number: String(notice.incidentNumber ?? ''),
-    hazard: hazard === null ? '' : hazards[hazard].texts.name[language],
+    hazard: hazard === null ? '' : issues[hazard].texts.name[language],
     opened: moment(notice.openedAtMs ?? notice.madeAtMs),
     at: moment(notice.madeAtMs),
     due: notice.fixByMs === null ? '' : due[language].replace('{fix}', moment(notice.fixByMs)),

@@ -2,16 +2,21 @@
 import { nextAttempt } from '#core/backoff';
 import type { Clock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
-import { openIncidentStates } from '#core/incident';
+import { isSeen } from '#core/hazard-name';
+import { openIncidentStates, saidOf, type Incident } from '#core/incident';
 import type { Log } from '#core/log';
 import { openTaskStates, type Delivery, type Task } from '#core/task';
 import { agencies, incidents, isGone, leader, marks, tasks, type Database } from '#store';
 import { waysOf, type Ways } from './delivery/list.ts';
 import type { SendOutcome } from './delivery/way.ts';
-import { letterOf } from './letter.ts';
+import { letterOf, type Said } from './letter.ts';
 import { moveTask, type TaskActor } from './lifecycle.ts';
 import type { CourierSettings } from './settings.ts';
 import { cancelTask, checkClaim } from './verify.ts';
+
+/** What a person said who opened it by hand where no eye looks; notes of verdicts stay in the house. */
+const saidBy = (incident: Incident | undefined): Said | undefined =>
+  incident && !isSeen(incident.hazard) ? { words: saidOf(incident), note: incident.note } : undefined;
 
 export interface CourierOptions {
   readonly database: Database;
@@ -78,7 +83,7 @@ export function openCourier(options: CourierOptions): Courier {
             {
               key: delivery.id,
               address: delivery.address,
-              letter: letterOf(task, agency, incident?.stillSha256 ?? null, settings, share),
+              letter: letterOf(task, agency, incident?.stillSha256 ?? null, settings, share, saidBy(incident)),
               task,
               nowMs: clock.nowMs(),
             },

@@ -1,9 +1,9 @@
 // The text that a person at the agency reads, in Kazakh and Russian: what, where, by when, what to do, a link to the page.
 import { DateTime } from 'luxon';
 import type { Agency } from '#core/agency';
-import type { Severity, Texts } from '#core/hazard-name';
+import { isSeen, type Severity, type Texts } from '#core/hazard-name';
 import type { Task } from '#core/task';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 
 export interface Letter {
   readonly taskId: string;
@@ -35,6 +35,7 @@ const words = {
     incident: 'Жағдай',
     place: 'Орны',
     severity: 'Қауіптілік деңгейі',
+    note: 'Ескертпе',
     accept: 'Қабылдау мерзімі',
     safe: 'Қауіпсіз ету мерзімі',
     fix: 'Жою мерзімі',
@@ -45,12 +46,14 @@ const words = {
     map: 'Картада',
     mass: 'Жаппай жағдай M{number}: сізге {places} орын тапсырылды, бәрі сіздің бетіңізде',
     people: 'Жағдайды жүйе (ЖИ) ұсынды, шешімді адам қабылдады.',
+    byHand: 'Жағдайды қызметкер көріп ашты.',
   },
   ru: {
     task: 'Задание',
     incident: 'Инцидент',
     place: 'Место',
     severity: 'Степень опасности',
+    note: 'Примечание',
     accept: 'Принять до',
     safe: 'Обеспечить безопасность до',
     fix: 'Устранить до',
@@ -61,15 +64,17 @@ const words = {
     map: 'На карте',
     mass: 'Массовый инцидент M{number}: вам поручено мест — {places}, все они на вашей странице',
     people: 'Инцидент предложен системой (ИИ), решение принял человек.',
+    byHand: 'Инцидент увидел и открыл сотрудник.',
   },
 } as const satisfies Record<Tongue, Record<string, string>>;
 
 /** Local wall time of the city, the way both languages write it. */
 const local = (atMs: number, zone: string): string => DateTime.fromMillis(atMs, { zone }).toFormat('dd.MM.yyyy HH:mm');
 
-const titleOf = (task: Task, tongue: Tongue): string => {
-  const { name, subs } = hazards[task.hazard].texts;
+const titleOf = (task: Task, tongue: Tongue, said: Texts | undefined): string => {
+  const { name, subs } = issues[task.hazard].texts;
   const sub: Texts | undefined = subs[task.sub];
+  if (!isSeen(task.hazard) && said) return sub ? `${said[tongue]} (${sub[tongue]})` : said[tongue];
   return sub ? `${name[tongue]} (${sub[tongue]})` : name[tongue];
 };
 
@@ -90,16 +95,18 @@ function part(
   zone: string,
   urls: { page: string | null; map: string },
   share: MassShare | undefined,
+  said: Said | undefined,
 ): string {
   const w = words[tongue];
-  const { ask, done } = hazards[task.hazard].texts;
+  const { ask, done } = issues[task.hazard].texts;
   return [
-    `${w.task} № ${task.number}. ${titleOf(task, tongue)}`,
+    `${w.task} № ${task.number}. ${titleOf(task, tongue, said?.words)}`,
     `${w.incident}: #${task.incidentNumber}`,
     `${w.place}: ${task.placeName[tongue]}`,
     ...(share && share.places > 1
       ? [w.mass.replace('{number}', String(share.number)).replace('{places}', String(share.places))]
       : []),
+    ...(said && said.note !== '' && task.role === 'primary' ? [`${w.note}: ${said.note}`] : []),
     `${w.severity}: ${severityWords[task.severity][tongue]} (${task.severity})`,
     ...(task.role === 'copy' ? [w.copy] : [ask[tongue]]),
     `${w.accept}: ${local(task.acceptByMs, zone)}`,
@@ -108,8 +115,14 @@ function part(
     `${w.done}: ${done[tongue]}`,
     ...(urls.page ? [`${w.page}: ${urls.page}`] : []),
     `${w.map}: ${urls.map}`,
-    w.people,
+    isSeen(task.hazard) ? w.people : w.byHand,
   ].join('\n');
+}
+
+/** What the person who opened the incident by hand said of it. */
+export interface Said {
+  readonly words: Texts | undefined;
+  readonly note: string;
 }
 
 /** Writes the letter of a task to an agency. `publicUrl` is the dashboard's address as agencies reach it. */
@@ -119,6 +132,7 @@ export function letterOf(
   stillSha256: string | null,
   { zone, publicUrl }: { readonly zone: string; readonly publicUrl: string | null },
   share?: MassShare,
+  said?: Said,
 ): Letter {
   const root = publicUrl?.replace(/\/+$/, '') ?? null;
   const pageUrl = root && `${root}/#/agency/${encodeURIComponent(task.id)}`;
@@ -128,8 +142,8 @@ export function letterOf(
     number: task.number,
     incidentNumber: task.incidentNumber,
     to: agency.name.kk,
-    subject: `[${task.severity}] № ${task.number} ${titleOf(task, 'kk')} / ${titleOf(task, 'ru')}: ${task.placeName.kk}`,
-    text: `${part(task, 'kk', zone, urls, share)}\n\n—\n\n${part(task, 'ru', zone, urls, share)}\n`,
+    subject: `[${task.severity}] № ${task.number} ${titleOf(task, 'kk', said?.words)} / ${titleOf(task, 'ru', said?.words)}: ${task.placeName.kk}`,
+    text: `${part(task, 'kk', zone, urls, share, said)}\n\n—\n\n${part(task, 'ru', zone, urls, share, said)}\n`,
     pageUrl,
     mapUrl: urls.map,
     stillUrl: root && stillSha256 ? `${root}/api/stills/${stillSha256}` : null,

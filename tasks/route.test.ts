@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { Agency, Asset } from '#core/agency';
 import { Zone } from '#core/camera';
+import { issueNames } from '#core/hazard-name';
 import { Policy, RoutingRule } from '#core/policy';
 import { route, type RouteQuestion } from './route.ts';
 import { checkRouting, checkRules, type RuleFault, type RuleTables } from './routing-check.ts';
@@ -128,7 +129,7 @@ test('nobody at all is an error with a cure', () => {
   expect(() => route(ask({}, { agencies: [], rules: [] }))).toThrow(expect.objectContaining({ code: 'ROUTE_MISSING' }));
 });
 
-const policies = (['snow', 'flooding', 'open-manhole', 'dumping'] as const).map((hazard) =>
+const policies = issueNames.map((hazard) =>
   Policy.parse({ id: `P-${hazard}`, hazard, event: 'confirmed', clock: '24x7', acceptH: 1, fixH: 2, ...dated }),
 );
 const tables: RuleTables = {
@@ -138,6 +139,7 @@ const tables: RuleTables = {
     ...rules,
     rule('M', { hazard: 'open-manhole', primary: 'covers' }),
     rule('S', { hazard: 'snow', primary: 'cleaners' }),
+    rule('U', { hazard: 'upkeep', primary: 'cleaners' }),
   ],
   policies,
   districts: ['esil', 'nura'],

@@ -3,7 +3,7 @@ import type { Agency, Asset } from '#core/agency';
 import type { Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { distanceM } from '#core/geo';
-import { severities } from '#core/hazard-name';
+import { isSeen, severities } from '#core/hazard-name';
 import type { AgencyId } from '#core/ids';
 import type { Addressee, Incident } from '#core/incident';
 import { heldOn, type RoutingRule } from '#core/policy';
@@ -77,7 +77,8 @@ export function route(q: RouteQuestion, chosen?: AgencyId): Route {
   const akimat = akimatOf(q.agencies, q.incident.district);
   const lead = q.agencies.find((a) => a.kind === 'control');
   const police = q.agencies.find((a) => a.kind === 'police');
-  const zoneOwner = q.zone?.owner;
+  // A lamp over a container site is not the cleaners'.
+  const zoneOwner = isSeen(q.incident.hazard) ? q.zone?.owner : undefined;
 
   const candidates: (Addressee | undefined)[] = [
     chosen && known(chosen) ? { agencyId: chosen, why: 'chosen by a person' } : undefined,

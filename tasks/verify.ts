@@ -1,10 +1,11 @@
 // Looks after a claim → verified, returned or for a person to decide (domain 3.3). The incident ends only through here.
 import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
+import { isSeen } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
-import { farLess, groundMark, hazards, judgedSince, likeBefore, logOdds, type Entry } from '#hazards';
+import { farLess, groundMark, issues, judgedSince, likeBefore, logOdds, type Entry } from '#hazards';
 import { beliefs, cameras, incidents, tasks, weather, type Db, type Tx } from '#store';
 import { moveTask, type TaskActor } from './lifecycle.ts';
 
@@ -65,7 +66,8 @@ export async function checkTask(
   options: { readonly nowMs: number; readonly pace: number },
 ): Promise<CameraWord> {
   const { cameraId, zoneId, hazard } = incident;
-  if (!cameraId || !zoneId || task.claimedAtMs === null) return { kind: 'unverifiable' };
+  // What no eye looks for is judged by people alone, by the crew's photo or by going there.
+  if (!cameraId || !zoneId || task.claimedAtMs === null || !isSeen(hazard)) return { kind: 'unverifiable' };
   const zone = (await cameras.byId(db, cameraId))?.zones.find((one) => one.id === zoneId);
   const drawn = incident.why.facts['ground'];
   // A zone that is gone or was drawn anew cannot be held against the pictures of the incident: a person decides.
@@ -103,7 +105,7 @@ async function rained(
 
 /** S1 and S2 may be closed by the camera alone; S3, S4 and every open manhole have a person (screens 4.6). */
 export const cameraMayVerify = (incident: Pick<Incident, 'severity' | 'hazard'>): boolean =>
-  incident.severity !== 'S3' && incident.severity !== 'S4' && hazards[incident.hazard].selfClears;
+  incident.severity !== 'S3' && incident.severity !== 'S4' && issues[incident.hazard].selfClears;
 
 const courier: TaskActor = { kind: 'system', name: 'verification' };
 

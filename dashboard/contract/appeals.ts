@@ -1,7 +1,7 @@
 // Shapes of citizens' appeals as the centre sees them.
 import { z } from 'zod';
 import { Appeal, AppealState } from '#core/appeal';
-import { HazardName } from '#core/hazard-name';
+import { IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { moment } from './wire.ts';
 
@@ -38,7 +38,7 @@ export const AppealWord = z.object({
   incidents: z.array(
     z.object({
       number: z.number().int(),
-      hazard: HazardName,
+      hazard: IssueName,
       state: IncidentState,
       openedAt: z.string(),
       linkedAt: z.string(),

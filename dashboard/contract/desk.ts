@@ -1,7 +1,7 @@
 // What the desk asks besides its queue: seats and their pause, handing a shift over, guided patrol, incidents found by a person.
 import { z } from 'zod';
 import { HealthState } from '#core/camera';
-import { HazardName, Severity, Texts } from '#core/hazard-name';
+import { HazardName, Severity, Texts, IssueName } from '#core/hazard-name';
 import { DistrictId, Point } from '#core/place';
 import { TaskState } from '#core/task';
 import { IncidentCard, ManualIncident } from './incidents.ts';
@@ -45,7 +45,7 @@ export const ShiftNote = z.object({
     z.object({
       incidentId: id,
       number: z.number().int(),
-      hazard: HazardName,
+      hazard: IssueName,
       severity: Severity,
       place: Texts,
       untilMs: moment.nullable(),
@@ -58,7 +58,7 @@ export const ShiftNote = z.object({
       taskId: id,
       number: z.number().int(),
       incidentNumber: z.number().int(),
-      hazard: HazardName,
+      hazard: IssueName,
       agency: Texts,
       state: TaskState,
       dueMs: moment,
@@ -128,7 +128,7 @@ export const Category = z.object({
   id: z.string(),
   parent: z.string().nullable(),
   name: Texts,
-  hazard: HazardName.nullable(),
+  hazard: IssueName.nullable(),
   sub: z.string(),
   severity: Severity.nullable(),
 });
@@ -151,7 +151,7 @@ export type HandIncident = z.infer<typeof HandIncident>;
 export const Near = z.object({
   id,
   number: z.number().int(),
-  hazard: HazardName,
+  hazard: IssueName,
   severity: Severity,
   place: Texts,
   distanceM: z.number(),

@@ -1,6 +1,6 @@
 // Shapes of incidents: card, history, opening by hand, closing.
 import { z } from 'zod';
-import { HazardName, Severity, Texts } from '#core/hazard-name';
+import { Severity, Texts, IssueName } from '#core/hazard-name';
 import { IncidentState, Mark, RejectReason } from '#core/incident';
 import { DistrictId, Point } from '#core/place';
 import { id, moment, sha256 } from './wire.ts';
@@ -10,7 +10,7 @@ export const IncidentCard = z.object({
   id,
   number: z.number().int(),
   version: z.number().int(),
-  hazard: HazardName,
+  hazard: IssueName,
   sub: z.string(),
   state: IncidentState,
   severity: Severity,
@@ -36,6 +36,8 @@ export const IncidentCard = z.object({
   rejectReason: RejectReason.nullable(),
   /** The mass incident that it belongs to. */
   massId: z.string().nullable(),
+  /** What exactly it is, in the words of the city's tree, where a person opened it so. */
+  said: Texts.optional(),
 });
 export type IncidentCard = z.infer<typeof IncidentCard>;
 
@@ -52,7 +54,7 @@ export const HistoryLine = z.object({
 export const ManualIncident = z.object({
   /** Made in the browser: the same sending twice is one incident. */
   key: z.string().min(8).max(64),
-  hazard: HazardName,
+  hazard: IssueName,
   sub: z.string().max(40).default(''),
   severity: Severity,
   cameraId: id.nullable(),

@@ -1,7 +1,7 @@
 // What the map asks besides cameras and incidents: where tiles come from, the ground that cameras can judge, snow, and a day gone by.
 import { z } from 'zod';
 import { HealthState } from '#core/camera';
-import { HazardName, Severity, Texts } from '#core/hazard-name';
+import { HazardName, Severity, Texts, IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { DistrictId, Point } from '#core/place';
 
@@ -100,7 +100,7 @@ export type MapSnow = z.infer<typeof MapSnow>;
 export const DayIncident = z.object({
   id,
   number: z.number().int(),
-  hazard: HazardName,
+  hazard: IssueName,
   /** What it is today. */
   severity: Severity,
   point: Point,

@@ -1,6 +1,6 @@
 // Shapes and routes of the numbers page (screens 4.7). Each panel is a route of its own, so that one may fail and the others stand.
 import { z } from 'zod';
-import { HazardName, Language, Severity, Texts } from '#core/hazard-name';
+import { HazardName, Language, Severity, Texts, IssueName } from '#core/hazard-name';
 import { RejectReason } from '#core/incident';
 import { id, moment } from './wire.ts';
 
@@ -43,6 +43,8 @@ export const NumbersRight = z.object({
       missedBefore: z.number().int(),
     }),
   ),
+  /** Issues of the city's upkeep that people opened; apart from the hazards, since no eye looks for them. */
+  upkeep: z.object({ now: z.number().int(), before: z.number().int() }),
   /** Answered second looks, and how many said the same as the first. */
   second: z.object({ now: Share, before: Share }),
   /** Known items that were answered as two people had said; by shift where three people or more answered, the others together (`fromMs` null). */
@@ -170,6 +172,7 @@ export const numberLists = [
   'right',
   'wrong',
   'missed',
+  'upkeep',
   'second',
   ...numberSteps,
   'alarms',
@@ -192,7 +195,7 @@ export const NumbersList = z.object({
       kind: z.enum(['incident', 'mass', 'task', 'camera', 'zone', 'held', 'quiet']),
       id: z.string(),
       number: z.number().int().nullable(),
-      hazard: HazardName.nullable(),
+      hazard: IssueName.nullable(),
       severity: Severity.nullable(),
       /** State of the thing; of what was held the rule, of a silence or a rejection its reason. */
       state: z.string(),
@@ -239,7 +242,7 @@ export const numbersRoutes = {
     path: '/api/numbers/list',
     query: period.extend({
       list: NumberList,
-      hazard: HazardName.optional(),
+      hazard: IssueName.optional(),
       severity: Severity.optional(),
       cameraId: z.string().max(64).optional(),
       /** Of `wrong` only: the reason of the rejection, `other-hazard` where it was confirmed as another. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Agency } from '#core/agency';
 import { Camera, HealthState, Ladder, Zone } from '#core/camera';
-import { HazardName, Severity, Texts, ZoneKind } from '#core/hazard-name';
+import { HazardName, Severity, Texts, ZoneKind, IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { Word } from '#core/observation';
 import { DistrictId } from '#core/place';
@@ -71,7 +71,7 @@ export const ZoneSheet = z.object({
   segments: z.array(z.string()),
   districts: z.array(z.string()),
   incidents: z.array(
-    z.object({ id, number: z.number().int(), hazard: HazardName, zoneId: z.string(), state: IncidentState }),
+    z.object({ id, number: z.number().int(), hazard: IssueName, zoneId: z.string(), state: IncidentState }),
   ),
   versions: z.array(PlaceVersion.extend({ zones: z.array(Zone).nullable(), mount: Mount.nullable() })),
 });
@@ -104,7 +104,7 @@ export const ZoneTest = z.object({
   ),
   /** Open incidents whose zone is redrawn or goes. */
   touched: z.array(
-    z.object({ id, number: z.number().int(), hazard: HazardName, zoneId: z.string(), gone: z.boolean() }),
+    z.object({ id, number: z.number().int(), hazard: IssueName, zoneId: z.string(), gone: z.boolean() }),
   ),
 });
 export type ZoneTest = z.infer<typeof ZoneTest>;
@@ -147,13 +147,13 @@ export const CameraDay = z.object({
         z.object({
           id,
           number: z.number().int(),
-          hazard: HazardName,
+          hazard: IssueName,
           severity: Severity,
           state: IncidentState,
           openedAtMs: moment,
         }),
       ),
-      shelved: z.array(z.object({ id, number: z.number().int(), hazard: HazardName, untilMs: moment.nullable() })),
+      shelved: z.array(z.object({ id, number: z.number().int(), hazard: IssueName, untilMs: moment.nullable() })),
     })
     .nullable(),
   plan: z.object({
@@ -297,7 +297,7 @@ export const RuleTrial = z.object({
     z.object({
       incidentId: id,
       number: z.number().int(),
-      hazard: HazardName,
+      hazard: IssueName,
       district: DistrictId,
       place: Texts,
       decidedAtMs: moment,

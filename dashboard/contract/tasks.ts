@@ -18,6 +18,8 @@ export const TaskCard = Task.extend({
   /** Null where this person may not see it. */
   stillSha256: z.string().nullable(),
   beforeSha256: z.string().nullable(),
+  /** As on the card of its incident. */
+  said: Texts.optional(),
 });
 export type TaskCard = z.infer<typeof TaskCard>;
 

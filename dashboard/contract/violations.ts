@@ -1,6 +1,6 @@
 // Shapes of violations: clips, articles, plates.
 import { z } from 'zod';
-import { HazardName, Texts } from '#core/hazard-name';
+import { Texts, IssueName } from '#core/hazard-name';
 import { Incident } from '#core/incident';
 import { DistrictId } from '#core/place';
 import { PlateReading, plateStates } from '#core/plate';
@@ -30,7 +30,7 @@ export type ClipFacts = z.infer<typeof ClipFacts>;
 
 export const ViolationCard = z.object({
   violation: Violation,
-  hazard: HazardName,
+  hazard: IssueName,
   incidentNumber: z.number().int(),
   place: Texts,
   district: DistrictId,
@@ -78,8 +78,12 @@ export const ViolationView = z.object({
   /** Pictures of the act in order of time; `what` is before, came, acting, after or now. */
   stills: z.array(z.object({ what: z.enum(['before', 'came', 'acting', 'after', 'now']), sha256 })),
   articles: z.array(CandidateArticle),
+  /** All of the day, for a mark by hand; empty for who may not make one. */
+  allArticles: z.array(CandidateArticle),
   /** Name of who chose the article, once it is chosen; hidden, as the article is, from the second reviewer until they chose. */
   chosenBy: z.string().nullable(),
+  /** Name of the officer who marked it on the clip by hand; null where it came of an incident. */
+  markedBy: z.string().nullable(),
   /** As they are chained: `who` is a person's id or a part of the system; `name` is for reading. */
   custody: z.array(CustodyRow.extend({ name: z.string() })),
   /** Is each line of this clip's custody log chained to the one before? */

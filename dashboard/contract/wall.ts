@@ -1,6 +1,6 @@
 // Shapes of the video wall.
 import { z } from 'zod';
-import { HazardName, Severity, Texts } from '#core/hazard-name';
+import { HazardName, Severity, Texts, IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { DistrictId, Point } from '#core/place';
 import { TaskState } from '#core/task';
@@ -23,13 +23,13 @@ export const Wall = z.object({
   snowingSinceMs: moment.nullable(),
   open: bySeverity,
   late: z.number(),
-  districts: z.array(z.object({ district: DistrictId, hazard: HazardName, open: z.number(), late: z.number() })),
+  districts: z.array(z.object({ district: DistrictId, hazard: IssueName, open: z.number(), late: z.number() })),
   /** Three at most, worst first; none of a restricted site, no person's name. */
   worst: z.array(
     z.object({
       id,
       number: z.number().int(),
-      hazard: HazardName,
+      hazard: IssueName,
       sub: z.string(),
       severity: Severity,
       state: IncidentState,
@@ -42,7 +42,7 @@ export const Wall = z.object({
     }),
   ),
   /** Open incidents as marks for the wall's map; places only. */
-  marks: z.array(z.object({ id, hazard: HazardName, severity: Severity, point: Point })),
+  marks: z.array(z.object({ id, hazard: IssueName, severity: Severity, point: Point })),
   life: ProofOfLife,
   /** Mass incidents with anything left to do, the most places first. */
   masses: z.array(

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { Camera, Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { distanceM, inRing } from '#core/geo';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { isSeen, issueNames, type IssueName, type Texts } from '#core/hazard-name';
 import { plannedClip } from '#core/clip';
 import { ClipId, newId } from '#core/ids';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import { loseClip } from '#evidence';
 import { moveIncident, openManual, takenBack } from '#incidents';
 import { clips, handLabels, incidents, marks, patrol, tasks, type Tx } from '#store';
@@ -51,12 +51,12 @@ const markOfSaid = ({ box, at }: HandIncident): Mark | null =>
   box !== null ? boxMark(box) : at === null ? null : markAt(at);
 
 /** The zone whose ground the mark stands on: one that names the hazard before others. */
-function zoneUnder(camera: Camera, hazard: HazardName, mark: Mark | null): Zone | undefined {
+function zoneUnder(camera: Camera, hazard: IssueName, mark: Mark | null): Zone | undefined {
   if (mark === null) return undefined;
   const xs = mark.points.map(([x]) => x);
   const foot = { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: Math.max(...mark.points.map(([, y]) => y)) };
   const under = camera.zones.filter((zone) => inRing(foot.x, foot.y, zone.polygon));
-  return under.find((zone) => zone.hazards.includes(hazard)) ?? under[0];
+  return under.find((zone) => isSeen(hazard) && zone.hazards.includes(hazard)) ?? under[0];
 }
 
 function placeOf({ register, city }: Glass, person: Person, said: HandIncident, mark: Mark | null) {
@@ -119,21 +119,45 @@ async function keepSeconds(
 /** A form may stand open for so long before its press. */
 const thinkingMs = 180_000;
 
-async function raiseOnce(glass: Glass, said: HandIncident, person: Person): Promise<Raised> {
+/**
+ * The words of the leaf that was chosen. What no eye looks for is nothing without one: its kind finds the addressee and the term. Throws REQUEST_INVALID for
+ * a leaf that is not of this kind.
+ */
+function wordsOf(categories: readonly Category[], { category, hazard, sub }: HandIncident): Texts | undefined {
+  const leaf = categories.find((one) => one.id === category);
+  const fits = leaf?.hazard === hazard && (isSeen(hazard) || leaf.sub === sub);
+  if (isSeen(hazard) ? leaf !== undefined && !fits : !fits) {
+    throw new AhualError(
+      'REQUEST_INVALID',
+      `The city's tree has no such issue "${category}".`,
+      'Reload the page and choose it in the list.',
+    );
+  }
+  return leaf?.name;
+}
+
+async function raiseOnce(
+  glass: Glass,
+  categories: readonly Category[],
+  said: HandIncident,
+  person: Person,
+): Promise<Raised> {
   const { database, clock, settings } = glass;
   return database.transaction(async (tx) => {
     const known = z.string().safeParse(await marks.get(tx, markOf(said.key))).data;
     const before = known === undefined ? undefined : await incidents.byId(tx, known);
     if (before) return { incident: before, taskIds: (await tasks.byIncident(tx, before.id)).map((task) => task.id) };
     const { hazard, sub, severity, point, note, stillSha256 } = said;
-    if (sub !== '' && !hazards[hazard].subs.includes(sub)) {
+    if (sub !== '' && !issues[hazard].subs.includes(sub)) {
       throw new AhualError('REQUEST_INVALID', `There is no kind "${sub}" of ${hazard}.`, 'Reload the page.');
     }
+    const words = wordsOf(categories, said);
     const mark = markOfSaid(said);
     const place = placeOf(glass, person, said, mark);
     // A box on a calibrated picture lies where the ground under it lies; openManual knows where that is.
     const where = said.box !== null && place.cameraId !== null ? {} : { point };
-    const manual = { hazard, sub, severity, note, stillSha256, mark, ...where, ...place };
+    const kept = words === undefined ? {} : { said: words };
+    const manual = { hazard, sub, severity, note, stillSha256, mark, ...where, ...place, ...kept };
     const made = await openManual(tx, {
       manual,
       person,
@@ -155,14 +179,17 @@ async function raiseOnce(glass: Glass, said: HandIncident, person: Person): Prom
 }
 
 /** Opens a confirmed incident and its tasks in one transaction. The same key sent again gives the same incident. */
-export function handRaiser(glass: Glass): (said: HandIncident, person: Person) => Promise<Raised> {
+export function handRaiser(
+  glass: Glass,
+  categories: readonly Category[],
+): (said: HandIncident, person: Person) => Promise<Raised> {
   const running = new Map<string, Promise<Raised>>();
   return async (said, person) => {
     if (said.stillSha256 !== null && !(await glass.files.has(said.stillSha256))) {
       throw new AhualError('FILE_MISSING', 'The held picture is no longer kept.', 'Raise it without the picture.');
     }
     // Two sendings of one key at the same moment: the second waits for the first and gets what it made.
-    const raised = running.get(said.key) ?? raiseOnce(glass, said, person);
+    const raised = running.get(said.key) ?? raiseOnce(glass, categories, said, person);
     running.set(said.key, raised);
     try {
       return await raised;
@@ -234,7 +261,7 @@ export function openByHand(glass: Glass, categories: readonly Category[]): void 
   serve(app, door, 'near', async ({ query, session: { person } }) => {
     const sinceMs = clock.nowMs() - nearMs;
     const sight = sightOf(register, person);
-    const found = await Promise.all(hazardNames.map((hazard) => incidents.openNear(database, hazard, query, nearM)));
+    const found = await Promise.all(issueNames.map((hazard) => incidents.openNear(database, hazard, query, nearM)));
     return found
       .flat()
       .filter(

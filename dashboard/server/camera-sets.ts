@@ -1,7 +1,7 @@
 // Many cameras changed at once: how often they are looked at, and what of them is put off. First what would change, then exactly that.
 import { Camera } from '#core/camera';
 import { AhualError } from '#core/errors';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { hazardNames, isSeen, type HazardName } from '#core/hazard-name';
 import { undecidedIncidentStates } from '#core/incident';
 import { nodesOf } from '#core/outage';
 import type { Person } from '#core/person';
@@ -193,7 +193,11 @@ export function openCameraSets(glass: Glass): void {
     const open = await incidents.open(db, { states: undecidedIncidentStates });
     const waiting = open.filter(
       ({ cameraId, hazard, state }) =>
-        cameraId !== null && chosen.has(cameraId) && wish.hazards.includes(hazard) && state !== 'candidate',
+        cameraId !== null &&
+        chosen.has(cameraId) &&
+        isSeen(hazard) &&
+        wish.hazards.includes(hazard) &&
+        state !== 'candidate',
     ).length;
     return quietTrial(wish, nowById(list), off, waiting);
   }

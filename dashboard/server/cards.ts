@@ -2,7 +2,7 @@
 import type { Camera, CameraHealth } from '#core/camera';
 import type { Clip } from '#core/clip';
 import type { Texts } from '#core/hazard-name';
-import type { Incident } from '#core/incident';
+import { saidOf, type Incident } from '#core/incident';
 import type { Task } from '#core/task';
 import type { CameraMark, ClipFacts, IncidentCard, TaskCard } from '../contract.ts';
 import { verdictWithinMs } from '#incidents';
@@ -22,6 +22,12 @@ export function placeOf(incident: Pick<Incident, 'cameraId' | 'point'>, register
   const text = `${incident.point.lat.toFixed(5)}, ${incident.point.lon.toFixed(5)}`;
   return { kk: text, ru: text, en: text };
 }
+
+/** The words of the city's tree, where a person opened it with them. */
+const saidIn = (incident: Incident): { said?: Texts } => {
+  const said = saidOf(incident);
+  return said === undefined ? {} : { said };
+};
 
 /** The card of an incident. */
 export function incidentCard(incident: Incident, { register, nowMs }: Lens): IncidentCard {
@@ -52,6 +58,7 @@ export function incidentCard(incident: Incident, { register, nowMs }: Lens): Inc
     mark: incident.mark,
     rejectReason: incident.rejectReason,
     massId: incident.massId,
+    ...saidIn(incident),
   };
 }
 
@@ -98,6 +105,7 @@ export const taskCard = (task: Task, incident: Incident, lens: Lens, pictures: b
   incidentVersion: incident.version,
   stillSha256: pictures ? incident.stillSha256 : null,
   beforeSha256: pictures ? incident.beforeSha256 : null,
+  ...saidIn(incident),
 });
 
 export const clipFacts = (clip: Clip): ClipFacts => ({ ...clip });

@@ -7,7 +7,7 @@ import type { Task } from '#core/task';
 import { closeByPerson, giveVerdict, moveByPerson, takeBack } from '#incidents';
 import { feed, incidents, secondLooks, stats, tasks, verdicts } from '#store';
 import { cancelTask, openTasks, returnTask, verifyTask } from '#tasks';
-import { shelveMinutesMax, type Decided } from '../contract.ts';
+import { shelveMinutesMax, type Category, type Decided } from '../contract.ts';
 import { answerBlind, blindFor } from './blind.ts';
 import { handRaiser, withdrawByHand } from './by-hand.ts';
 import { queueOrder, taskCard } from './cards.ts';
@@ -57,10 +57,10 @@ async function decidedLately(glass: Glass, { person }: Session): Promise<Decided
 }
 
 /** Routes of the desk. */
-export function openDesk(glass: Glass): void {
+export function openDesk(glass: Glass, categories: readonly Category[]): void {
   const { app, door, database, clock, settings, city } = glass;
 
-  const raiseByHand = handRaiser(glass);
+  const raiseByHand = handRaiser(glass, categories);
 
   serve(app, door, 'desk', async ({ session }) => {
     const nowMs = clock.nowMs();

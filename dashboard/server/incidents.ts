@@ -1,7 +1,7 @@
 // Incidents: the list for map and lists, and everything about one that a decision needs, in one answer (screens 1.2).
 import type { Camera } from '#core/camera';
 import { distanceM } from '#core/geo';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { issueNames, type IssueName } from '#core/hazard-name';
 import { openIncidentStates, type Incident } from '#core/incident';
 import { pickFor } from '#core/past';
 import type { Person } from '#core/person';
@@ -40,13 +40,13 @@ export function cardFor(glass: Glass, person: Person, incident: Incident): Incid
   return picturesOf(person, glass.register, incident) ? card : { ...card, stillSha256: null, mark: null };
 }
 
-type Precision = ReadonlyMap<HazardName, { right: number; n: number }>;
+type Precision = ReadonlyMap<IssueName, { right: number; n: number }>;
 
 /** How often each hazard's claims were right, of those that people decided; counted anew each minute. */
-function precisionOf({ database, clock, city }: Glass): (hazard: HazardName) => Promise<IncidentView['precision']> {
+function precisionOf({ database, clock, city }: Glass): (hazard: IssueName) => Promise<IncidentView['precision']> {
   let counted: { atMs: number; by: Promise<Precision> } | undefined;
   const count = async (nowMs: number): Promise<Precision> => {
-    const by = new Map<HazardName, { right: number; n: number }>();
+    const by = new Map<IssueName, { right: number; n: number }>();
     for (const day of await stats.incidentDays(database, nowMs - precisionMs, nowMs + 1, city.zone)) {
       const old = by.get(day.hazard) ?? { right: 0, n: 0 };
       by.set(day.hazard, { right: old.right + day.confirmed, n: old.n + day.confirmed + day.rejected });
@@ -63,7 +63,7 @@ function precisionOf({ database, clock, city }: Glass): (hazard: HazardName) => 
 
 async function neighboursOf(glass: Glass, person: Person, incident: Incident): Promise<IncidentView['neighbours']> {
   const near = await Promise.all(
-    hazardNames.map((hazard) => incidents.openNear(glass.database, hazard, incident.point, neighbourM)),
+    issueNames.map((hazard) => incidents.openNear(glass.database, hazard, incident.point, neighbourM)),
   );
   const reach = reachOf(person);
   const sight = sightOf(glass.register, person);
@@ -162,7 +162,7 @@ export async function incidentView(
   glass: Glass,
   person: Person,
   incident: Incident,
-  precision: (hazard: HazardName) => Promise<IncidentView['precision']>,
+  precision: (hazard: IssueName) => Promise<IncidentView['precision']>,
 ): Promise<IncidentView> {
   const { database, register } = glass;
   const reach = reachOf(person);
@@ -222,7 +222,7 @@ export async function incidentView(
 }
 
 /** How often a hazard's claims were right; see `precisionOf`. */
-export type PrecisionOf = (hazard: HazardName) => Promise<IncidentView['precision']>;
+export type PrecisionOf = (hazard: IssueName) => Promise<IncidentView['precision']>;
 
 /**
  * Routes of incidents that only read. `otherView` answers for what stands in a queue without being an incident; undefined where the id

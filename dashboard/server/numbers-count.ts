@@ -60,6 +60,10 @@ export async function countRight({ database, city }: Glass, period: NumbersPerio
       missed: missed(missedNow, hazard),
       missedBefore: missed(missedBefore, hazard),
     })),
+    upkeep: {
+      now: await numbers.upkeepOpened(database, now),
+      before: await numbers.upkeepOpened(database, before),
+    },
     second: { now: shareOf(second.agreed, second.n), before: shareOf(secondBefore.agreed, secondBefore.n) },
     planted: await plantedOf(database, city.zone, now, before),
     reasons: reasons.map(({ reason, n }) => ({

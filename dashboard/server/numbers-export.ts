@@ -125,6 +125,7 @@ export async function exportOf(
   for (const one of right.hazards) {
     add('missed', hazard(one.hazard), one.missed, units.count, { before: one.missedBefore });
   }
+  add('upkeep', words.all[language], right.upkeep.now, units.count, { before: right.upkeep.before });
   share('second', words.all[language], right.second.now, right.second.before);
   for (const { step, severity, now, before } of fast.steps) {
     const of = (severity === null ? words.all : severityWords[severity])[language];

@@ -30,6 +30,15 @@ export const numbersWords = [
     },
   },
   {
+    key: 'upkeep',
+    name: { kk: 'Қала шаруашылығы мәселелері', ru: 'Вопросы городского хозяйства', en: 'Issues of the city’s upkeep' },
+    means: {
+      kk: 'Кезең ішінде адамдар қолмен ашқан, камералар іздемейтін мәселелер: шамдар, шұңқырлар, ағаштар. Дабылдардың дұрыстығына, байқалмағандарға және орындау уақытына қосылмайды.',
+      ru: 'Что люди за период открыли вручную из того, чего камеры не ищут: фонари, ямы, деревья. В долю верных тревог, в пропущенное и во время исполнения не входит.',
+      en: 'What people opened by hand in the period of the things that cameras do not look for: lamps, potholes, trees. It is in no share of right alarms, in nothing missed and in no time of work.',
+    },
+  },
+  {
     key: 'second',
     name: { kk: 'Екінші қараулар сәйкестігі', ru: 'Согласие вторых осмотров', en: 'Second looks agree' },
     means: {

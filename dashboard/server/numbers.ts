@@ -29,6 +29,7 @@ function wantedOf(
     case 'held':
       return { kind: 'held', rule: more.rule };
     case 'missed':
+    case 'upkeep':
     case 'second':
     case 'alarms':
     case 'silenced':

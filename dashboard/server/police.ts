@@ -5,8 +5,18 @@ import { AhualError } from '#core/errors';
 import { epochMs } from '#core/units';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
+import type { Article } from '#core/policy';
 import type { Violation } from '#core/violation';
-import { articlesFor, checkCustody, chooseArticle, dismissViolation, recordOutcome, reviewSecond } from '#evidence';
+import {
+  articlesOfDay,
+  checkCustody,
+  chooseArticle,
+  dismissViolation,
+  markViolation,
+  offeredFor,
+  recordOutcome,
+  reviewSecond,
+} from '#evidence';
 import { audit, cameras, clips, feed, incidents, type db } from '#store';
 import type { ViolationCard, ViolationView } from '../contract.ts';
 import { cameraMark, clipFacts, placeOf } from './cards.ts';
@@ -63,7 +73,15 @@ const isBlind = (person: Person, violation: Violation): boolean =>
   violation.state === 'second_review' && violation.chosenBy !== person.id && !may(person, 'choose-article');
 
 const shownTo = (person: Person, violation: Violation): Violation =>
-  isBlind(person, violation) ? { ...violation, articleId: null, chosenBy: null } : violation;
+  isBlind(person, violation)
+    ? {
+        ...violation,
+        articleId: null,
+        chosenBy: null,
+        note: '',
+        mark: violation.mark && { ...violation.mark, by: null },
+      }
+    : violation;
 
 async function historyOf(asked: db.Db, { register }: Glass, violation: Violation): Promise<ViolationView['history']> {
   const acts = await audit.of(asked, 'violation', violation.id);
@@ -73,6 +91,16 @@ async function historyOf(asked: db.Db, { register }: Glass, violation: Violation
     act: act.replace(/^violation /, ''),
     reason: typeof facts['reason'] === 'string' ? facts['reason'] : '',
   }));
+}
+
+const articleView = (article: Article): ViolationView['articles'][number] => {
+  const { id, title, test, fine, whoDrawsUp, source, certainty } = article;
+  return { id, title, test, fine, whoDrawsUp, source, certainty };
+};
+
+/** Who marked it by hand; the second reviewer is not told before they chose. */
+function markerOf({ register }: Glass, { mark }: Violation, isHidden: boolean): string | null {
+  return mark === null || mark.by === null || isHidden ? null : register.nameOf(mark.by);
 }
 
 /** Routes of violations. */
@@ -95,8 +123,9 @@ export function openPolice(glass: Glass): void {
     const blind = isBlind(person, violation);
     const camera = register.camera(incident.cameraId);
     const day = localDay(epochMs(incident.openedAtMs), city.zone);
-    const [articles, custody, health, history] = await Promise.all([
-      articlesFor(database, incident, day),
+    const [{ articles }, all, custody, health, history] = await Promise.all([
+      offeredFor(database, violation, city.zone),
+      may(person, 'choose-article') ? articlesOfDay(database, day) : [],
       clips.custodyOf(database, violation.clipId),
       camera ? cameras.healthOf(database, camera.id) : undefined,
       historyOf(database, glass, violation),
@@ -106,16 +135,10 @@ export function openPolice(glass: Glass): void {
       incident,
       camera: camera ? cameraMark(camera, health) : null,
       stills: stillsOf(incident),
-      articles: articles.map(({ id, title, test, fine, whoDrawsUp, source, certainty }) => ({
-        id,
-        title,
-        test,
-        fine,
-        whoDrawsUp,
-        source,
-        certainty,
-      })),
+      articles: articles.map(articleView),
+      allArticles: all.map(articleView),
       chosenBy: violation.chosenBy === null || blind ? null : register.nameOf(violation.chosenBy),
+      markedBy: markerOf(glass, violation, blind),
       custody: custody.map((row) => ({ ...row, name: register.nameOf(row.who) })),
       custodyWhole: checkCustody(custody).kind === 'whole',
       history: blind ? [] : history,
@@ -133,6 +156,18 @@ export function openPolice(glass: Glass): void {
       }),
     ),
   }));
+
+  serve(app, door, 'markViolation', async ({ params, body, session }) => {
+    const { key, ...said } = body;
+    const shared = { person: session.person, clock, settings: glass.settings.evidence };
+    const violation = await database.transaction(async (tx) => {
+      const made = await markViolation(tx, { id: key, seenOn: params.id, ...said, ...shared });
+      if (made.state !== 'draft') return made;
+      const { id: violationId, version } = made;
+      return chooseArticle(tx, { violationId, version, articleId: said.articleId, ...shared });
+    });
+    return { violation };
+  });
 
   serve(app, door, 'dismissViolation', async ({ params, body, session }) => ({
     violation: await database.transaction((tx) =>

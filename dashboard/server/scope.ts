@@ -5,7 +5,7 @@ import type { AgencyId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import type { Person, Role } from '#core/person';
 import type { Task } from '#core/task';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import { incidents, tasks, type db } from '#store';
 import type { Register } from './register.ts';
 
@@ -35,7 +35,7 @@ export const reachesIncident = (
   agencyIds: readonly string[],
 ): boolean =>
   reach.city ||
-  (reach.police && hazards[incident.hazard].violation) ||
+  (reach.police && issues[incident.hazard].violation) ||
   (reach.agencyId !== null && agencyIds.includes(reach.agencyId));
 
 /** May this reach see a task? Police do not: a task is the utilities' matter. */

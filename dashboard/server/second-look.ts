@@ -2,6 +2,7 @@
 // nothing of the incident and sends nothing to anybody; only the agreement of the two is kept (screens 4.1).
 import { createHash } from 'node:crypto';
 import { AhualError } from '#core/errors';
+import { isSeen } from '#core/hazard-name';
 import { IncidentId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import type { Person } from '#core/person';
@@ -28,6 +29,8 @@ export async function drawSecondLook(tx: Tx, { clock, settings }: Glass, given: 
   if (!row) return;
   const { verdict, incidentBefore: before, personId, atMs } = row;
   if ((verdict.kind !== 'confirm' && verdict.kind !== 'reject') || before.stillSha256 === null) return;
+  // Agreement is a number of the eyes.
+  if (!isSeen(before.hazard)) return;
   // Only when it can no longer be taken back.
   const askedFromMs = atMs + settings.incidents.undoS * 1000;
   await secondLooks.ask(tx, {

@@ -190,7 +190,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
       sockets.live?.endSession(tokenHash);
     },
   });
-  openDesk(glass);
+  openDesk(glass, options.city.categories);
   openMass(glass);
   openHeld(glass);
   openNumbers(glass);

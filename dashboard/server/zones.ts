@@ -1,6 +1,7 @@
 // Zones of a camera edited in the browser: where the editor starts from, the test on kept looks, and the saving of what was tested.
 import { Camera, type Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
+import { isSeen } from '#core/hazard-name';
 import type { Person } from '#core/person';
 import { audit, cameraFacts, cameras, incidents, looks, placeVersions } from '#store';
 import { zoneFaults, type Mount, type ZoneDraft, type ZoneFault, type ZoneSheet, type ZoneTest } from '../contract.ts';
@@ -177,7 +178,7 @@ export function openZones(glass: Glass): void {
       ),
       touched: open.flatMap(({ id, number, hazard, zoneId }) => {
         const [old, now] = [before, after].map((camera) => camera.zones.find((zone) => zone.id === zoneId));
-        const gone = now?.hazards.includes(hazard) !== true;
+        const gone = now === undefined || (isSeen(hazard) && !now.hazards.includes(hazard));
         const isSame = old !== undefined && now !== undefined && !gone && groundMark(old) === groundMark(now);
         return isSame ? [] : [{ id, number, hazard, zoneId, gone }];
       }),

@@ -1,27 +1,37 @@
 // Names, sentences and pictograms of hazards as the screens show them; all of it comes from the hazards' own folders.
-import type { HazardName, Language, Texts } from '#core/hazard-name';
+import { isSeen, type IssueName, type Language, type Texts } from '#core/hazard-name';
 import type { Incident, RejectReason } from '#core/incident';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import type { Format } from './format.ts';
 import { isTextKey, textOf } from './texts/index.ts';
 
-export const hazardName = (hazard: HazardName): Texts => hazards[hazard].texts.name;
+export const hazardName = (hazard: IssueName): Texts => issues[hazard].texts.name;
 
 /** Name for narrow rows, where the screens have one; the full one else. */
-export function shortName(hazard: HazardName, language: Language): string {
+export function shortName(hazard: IssueName, language: Language): string {
   const key = `hazardShort.${hazard}`;
-  return isTextKey(key) ? textOf(language, key) : hazards[hazard].texts.name[language];
+  return isTextKey(key) ? textOf(language, key) : issues[hazard].texts.name[language];
 }
 
+/** What a card is of: the hazard, or what exactly people saw where no eye looks for it. */
+export const titleOf = ({ hazard, said }: { readonly hazard: IssueName; readonly said?: Texts | undefined }): Texts =>
+  isSeen(hazard) ? hazardName(hazard) : (said ?? hazardName(hazard));
+
+/** The same for narrow rows. */
+export const shortTitle = (
+  card: { readonly hazard: IssueName; readonly said?: Texts | undefined },
+  language: Language,
+): string => (isSeen(card.hazard) || !card.said ? shortName(card.hazard, language) : card.said[language]);
+
 /** Name of a subtype, where the hazard has one. */
-export const subName = (hazard: HazardName, sub: string): Texts | undefined => hazards[hazard].texts.subs[sub];
+export const subName = (hazard: IssueName, sub: string): Texts | undefined => issues[hazard].texts.subs[sub];
 
 /** What is drawn on the 24 grid: the pictogram without its outer element, so that it can stand inside another drawing. */
-export const hazardStrokes = (hazard: HazardName): string =>
-  hazards[hazard].iconSvg.replace(/^<svg[^>]*>|<\/svg>\s*$/g, '');
+export const hazardStrokes = (hazard: IssueName): string =>
+  issues[hazard].iconSvg.replace(/^<svg[^>]*>|<\/svg>\s*$/g, '');
 
 /** The seven reasons for "not a hazard" that fit this one, always in the same places. */
-export const reasonsOf = (hazard: HazardName): readonly RejectReason[] => hazards[hazard].rejectReasons;
+export const reasonsOf = (hazard: IssueName): readonly RejectReason[] => issues[hazard].rejectReasons;
 
 /** The claim in one sentence, with the numbers of this incident. */
 export function claimOf(
@@ -39,14 +49,14 @@ export function claimOf(
     minutes: format.number(Math.max(1, Math.round(why.overS / 60))),
     seconds: format.number(typeof stoppedS === 'number' ? stoppedS : why.overS),
   };
-  return hazards[incident.hazard].texts.claim[language].replace(
+  return issues[incident.hazard].texts.claim[language].replace(
     /\{(\w+)\}/g,
     (whole, name: string) => slots[name] ?? whole,
   );
 }
 
 /** What must be seen afterwards for the work to count as done. */
-export const doneWords = (hazard: HazardName): Texts => hazards[hazard].texts.done;
+export const doneWords = (hazard: IssueName): Texts => issues[hazard].texts.done;
 
 /** What the agency is asked to do. */
-export const askWords = (hazard: HazardName): Texts => hazards[hazard].texts.ask;
+export const askWords = (hazard: IssueName): Texts => issues[hazard].texts.ask;

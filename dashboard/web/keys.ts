@@ -3,7 +3,20 @@
 import { zoneKeyRows } from './screens/camera/zone-keys.ts';
 import type { TextKey } from './texts/index.ts';
 
-export const places = ['desk', 'map', 'wall', 'tasks', 'violations', 'camera', 'system', 'held', 'numbers', 'options', 'shift', 'live'] as const;
+export const places = [
+  'desk',
+  'map',
+  'wall',
+  'tasks',
+  'violations',
+  'camera',
+  'system',
+  'held',
+  'numbers',
+  'options',
+  'shift',
+  'live',
+] as const;
 export type Place = (typeof places)[number];
 
 /** What has the keys now: the screen itself, an opened row of the desk, or a layer above it. */
@@ -210,6 +223,15 @@ export const keyTable: readonly KeyRow[] = [
     guards: ['G4'],
     bar: true,
   },
+  {
+    codes: ['KeyN'],
+    act: 'mark-article',
+    where: ['violations'],
+    modes: plain,
+    text: 'key.markArticle',
+    guards: ['G4'],
+    bar: true,
+  },
   { codes: ['KeyL'], act: 'live', where: ['desk', 'map', 'camera'], modes: plain, text: 'key.live', bar: true },
   { codes: ['KeyL'], act: 'to-camera', where: ['tasks'], modes: plain, text: 'key.toCamera', bar: true },
   { codes: ['KeyL'], shift: true, act: 'to-camera', where: ['desk', 'map'], modes: plain, text: 'key.toCamera' },
@@ -223,7 +245,7 @@ export const keyTable: readonly KeyRow[] = [
   { codes: ['KeyC'], act: 'centre', where: ['map'], modes: plain, text: 'key.centre', bar: true },
   { codes: ['Slash'], act: 'search', where: ['map'], modes: plain, text: 'key.search', bar: true },
   { codes: ['Digit0'], act: 'whole-city', where: ['map'], modes: plain, text: 'key.wholeCity' },
-  ...digits(1, 4, { act: 'filter-hazard', where: ['map'], modes: plain, shift: true, text: 'key.filterHazard' }),
+  ...digits(1, 5, { act: 'filter-hazard', where: ['map'], modes: plain, shift: true, text: 'key.filterHazard' }),
   {
     codes: ['Equal', 'NumpadAdd'],
     act: 'zoom',
@@ -494,6 +516,8 @@ export function rowLabel(row: KeyRow, layout?: ReadonlyMap<string, string>): str
 
 /** `aria-keyshortcuts` of an act on a screen. */
 export const shortcutOf = (act: string, place: Place): string | undefined => {
-  const row = inUse.find((r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)));
+  const row = inUse.find(
+    (r) => r.codes.length > 0 && r.act === act && (r.where === 'everywhere' || r.where.includes(place)),
+  );
   return row?.codes.map((code) => (row.shift ? 'Shift+' : '') + code.replace(/^Key|^Digit/, '')).join(' ');
 };

@@ -1,5 +1,5 @@
 // The two channels of every mark (screens 3.3): outline by severity, pictogram by hazard. Shapes on a 40 grid, pictogram on a 24 grid inside.
-import type { HazardName, Severity } from '#core/hazard-name';
+import type { IssueName, Severity } from '#core/hazard-name';
 import { hazardStrokes } from './hazard-words.ts';
 import { severityToken, type Token } from './style/tokens.ts';
 
@@ -43,12 +43,7 @@ export function markTokens(severity: Severity): { readonly stroke: Token; readon
 }
 
 /** A whole mark as an SVG document, for a canvas sprite of `sizePx`. */
-export function markSvg(
-  severity: Severity,
-  hazard: HazardName,
-  sizePx: number,
-  colours: Record<Token, string>,
-): string {
+export function markSvg(severity: Severity, hazard: IssueName, sizePx: number, colours: Record<Token, string>): string {
   const shape = severityShapes[severity];
   const { stroke, fill, ink } = markTokens(severity);
   const [x, y, side] = shape.pictogram;

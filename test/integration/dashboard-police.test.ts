@@ -3,12 +3,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, chmod } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#core/clock';
-import { CameraId, ClipId, LookId, newId } from '#core/ids';
+import { CameraId, LookId, newId } from '#core/ids';
 import type { Clip } from '#core/clip';
 import { pathOf, Problem } from '#dashboard/contract';
-import { sealClip } from '#evidence';
-import { audit, clips, looks } from '#store';
-import { openCamera, openStand, type Seat, type Stand } from './dashboard-stand.ts';
+import { audit, clips, looks, sql } from '#store';
+import { openStand, type Seat, type Stand } from './dashboard-stand.ts';
+import { sealedClipIn } from './sealed-clip.ts';
 
 let stand: Stand;
 let officer: Seat;
@@ -22,41 +22,7 @@ afterAll(() => stand.close());
 
 const bytes = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom'), randomBytes(300_000)]);
 
-/** A confirmed act whose clip is sealed; its violation is drafted by the sealing. */
-async function sealedClip(file: Buffer = bytes): Promise<Clip> {
-  const story = { source: 'story', stillBefore: 'b'.repeat(64), stillCame: 'c'.repeat(64), stillAfter: 'a'.repeat(64) };
-  const incident = await stand.raise({
-    hazard: 'dumping',
-    zoneId: 'yard',
-    state: 'confirmed',
-    stillSha256: 'a'.repeat(64),
-    why: { looks: 1, hazardLooks: 1, overS: 60, level: 1, rule: 'dumping.act', models: [], weather: '', facts: story },
-  });
-  const sha256 = await stand.files.put(file, 'clip', 'mp4');
-  const nowMs = systemClock.nowMs();
-  const id = ClipId.parse(newId(systemClock));
-  return stand.database.transaction(async (tx) => {
-    await clips.plan(tx, {
-      id,
-      incidentId: incident.id,
-      cameraId: openCamera.id,
-      state: 'planned',
-      fromMs: nowMs - 60_000,
-      toMs: nowMs - 30_000,
-      startsAtMs: null,
-      durationMs: null,
-      sha256: null,
-      bytes: null,
-      cutBy: null,
-      sealedAtMs: null,
-      previousSeal: null,
-      seal: null,
-      detail: '',
-    });
-    const cut = { sha256, bytes: file.length, startsAtMs: nowMs - 61_000, durationMs: 31_000, cutBy: 'test 1' };
-    return sealClip(tx, { id }, cut, { clock: systemClock, settings: stand.settings.evidence });
-  });
-}
+const sealedClip = (file: Buffer = bytes): Promise<Clip> => sealedClipIn(stand, file);
 
 const video = (clip: Clip): string => pathOf('clipVideo', { id: clip.id }, { purpose: 'waste_violation' });
 const bodyOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
@@ -185,6 +151,92 @@ describe('a violation', () => {
     const dismissed = { version: 1, note: 'the site is permitted' };
     const after = await officer.ask('dismissViolation', { params: { id: draft?.id ?? '' }, body: dismissed });
     expect(after.violation).toMatchObject({ state: 'not_a_violation', note: 'the site is permitted' });
+  });
+});
+
+describe('a mark by another article', () => {
+  const marked = (more: object = {}) => ({
+    key: newId(systemClock),
+    articleId: '440',
+    atClipMs: 12_400,
+    box: [0.1, 0.2, 0.3, 0.6],
+    note: 'оң жақтағы орындық',
+    ...more,
+  });
+  const drafted = async (): Promise<{ clip: Clip; id: string }> => {
+    const clip = await sealedClip();
+    const [draft] = await clips.violationsOf(stand.database, clip.id);
+    return { clip, id: draft?.id ?? '' };
+  };
+
+  it('is a violation of its own on the same clip, once, and goes to the second reviewer blind', async () => {
+    const { clip, id } = await drafted();
+    const path = pathOf('markViolation', { id });
+    expect((await officer.send('POST', path, marked())).status).toBe(400);
+    await bodyOf(await officer.send('GET', video(clip)));
+    const view = await officer.ask('violation', { params: { id } });
+    expect(view.articles.some((one) => one.id === '440')).toBe(false);
+    expect(view.allArticles.some((one) => one.id === '440')).toBe(true);
+    const body = marked();
+    const { violation } = await officer.ask('markViolation', { params: { id }, body });
+    expect(violation).toMatchObject({
+      state: 'second_review',
+      clipId: clip.id,
+      articleId: '440',
+      chosenBy: 'p-police-reviewer',
+      mark: { by: 'p-police-reviewer', atClipMs: 12_400, box: [0.1, 0.2, 0.3, 0.6] },
+    });
+    expect((await officer.ask('markViolation', { params: { id }, body })).violation.id).toBe(violation.id);
+    expect(await clips.violationsOf(stand.database, clip.id)).toHaveLength(2);
+    expect((await officer.ask('violations')).violations.map((card) => card.violation.id)).toContain(violation.id);
+    expect((await audit.of(stand.database, 'violation', violation.id)).map((row) => row.act)).toEqual([
+      'violation draft',
+      'violation first_review',
+      'violation second_review',
+    ]);
+
+    const params = { id: violation.id };
+    const blind = await second.ask('violation', { params });
+    expect(blind.card.violation).toMatchObject({ articleId: null, chosenBy: null, note: '' });
+    expect(blind.card.violation.mark).toEqual({ by: null, atClipMs: 12_400, box: [0.1, 0.2, 0.3, 0.6] });
+    expect([blind.markedBy, blind.chosenBy, blind.allArticles]).toEqual([null, null, []]);
+    expect(blind.articles.some((one) => one.id === '440')).toBe(true);
+    // What the clip was cut for is untouched, and no plate is looked up for the mark.
+    expect((await officer.ask('violation', { params: { id } })).card.violation.state).toBe('draft');
+    expect((await officer.send('GET', pathOf('plate', params))).status).toBe(404);
+    const agreed = { version: violation.version, articleId: '440', note: '' };
+    expect((await second.ask('reviewSecond', { params, body: agreed })).violation.state).toBe('handed_over');
+  });
+
+  it('is refused twice by one article, for an article out of the table, before the clip was played, and to other roles', async () => {
+    const { clip, id } = await drafted();
+    const path = pathOf('markViolation', { id });
+    const why = async (body: object): Promise<string> => {
+      const answer = await officer.send('POST', path, body);
+      expect(answer.status).toBe(400);
+      return Problem.parse(await answer.json()).message;
+    };
+    expect(await why(marked())).toContain('not played');
+    await bodyOf(await officer.send('GET', video(clip)));
+    expect(await why(marked({ articleId: '9999' }))).toContain('not in the table');
+    const { violation } = await officer.ask('markViolation', {
+      params: { id },
+      body: marked({ box: null, atClipMs: null }),
+    });
+    expect(await why(marked())).toContain('under review');
+    for (const login of ['second-reviewer', 'operator', 'shift-lead', 'agency-user']) {
+      expect((await (await stand.seat(login)).send('POST', path, marked({ articleId: '615' }))).status).toBe(403);
+    }
+    await stand.database.run(sql`
+      insert into custody (clip_id, at, who, role, act, purpose, object_sha256, previous, hash)
+      values (${clip.id}, now(), 'nobody', 'auditor', 'viewed', 'audit', ${clip.sha256}, 'not the one before', 'not its own')`);
+    expect(await why(marked({ articleId: '615' }))).toContain('custody log');
+    // Returned, the officer may choose any article of the day again.
+    const params = { id: violation.id };
+    const no = { version: violation.version, articleId: null, note: 'not this one' };
+    const returned = (await second.ask('reviewSecond', { params, body: no })).violation;
+    const again = { version: returned.version, articleId: '204' };
+    expect((await officer.ask('chooseArticle', { params, body: again })).violation.articleId).toBe('204');
   });
 });
 

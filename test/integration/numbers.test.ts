@@ -4,6 +4,7 @@ import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '#core/clock';
+import { isSeen } from '#core/hazard-name';
 import { newId, PersonId, TaskId } from '#core/ids';
 import type { Incident } from '#core/incident';
 import { pathOf, type NumberList } from '#dashboard/contract';
@@ -52,7 +53,7 @@ async function verdictOn(incident: Incident, more: { id?: string; hazard?: Incid
         id,
         incidentId: incident.id,
         version: 1,
-        ...(more.hazard === undefined ? {} : { hazard: incident.hazard }),
+        ...(more.hazard === undefined || !isSeen(incident.hazard) ? {} : { hazard: incident.hazard }),
       },
       personId: more.person ?? 'p-operator',
       atMs,

@@ -358,6 +358,7 @@ test('violations are numbered by year without gaps', async () => {
       articleId: null,
       chosenBy: null,
       createdAtMs: noonMs,
+      mark: null,
       note: '',
     });
     return clips.insertViolation(tx, violation, change);

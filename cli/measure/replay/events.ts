@@ -1,7 +1,7 @@
 // What a replay comes to: the histories of its incidents without ids, one hash over them, and how two runs differ.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { HazardName, Severity } from '#core/hazard-name';
+import { IssueName, Severity } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { epochMs, isoOf } from '#core/units';
 import { incidents, type Database } from '#store';
@@ -9,7 +9,7 @@ import { incidents, type Database } from '#store';
 const Moment = z.iso.datetime();
 
 export const ReplayEvent = z.object({
-  hazard: HazardName,
+  hazard: IssueName,
   sub: z.string(),
   severity: Severity,
   camera: z.string(),

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { City } from '#config';
 import { ManualClock, systemClock, type Clock } from '#core/clock';
-import type { HazardName } from '#core/hazard-name';
+import { isSeen, type HazardName } from '#core/hazard-name';
 import { lookIdOf } from '#core/ids';
 import type { Incident } from '#core/incident';
 import { silentLog } from '#core/log';
@@ -155,6 +155,7 @@ export async function liveRecordings(database: Database, options: LiveOptions): 
   const clock = new ManualClock(fromMs);
   const heard = new Map<string, Partial<Record<HazardName, Heard>>>();
   const raised = (incident: Incident): void => {
+    if (!isSeen(incident.hazard)) return;
     const of = heard.get(String(incident.cameraId))?.[incident.hazard];
     if (of && incident.raisedAtMs !== null) of.raisedAtMs ??= incident.raisedAtMs;
   };

@@ -1,5 +1,6 @@
 // The report of simulated days: bars, overviews, and for each wrong one a drawing of what was true and what the looks said around it.
 import type { Camera, Zone } from '#core/camera';
+import { isSeen } from '#core/hazard-name';
 import type { HazardSettings } from '#hazards';
 import { escaped } from '../eval/charts.ts';
 import { style } from '../eval/page-style.ts';
@@ -57,7 +58,7 @@ export function simulatePage(simulated: Simulated, settings: HazardSettings): st
     const { incident, atMs } = one;
     const place = placeOf(incident.cameraId, incident.zoneId);
     const title = `${incident.hazard}.${incident.sub} at ${incident.cameraId ?? ''}, zone ${incident.zoneId ?? ''}, ${localTime(atMs)}`;
-    return place
+    return place && isSeen(incident.hazard)
       ? [{ ...sceneAt(place, incident.hazard, atMs - 3 * hourMs, atMs + 2 * hourMs), title, facts: factsOf(one) }]
       : [];
   });

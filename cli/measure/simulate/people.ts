@@ -3,7 +3,7 @@ import type { City } from '#config';
 import type { Clock } from '#core/clock';
 import { newId, PersonId } from '#core/ids';
 import type { Incident, RejectReason } from '#core/incident';
-import type { HazardName } from '#core/hazard-name';
+import type { IssueName } from '#core/hazard-name';
 import { silentLog } from '#core/log';
 import type { Person } from '#core/person';
 import type { Task } from '#core/task';
@@ -42,11 +42,12 @@ const operator: Person = {
   active: true,
 };
 
-const reasons: Readonly<Record<HazardName, RejectReason>> = {
+const reasons: Readonly<Record<IssueName, RejectReason>> = {
   snow: 'weather',
   flooding: 'reflection',
   'open-manhole': 'shadow',
   dumping: 'shadow',
+  upkeep: 'other',
 };
 
 /** What became of claims that work was done. */

@@ -1,6 +1,6 @@
 // From what people were told to figures and bars: false alarms, misses, delays, doubles, load.
 import type { Camera } from '#core/camera';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { hazardNames, type HazardName, type IssueName } from '#core/hazard-name';
 import { life } from '#simulator';
 import { bar, type Bar } from '../frame.ts';
 import { median, quantile, rounded } from '../statistics.ts';
@@ -68,7 +68,7 @@ export interface ScoreOptions {
 }
 
 /** Two covers of one picture are two hazards: one told as the other's view was not told. */
-const mayBeTogether = (hazard: HazardName): boolean => hazard !== 'open-manhole';
+const mayBeTogether = (hazard: IssueName): boolean => hazard !== 'open-manhole';
 
 /** What of the told is true, what is doubled, and what nobody was told of in time. */
 export function scoresOf({ lived, life: lives, sky, quietMin }: ScoreOptions): Scores {

@@ -73,7 +73,11 @@ export function openTelling(lives: life.Life): Telling {
   const troublesOf = ({ cameraId, zoneId, hazard }: Incident, atMs: number): string[] => {
     const around = cameraId === null ? [] : lives.troublesWithin(cameraId, atMs - lookBackMs, atMs);
     const here = around.filter((one) => one.zoneId === '' || one.zoneId === zoneId);
-    return [...new Set(here.filter((one) => life.concerns[one.kind].includes(hazard)).map((one) => one.kind))];
+    return [
+      ...new Set(
+        here.filter((one) => life.concerns[one.kind].some((concerned) => concerned === hazard)).map((one) => one.kind),
+      ),
+    ];
   };
   const tell = (incident: Incident, atMs: number, way: Way): Told => {
     const one: Told = { incident, atMs, way, planted: truthOf(incident, atMs), troubles: troublesOf(incident, atMs) };

@@ -1,7 +1,7 @@
 // Incidents as marks on a layer of their own, on top; those that would cover each other become one ring with the worst outline and a count.
 import type { FrameState } from 'ol/Map.js';
 import Layer from 'ol/layer/Layer.js';
-import type { HazardName, Severity } from '#core/hazard-name';
+import type { IssueName, Severity } from '#core/hazard-name';
 import type { Point } from '#core/place';
 import { xy } from './base.ts';
 import { gather, type Cluster, type Placed } from './clusters.ts';
@@ -10,7 +10,7 @@ import { clusterSprite, markSprite, rank, type Colours } from './symbols.ts';
 
 export interface PlacedMark {
   readonly id: string;
-  readonly hazard: HazardName;
+  readonly hazard: IssueName;
   readonly severity: Severity;
   readonly point: Point;
   /** The mass incident that it belongs to. */

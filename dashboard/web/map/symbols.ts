@@ -1,5 +1,5 @@
 // Marks as canvas sprites: drawn once per kind and size, then only copied.
-import { severities, type HazardName, type Severity } from '#core/hazard-name';
+import { severities, type IssueName, type Severity } from '#core/hazard-name';
 import { hazardStrokes } from '../hazard-words.ts';
 import { markTokens, severityShapes } from '../marks.ts';
 import type { Token } from '../style/tokens.ts';
@@ -68,12 +68,7 @@ function sprite(key: string, side: number, draw: (context: CanvasRenderingContex
 }
 
 /** A hazard in its severity outline, `sizePx` device pixels wide. */
-export function markSprite(
-  severity: Severity,
-  hazard: HazardName,
-  sizePx: number,
-  colours: Colours,
-): HTMLCanvasElement {
+export function markSprite(severity: Severity, hazard: IssueName, sizePx: number, colours: Colours): HTMLCanvasElement {
   return sprite(`${severity} ${hazard} ${sizePx} ${colours.bg0}`, sizePx, (context) => {
     context.scale(sizePx / 46, sizePx / 46);
     context.translate(3, 3);

@@ -1,12 +1,12 @@
 // Marks as elements: hazard in its severity outline, decided, unknown, camera fault.
-import type { HazardName, Severity } from '#core/hazard-name';
+import type { IssueName, Severity } from '#core/hazard-name';
 import { hazardName, hazardStrokes } from '../hazard-words.ts';
 import { cameraFaultStrokes, doneStrokes, markTokens, severityShapes, unknownStrokes } from '../marks.ts';
 import { useFormat, useSay } from './words.ts';
 
 interface MarkProps {
   readonly severity: Severity;
-  readonly hazard?: HazardName;
+  readonly hazard?: IssueName;
   readonly size: number;
   /** Unacknowledged S4: its outline flashes once a second, or is doubled where motion is unwelcome. */
   readonly calling?: boolean;
@@ -88,7 +88,7 @@ export function Sign({ of, size, colour = 'neutral' }: { of: keyof typeof plainS
 }
 
 /** A hazard's pictogram alone. */
-export function Pictogram({ hazard, size }: { hazard: HazardName; size: number }) {
+export function Pictogram({ hazard, size }: { hazard: IssueName; size: number }) {
   return (
     <svg className="mark" viewBox="0 0 24 24" width={size} height={size} aria-hidden="true">
       <Strokes of={hazardStrokes(hazard)} box={[0, 0, 24]} colour="currentColor" />

@@ -14,6 +14,8 @@ export interface PictureLie {
 
 interface PictureProps {
   readonly sha256: string | null;
+  /** A picture that is in no store: a frame of a clip. */
+  readonly src?: string;
   readonly alt: string;
   readonly mark?: MarkShape | null;
   readonly markColour?: string;
@@ -46,6 +48,7 @@ function around(points: MarkShape['points'], size: Size, by: number): { x: numbe
 
 export function Picture({
   sha256,
+  src,
   alt,
   mark,
   markColour = 'var(--text)',
@@ -84,7 +87,7 @@ export function Picture({
       .catch(() => undefined);
   };
 
-  if (sha256 === null) return <div className="picture picture-none">{say('picture.none')}</div>;
+  if (sha256 === null && src === undefined) return <div className="picture picture-none">{say('picture.none')}</div>;
   const shown = mark && mark.points.length > 0 ? mark : null;
   const centre = shown && size ? around(shown.points, size, 0) : null;
   const [left, top] =
@@ -102,8 +105,8 @@ export function Picture({
   return (
     <div className="picture" ref={frame}>
       <img
-        key={sha256}
-        src={pathOf('still', { sha256 })}
+        key={src ?? sha256}
+        src={src ?? pathOf('still', { sha256: sha256 ?? '' })}
         alt={alt}
         draggable={false}
         style={{ transform: laid, transformOrigin: middle }}
@@ -113,7 +116,7 @@ export function Picture({
           onFailed?.();
         }}
       />
-      {failed === sha256 && <div className="picture-none picture-over">{say('picture.failed')}</div>}
+      {failed !== null && failed === sha256 && <div className="picture-none picture-over">{say('picture.failed')}</div>}
       {size && !magnified && (
         <svg
           className="picture-marks"

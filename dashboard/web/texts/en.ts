@@ -607,6 +607,7 @@ export const en = {
   'hazardShort.flooding': 'Flooding',
   'hazardShort.open-manhole': 'Open manhole',
   'hazardShort.dumping': 'Dumping',
+  'hazardShort.upkeep': 'Upkeep',
   'violations.consequenceSecond':
     'You choose without seeing the first choice. The same article hands the materials over, another one sends them back.',
   'life.blind': 'Nothing is being seen now: an empty queue proves nothing.',

@@ -607,6 +607,7 @@ export const kk: TextTable = {
   'hazardShort.flooding': 'Су жиналуы',
   'hazardShort.open-manhole': 'Ашық құдық',
   'hazardShort.dumping': 'Қоқыс төгу',
+  'hazardShort.upkeep': 'Шаруашылық',
   'violations.consequenceSecond':
     'Сіз бірінші таңдауды көрмей таңдайсыз. Бап сәйкес келсе, материалдар тапсырылады, сәйкес келмесе, қайтарылады.',
   'life.blind': 'Қазір ештеңе көрінбейді: бос кезек ештеңені дәлелдемейді.',

@@ -606,6 +606,7 @@ export const ru: TextTable = {
   'hazardShort.flooding': 'Подтопление',
   'hazardShort.open-manhole': 'Открытый люк',
   'hazardShort.dumping': 'Сброс отходов',
+  'hazardShort.upkeep': 'Хозяйство',
   'violations.consequenceSecond':
     'Вы выбираете, не видя первого выбора. Та же статья – материалы передаются, другая – возвращаются.',
   'life.blind': 'Сейчас ничего не видно: пустая очередь ни о чём не говорит.',

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { severities } from '#core/hazard-name';
 import { routes, type TaskCard } from '../../../contract.ts';
-import { shortName } from '../../hazard-words.ts';
+import { shortTitle } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { LanguageSwitch, PaceNote, signOut } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
@@ -136,7 +136,7 @@ function TaskListCard({ task, personId }: { task: TaskCard; personId: string }) 
       <a href={hashOf('agency', task.id)}>
         <Mark severity={task.severity} hazard={task.hazard} size={44} mute />
         <span>
-          <b>{shortName(task.hazard, language)}</b>
+          <b>{shortTitle(task, language)}</b>
           <span>{format.pick(task.placeName)}</span>
         </span>
         <span className="num mute">#{task.number}</span>

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { declineReasons, type DeclineReason } from '#core/task';
 import { routes, type TaskCard, type TaskView } from '../../../contract.ts';
-import { askWords, hazardName } from '../../hazard-words.ts';
+import { askWords, titleOf } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Picture } from '../../parts/picture.tsx';
@@ -46,7 +46,7 @@ function Facts({
     state.waiting.some((item) => item.kind === 'answer' && item.taskId === card.id),
   );
   const refused = useStore(crew, (state) => state.refused.get(card.id));
-  const name = format.pick(hazardName(card.hazard));
+  const name = format.pick(titleOf(card));
   const acts = card.role === 'primary' && !unsent;
   return (
     <main className="phone-one">

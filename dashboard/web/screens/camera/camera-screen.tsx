@@ -3,7 +3,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { healthStates } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
 import { routes, type CameraMark, type CameraSets, type CameraView } from '../../../contract.ts';
-import { shortName } from '../../hazard-words.ts';
+import { shortTitle } from '../../hazard-words.ts';
 import { LiveButton, openLiveLayer } from '../../live/layer.tsx';
 import { call } from '../../net/api.ts';
 import { say as tell } from '../../state.ts';
@@ -454,7 +454,7 @@ function One({
                 {view.incidents.slice(0, 6).map((card) => (
                   <li key={card.id}>
                     <Mark severity={card.severity} hazard={card.hazard} size={24} mute /> #{card.number}{' '}
-                    {shortName(card.hazard, language)}{' '}
+                    {shortTitle(card, language)}{' '}
                     <span className="mute">
                       {say(`state.${card.state}`)}, {format.moment(card.openedAtMs, nowMs)}
                     </span>

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { IncidentView } from '../../../contract.ts';
 import { seenMs } from '../../guards.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { titleOf } from '../../hazard-words.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
@@ -53,7 +53,7 @@ export function Claim({ view }: { view: IncidentView }) {
       <Mark severity={card.severity} hazard={card.hazard} size={52} calling={false} />
       <div>
         <h1>
-          {format.pick(hazardName(card.hazard))} <span className="mute num">#{card.number}</span>
+          {format.pick(titleOf(card))} <span className="mute num">#{card.number}</span>
         </h1>
         <p>
           <span className="claim-place" title={format.pick(card.place)}>
@@ -103,7 +103,7 @@ export function Pair({
   const { card, before, now } = view;
   const picture = pictureOf(view);
   const colour = `var(--${severityToken[card.severity]})`;
-  const words = `${format.pick(hazardName(card.hazard))}, ${format.pick(card.place)}`;
+  const words = `${format.pick(titleOf(card))}, ${format.pick(card.place)}`;
   const look = strip === null ? undefined : view.strip.find((one) => one.lookId === strip);
   const left = look?.stillSha256 ?? before?.sha256 ?? null;
   const leftAtMs = look ? look.seenAtMs : (before?.seenAtMs ?? null);

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand';
 import type { Desk } from '../../../contract.ts';
 import type { z } from 'zod';
-import { shortName } from '../../hazard-words.ts';
+import { shortTitle } from '../../hazard-words.ts';
 import { heldShare, lastHeld } from '../../guards.ts';
 import { Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
@@ -33,7 +33,7 @@ export function UndoToast({ personId }: { personId: string }) {
             <Sign of="done" size={22} />
             <span>
               <b>{say(`decided.${kind}`)}</b> {letter}
-              {card.number} · {shortName(card.hazard, language)}
+              {card.number} · {shortTitle(card, language)}
             </span>
             <kbd>Z</kbd>
             <span className="num">{say('act.undo', { s: Math.ceil((last.untilMs - nowMs) / 1000) })}</span>

@@ -1,7 +1,7 @@
 // Layers of the desk: the neighbour side by side (merge), shelving, the picture in full.
 import { useEffect, useState } from 'react';
 import { shelveMinutesMax, type IncidentCard, type IncidentView } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { titleOf } from '../../hazard-words.ts';
 import { Layer } from '../../parts/frame.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
@@ -41,7 +41,7 @@ export function Compare({
   const side = (card: IncidentCard, sha256: string | null, title: string) => (
     <figure className="shot">
       <figcaption>
-        <b>{title}</b> #{card.number} {format.pick(hazardName(card.hazard))}{' '}
+        <b>{title}</b> #{card.number} {format.pick(titleOf(card))}{' '}
         <span className="mute num">{format.age(nowMs - card.openedAtMs)}</span>
       </figcaption>
       <Picture

@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { IncidentCard, MassCard } from '../../../contract.ts';
-import { shortName } from '../../hazard-words.ts';
+import { shortName, shortTitle } from '../../hazard-words.ts';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { desk, select, showNew } from './desk-state.ts';
@@ -60,7 +60,7 @@ function Row({
       )}
       <div className="row-words">
         <div className="row-line">
-          <b>{shortName(card.hazard, language)}</b>
+          <b>{shortTitle(card, language)}</b>
           <span className="num">{gone ? say(`state.${card.state}`) : format.age(nowMs - card.waitingSinceMs)}</span>
         </div>
         <div className="row-line mute">

@@ -1,7 +1,7 @@
 // The verdict: who gets it and due when, then one button per key. Everything a key does, a button does too.
 import { useEffect, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { hazardNames, severities, type HazardName } from '#core/hazard-name';
+import { hazardNames, severities, type IssueName } from '#core/hazard-name';
 import { rejectReasons, type RejectReason } from '#core/incident';
 import { routes, type IncidentView } from '../../../contract.ts';
 import { shortName, reasonsOf } from '../../hazard-words.ts';
@@ -24,7 +24,7 @@ interface ColumnProps {
 }
 
 /** Reasons as the digits pick them: the hazard's seven, then all others behind the eighth. */
-export const reasonAt = (hazard: HazardName, digit: number): RejectReason | undefined => reasonsOf(hazard)[digit - 1];
+export const reasonAt = (hazard: IssueName, digit: number): RejectReason | undefined => reasonsOf(hazard)[digit - 1];
 
 function Act({
   act,

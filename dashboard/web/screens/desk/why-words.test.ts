@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { languages, type Language } from '#core/hazard-name';
+import { languages, type HazardName, type Language } from '#core/hazard-name';
 import type { Incident } from '#core/incident';
 import { defaultHazardSettings } from '#hazards';
 import { formatOf } from '../../format.ts';
@@ -17,7 +17,7 @@ const needs = (language: Language): WhyNeeds => ({
 type Shown = Parameters<typeof whyWords>[0]['incident'];
 type Facts = Incident['why']['facts'];
 
-const incident = (hazard: Incident['hazard'], rule: string, facts: Facts, more: Partial<Shown> = {}): Shown => ({
+const incident = (hazard: HazardName, rule: string, facts: Facts, more: Partial<Shown> = {}): Shown => ({
   hazard,
   level: 0.8,
   severity: 'S3',

@@ -123,6 +123,8 @@ function levelWords({ hazard, level, why }: Shown, limits: Thresholds, { say, fo
       return line(level, facts['open'] === undefined ? limits.boxScore : limits.spotOpen);
     case 'dumping':
       return why.rule === 'dumping.heap' ? line(level, limits.heapScore) : [];
+    case 'upkeep':
+      return [];
   }
 }
 

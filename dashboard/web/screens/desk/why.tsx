@@ -1,4 +1,5 @@
 // Why it was raised, in words (screens 4.1); the raw numbers are one key away.
+import { isSeen } from '#core/hazard-name';
 import type { IncidentView } from '../../../contract.ts';
 import { subName } from '../../hazard-words.ts';
 import { Layer } from '../../parts/frame.tsx';
@@ -25,20 +26,23 @@ export function Why({ view }: { view: IncidentView }) {
         <li>
           <b>{manual ? say(`origin.${card.origin}`) : headline(incident, needs)}</b>
         </li>
+        {card.said && <li>{format.pick(card.said)}</li>}
         {sub && <li>{say('why.sub', { sub: format.pick(sub) })}</li>}
         {!manual && whyWords(view, mass, needs).map((words) => <li key={words}>{words}</li>)}
         {incident.beforeAtMs !== null && (
           <li>{say('why.clearUntil', { time: format.moment(incident.beforeAtMs, nowMs) })}</li>
         )}
-        <li className={precision ? '' : 'mute'}>
-          {precision
-            ? say('why.precision', {
-                k: Math.round((precision.right / precision.n) * 10),
-                right: precision.right,
-                all: precision.n,
-              })
-            : say('why.few')}
-        </li>
+        {isSeen(incident.hazard) && (
+          <li className={precision ? '' : 'mute'}>
+            {precision
+              ? say('why.precision', {
+                  k: Math.round((precision.right / precision.n) * 10),
+                  right: precision.right,
+                  all: precision.n,
+                })
+              : say('why.few')}
+          </li>
+        )}
         <li>{weather ? <WeatherLine weather={weather} /> : <span className="mute">{say('why.noWeather')}</span>}</li>
         {incident.note !== '' && <li>{say('why.note', { note: incident.note })}</li>}
       </ul>

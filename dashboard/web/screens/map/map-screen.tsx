@@ -1,6 +1,6 @@
 // The map (screens 4.3): every camera, every open incident, the ground that is seen and not seen, a day gone by; and all of it in words.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { issueNames, type IssueName } from '#core/hazard-name';
 import { routes, type DayIncident, type Features } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import { cityLines } from '../../map/base.ts';
@@ -55,7 +55,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
   const allIncidents = useKnown((state) => state.incidents);
   const cameras = useKnown((state) => state.cameras);
   const language = useKnown((state) => state.language);
-  const [hazards, setHazards] = useState<ReadonlySet<HazardName>>(new Set(hazardNames));
+  const [hazards, setHazards] = useState<ReadonlySet<IssueName>>(new Set(issueNames));
   const [layers, setLayers] = useState<Layers>({ cameras: true, incidents: true, cones: false, districts: true });
   const [choice, setChoice] = useState<GroundChoice>({ kind: 'none' });
   const [extent, setExtent] = useState<Extent>(everywhere);
@@ -184,7 +184,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
     if (incident && isUndecided(incident)) location.hash = hashOf('desk', incident.id);
     else if (camera) location.hash = hashOf('camera', camera.id);
   };
-  const toggleHazard = (hazard: HazardName): void =>
+  const toggleHazard = (hazard: IssueName): void =>
     setHazards((before) => {
       const next = new Set(before);
       if (!next.delete(hazard)) next.add(hazard);
@@ -210,7 +210,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
     zoom: (row) => map.current?.zoom(row.arg ?? 0),
     search: () => search.current?.focus(),
     'filter-hazard': (row) => {
-      const hazard = hazardNames[(row.arg ?? 0) - 1];
+      const hazard = issueNames[(row.arg ?? 0) - 1];
       if (hazard) toggleHazard(hazard);
     },
     'whole-city': () => map.current?.home(),
@@ -252,7 +252,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
         <div className="map-tools">
           <SearchBox input={search} incidents={cards} features={features} isWhole={namesHere} onPick={pick} />
           <div role="group" aria-label={say('map.hazards')}>
-            {hazardNames.map((hazard) => (
+            {issueNames.map((hazard) => (
               <button
                 key={hazard}
                 type="button"

@@ -3,7 +3,7 @@ import { useDeferredValue, useEffect, useId, useMemo, useState, type RefObject }
 import type { Texts } from '#core/hazard-name';
 import type { Point } from '#core/place';
 import type { CameraMark, Features, IncidentCard } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { titleOf } from '../../hazard-words.ts';
 import { find, fold, type Findable } from '../../map/fold.ts';
 import { Mark, Sign } from '../../parts/mark.tsx';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
@@ -188,7 +188,7 @@ function FoundRow({ found }: { found: Found }) {
         <>
           <Mark severity={found.card.severity} hazard={found.card.hazard} size={24} mute />
           <span className="cut">
-            {format.pick(hazardName(found.card.hazard))}, {format.pick(found.card.place)}
+            {format.pick(titleOf(found.card))}, {format.pick(found.card.place)}
           </span>
           <span className="mute num">#{found.card.number}</span>
         </>

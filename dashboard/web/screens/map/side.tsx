@@ -1,6 +1,6 @@
 // Beside the map: what is in view, worst first, and what is chosen.
 import { routes, type CameraMark, type IncidentCard } from '../../../contract.ts';
-import { hazardName, shortName } from '../../hazard-words.ts';
+import { hazardName, shortTitle, titleOf } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { LiveButton } from '../../live/layer.tsx';
 import { isUndecided } from '../../parts/frame.tsx';
@@ -47,7 +47,7 @@ export function InView({ cards, chosen, onChoose }: InViewProps) {
                 <Mark severity={card.severity} hazard={card.hazard} size={32} mute />
                 <span className="row-words">
                   <span className="row-line">
-                    <b className="cut">{shortName(card.hazard, language)}</b>
+                    <b className="cut">{shortTitle(card, language)}</b>
                     <span className="num">{format.age(nowMs - card.openedAtMs)}</span>
                   </span>
                   <span className="row-line mute">
@@ -71,7 +71,7 @@ export function ChosenIncident({ card, onOpen }: { card: IncidentCard; onOpen: (
   return (
     <section className="chosen">
       <h3>
-        <Mark severity={card.severity} hazard={card.hazard} size={36} mute /> {format.pick(hazardName(card.hazard))}{' '}
+        <Mark severity={card.severity} hazard={card.hazard} size={36} mute /> {format.pick(titleOf(card))}{' '}
         <span className="mute num">#{card.number}</span>
       </h3>
       <p>{format.pick(card.place)}</p>

@@ -1,7 +1,7 @@
 // The same as the map in words: incidents, cameras and the painted ground as tables, for who reads with ears or prefers words.
 import { useState, type ReactNode } from 'react';
 import type { CameraMark, GroundArea, IncidentCard, SnowArea } from '../../../contract.ts';
-import { hazardName } from '../../hazard-words.ts';
+import { hazardName, titleOf } from '../../hazard-words.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Waiting } from '../../parts/panel-state.tsx';
 import { useWindow } from '../../parts/use-window.ts';
@@ -117,7 +117,7 @@ function IncidentTable({ cards }: { cards: readonly IncidentCard[] }) {
       empty={say('map.nothing')}
       columns={[
         { head: say('table.number'), isNumber: true, cell: (card) => `#${card.number}` },
-        { head: say('table.hazard'), cell: (card) => format.pick(hazardName(card.hazard)) },
+        { head: say('table.hazard'), cell: (card) => format.pick(titleOf(card)) },
         {
           head: say('table.severity'),
           cell: (card) => (

@@ -1,6 +1,6 @@
 // What all panels of the numbers page share: a panel that waits, fails and grows old by itself, shares, and numbers that open their list.
 import { useEffect, type ReactNode } from 'react';
-import type { HazardName } from '#core/hazard-name';
+import type { IssueName } from '#core/hazard-name';
 import { fewUnder, type NumberList, type NumbersPeriod, type Share } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import { Pictogram } from '../../parts/mark.tsx';
@@ -163,7 +163,7 @@ export function ShareWords({ share }: { share: Share }) {
 }
 
 /** A hazard with its pictogram, short. */
-export function Hazard({ hazard }: { hazard: HazardName }) {
+export function Hazard({ hazard }: { hazard: IssueName }) {
   const language = useKnown((state) => state.language);
   return (
     <span className="numbers-hazard">

@@ -20,7 +20,7 @@ export function RightPanel({ asked, open, theme }: { asked: Asked; open: Open; t
   );
   return (
     <Panel name="right" title="numbers.right" loaded={loaded} onAgain={reload}>
-      {({ hazards, second, planted, reasons, trend, grain }) => {
+      {({ hazards, upkeep, second, planted, reasons, trend, grain }) => {
         const decided = hazards.reduce((sum, { now }) => sum + now.n, 0);
         return (
           <>
@@ -70,6 +70,15 @@ export function RightPanel({ asked, open, theme }: { asked: Asked; open: Open; t
                 })}
               </tbody>
             </table>
+            {upkeep.now + upkeep.before > 0 && (
+              <p className="numbers-line">
+                <span className="mute">{say('numbers.upkeep')}:</span>
+                <span className="numbers-pair">
+                  <Count n={upkeep.now} wish={{ list: 'upkeep' }} open={open} label={say('numbers.upkeep')} />{' '}
+                  <span className="mute num">({format.number(upkeep.before)})</span>
+                </span>
+              </p>
+            )}
             {reasons.length > 0 && (
               <p className="numbers-line">
                 <span className="mute">{say('numbers.reasons')}:</span>

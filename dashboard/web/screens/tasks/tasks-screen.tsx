@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { severities } from '#core/hazard-name';
 import { routes, type TaskCard, type TaskView } from '../../../contract.ts';
-import { doneWords, hazardName } from '../../hazard-words.ts';
+import { doneWords, titleOf } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
@@ -274,7 +274,7 @@ function CheckHead({ view }: { view: TaskView }) {
       <Mark severity={task.severity} hazard={task.hazard} size={44} />
       <div>
         <h2>
-          {format.pick(hazardName(task.hazard))} <span className="mute num">#{task.number}</span>
+          {format.pick(titleOf(task))} <span className="mute num">#{task.number}</span>
         </h2>
         <p>
           {format.pick(task.placeName)} · <b>{say(`task.${task.state}`)}</b> ·{' '}

@@ -22,7 +22,10 @@ import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { say as tell, store } from '../../state.ts';
 import { whyOf } from '../../trouble.ts';
+import { systemClock } from '#core/clock';
+import { newId } from '#core/ids';
 import { Detail } from '../../parts/trouble.tsx';
+import { frameOf, MarkLayer, MarkOverClip, MarkSaid, type HeldFrame } from './mark-layer.tsx';
 import { PlatePanel } from './plate-panel.tsx';
 import { districtKey } from '../desk/district.ts';
 
@@ -69,11 +72,23 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
   );
   const view = one.kind === 'here' ? one.value : undefined;
   const [armed, setArmed] = useState<string | null>(null);
+  const [held, setHeld] = useState<HeldFrame | null>(null);
   const player = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     setArmed(null);
+    setHeld(null);
     store.setState({ mode: 'plain' });
   }, [chosen]);
+  const mayMark = view?.card.clip.state === 'sealed' && view.allArticles.length > 0;
+  const hold = (): void => {
+    if (!mayMark) return;
+    setHeld({ ...frameOf(player.current), key: newId(systemClock) });
+    store.setState({ mode: 'layer' });
+  };
+  const letGo = (): void => {
+    setHeld(null);
+    store.setState({ mode: 'plain' });
+  };
 
   const arm = (article: Article | undefined): void => {
     if (!article || !view || partIn(view.card, permissions) === 'none') return;
@@ -104,6 +119,12 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
     const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
     if (next) location.hash = hashOf('violations', next.violation.id);
   };
+  const seekTo = (seconds: number): void => {
+    const video = player.current;
+    if (!video) return;
+    video.pause();
+    video.currentTime = seconds;
+  };
   const seek = (seconds: number): void => {
     const video = player.current;
     if (!video) return;
@@ -124,6 +145,7 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
     step: (row) => seek(row.arg ?? 0),
     frame: (row) => seek((row.arg ?? 0) / 15),
     article: (row) => arm(view?.articles[(row.arg ?? 1) - 1]),
+    'mark-article': hold,
     'do-it': () => void choose(),
     escape: () => {
       if (armed === null) return false;
@@ -157,14 +179,21 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
                   data-state={card.violation.state}
                   aria-current={card.violation.id === chosen}
                 >
-                  <Pictogram hazard={card.hazard} size={28} />
+                  {card.violation.mark === null ? (
+                    <Pictogram hazard={card.hazard} size={28} />
+                  ) : (
+                    <span className="no-pictogram" />
+                  )}
                   <span className="row-words">
                     <span className="row-line">
                       <b className="num">{card.violation.number}</b>
                       <span className="num">{format.moment(card.seenAtMs, nowMs)}</span>
                     </span>
                     <span className="row-line mute">
-                      <span className="cut">{format.pick(card.place)}</span>
+                      <span className="cut">
+                        {card.violation.mark !== null && <>{say('violations.markedTitle')} · </>}
+                        {format.pick(card.place)}
+                      </span>
                       <span>{say(`violation.${card.violation.state}`)}</span>
                     </span>
                   </span>
@@ -181,11 +210,13 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
           <>
             <div className="violation-middle">
               <header className="claim">
-                <Pictogram hazard={one.value.card.hazard} size={44} />
+                {one.value.card.violation.mark === null && <Pictogram hazard={one.value.card.hazard} size={44} />}
                 <div>
                   <h1>
                     <span className="num">{one.value.card.violation.number}</span>{' '}
-                    {format.pick(hazardName(one.value.card.hazard))}
+                    {one.value.card.violation.mark === null
+                      ? format.pick(hazardName(one.value.card.hazard))
+                      : say('violations.markedTitle')}
                   </h1>
                   <p>
                     {format.pick(one.value.card.place)}{' '}
@@ -197,11 +228,17 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
                 </div>
               </header>
               <ClipPlayer view={one.value} player={player} onPlayed={reloadOne} />
+              {mayMark && (
+                <button type="button" className="act" data-testid="mark-open" onClick={hold}>
+                  <kbd>N</kbd> {say('violations.markOpen')}
+                </button>
+              )}
               <Stills view={one.value} />
               <Custody view={one.value} />
             </div>
             <aside className="panel violation-side">
-              <PlatePanel view={one.value} />
+              {one.value.card.violation.mark === null && <PlatePanel view={one.value} />}
+              <MarkSaid view={one.value} onSeek={(atMs) => seekTo(atMs / 1000)} />
               <Articles
                 view={one.value}
                 armed={armed}
@@ -222,6 +259,17 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
           </>
         )}
       </main>
+      {view && held && (
+        <MarkLayer
+          view={view}
+          held={held}
+          onClose={letGo}
+          onMarked={() => {
+            letGo();
+            reload();
+          }}
+        />
+      )}
       <KeyBar place="violations" />
     </>
   );
@@ -242,6 +290,7 @@ function ClipPlayer({
   const mayPlay = useKnown((state) => state.me?.permissions.includes('play-clip') === true);
   const [purpose, setPurpose] = useState<z.infer<typeof Purpose>>('waste_violation');
   const [broken, setBroken] = useState(false);
+  const [size, setSize] = useState<{ readonly widthPx: number; readonly heightPx: number } | null>(null);
   useEffect(() => setBroken(false), [clip.id, clip.state]);
   const told = useRef<string | null>(null);
   const played = useCallback(() => {
@@ -268,19 +317,25 @@ function ClipPlayer({
       </h2>
       {clip.state === 'sealed' && mayPlay ? (
         <>
-          <video
-            key={`${clip.id} ${purpose}`}
-            ref={player}
-            className="video"
-            data-testid="clip-video"
-            src={pathOf('clipVideo', { id: clip.id }, { purpose })}
-            controls
-            playsInline
-            muted
-            preload="auto"
-            onLoadedData={played}
-            onError={() => setBroken(true)}
-          />
+          <div className="video-frame">
+            <video
+              key={`${clip.id} ${purpose}`}
+              ref={player}
+              className="video"
+              data-testid="clip-video"
+              src={pathOf('clipVideo', { id: clip.id }, { purpose })}
+              controls
+              playsInline
+              muted
+              preload="auto"
+              onLoadedMetadata={({ currentTarget: { videoWidth: widthPx, videoHeight: heightPx } }) =>
+                setSize({ widthPx, heightPx })
+              }
+              onLoadedData={played}
+              onError={() => setBroken(true)}
+            />
+            {size && <MarkOverClip view={view} {...size} />}
+          </div>
           {broken && <p className="bad pad">{say('clip.broken')}</p>}
           <p className="mute small pad num wrap">
             {clip.startsAtMs === null ? '' : `${format.full(clip.startsAtMs)} · `}

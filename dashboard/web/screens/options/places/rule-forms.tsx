@@ -1,9 +1,9 @@
 // One dated row as a form: routing (who gets it) or a deadline (how long). A change is taken when the hand leaves the field.
-import { hazardNames, severities, zoneKinds } from '#core/hazard-name';
+import { issueNames, severities, zoneKinds } from '#core/hazard-name';
 import { AgencyId } from '#core/ids';
 import { streetClasses } from '#core/place';
 import { clockKinds, type Policy, type RoutingRule } from '#core/policy';
-import { hazards } from '#hazards';
+import { issues } from '#hazards';
 import type { RuleBook } from '../../../../contract.ts';
 import { hazardName, subName } from '../../../hazard-words.ts';
 import { useFormat, useSay } from '../../../parts/words.ts';
@@ -49,7 +49,7 @@ type Dated = Pick<RoutingRule, 'id' | 'validFrom' | 'validTo' | 'source' | 'cert
 function DatedFields<R extends Dated>({ row, onChange }: { row: R; onChange: (row: R) => void }) {
   const say = useSay();
   const format = useFormat();
-  const subs = hazards[row.hazard].subs;
+  const subs = issues[row.hazard].subs;
   return (
     <>
       <Field
@@ -66,9 +66,9 @@ function DatedFields<R extends Dated>({ row, onChange }: { row: R; onChange: (ro
       <Choice
         label={say('rules.hazard')}
         value={row.hazard}
-        options={hazardNames.map((one) => [one, format.pick(hazardName(one))])}
+        options={issueNames.map((one) => [one, format.pick(hazardName(one))])}
         onTake={(text) => {
-          const hazard = pickOf(hazardNames, text);
+          const hazard = pickOf(issueNames, text);
           if (hazard) onChange({ ...row, hazard, sub: '' });
         }}
       />

@@ -1,6 +1,6 @@
 // What the akim's weekly page counts besides the numbers page: what was confirmed, done and reopened of each hazard, what is overdue now.
 import { z } from 'zod';
-import { HazardName, Texts } from '#core/hazard-name';
+import { HazardName, IssueName, Texts } from '#core/hazard-name';
 import { openTaskStates } from '#core/task';
 import { at, type Db } from './db.ts';
 import { alarmsOf, within, type Stretch } from './numbers-claims.ts';
@@ -13,7 +13,7 @@ export const raisedByHazard = (db: Db, stretch: Stretch): Promise<z.infer<typeof
   db.rows(Raised, sql`select hazard, count(*) as n from ${alarmsOf(stretch)} group by hazard order by hazard`);
 
 const Week = z.object({
-  hazard: HazardName,
+  hazard: IssueName,
   confirmed: z.number(),
   reopened: z.number(),
   fixed: z.number(),
@@ -45,7 +45,7 @@ export const doneByHazard = (db: Db, stretch: Stretch): Promise<z.infer<typeof W
 
 const isOpen = raw(`role = 'primary' and task.state in (${openTaskStates.map((state) => `'${state}'`).join(', ')})`);
 
-const Open = z.object({ hazard: HazardName, open: z.number(), overdue: z.number() });
+const Open = z.object({ hazard: IssueName, open: z.number(), overdue: z.number() });
 
 /** Works that are open now and how many of them are overdue, by hazard. */
 export const openWork = (db: Db, nowMs: number): Promise<z.infer<typeof Open>[]> =>
@@ -57,7 +57,7 @@ export const openWork = (db: Db, nowMs: number): Promise<z.infer<typeof Open>[]>
 
 const Overdue = z.object({
   number: z.number(),
-  hazard: HazardName,
+  hazard: IssueName,
   agencyId: z.string(),
   place: Texts,
   fixByAtMs: z.number(),

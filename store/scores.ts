@@ -1,7 +1,7 @@
 // Scores of agencies by month (domain 3.7): each task with what became of it, as the history knew it at a moment; months that are frozen.
 import { z } from 'zod';
 import { agencyKinds } from '#core/agency';
-import { HazardName, Texts } from '#core/hazard-name';
+import { IssueName, Texts } from '#core/hazard-name';
 import * as audit from './audit.ts';
 import { at, type Database, type Db, type Tx } from './db.ts';
 import type { Stretch } from './numbers-claims.ts';
@@ -141,7 +141,7 @@ const Figures = z.object({
   handedOn: z.number(),
   cancelled: z.number(),
   /** The hazard of most of the counted tasks. */
-  hazard: HazardName.nullable(),
+  hazard: IssueName.nullable(),
 });
 export type ScoreFigures = z.infer<typeof Figures>;
 

@@ -1,7 +1,7 @@
 // Shapes and routes of agencies' scores by month (domain 3.7) and of the akim's weekly page.
 import { z } from 'zod';
 import { agencyKinds } from '#core/agency';
-import { HazardName, Texts } from '#core/hazard-name';
+import { HazardName, IssueName, Texts } from '#core/hazard-name';
 import { id, moment } from './wire.ts';
 import { NumberSpan, NumbersPeriod, Share, Times } from './numbers.ts';
 
@@ -36,7 +36,7 @@ export type AgencyScore = z.infer<typeof AgencyScore>;
 /** Agencies that can be compared: of one kind, and but for akimats with most of their work of one hazard. */
 export const ScoreGroup = z.object({
   kind: z.enum(agencyKinds),
-  hazard: HazardName.nullable(),
+  hazard: IssueName.nullable(),
   agencies: z.array(AgencyScore),
 });
 export type ScoreGroup = z.infer<typeof ScoreGroup>;
@@ -80,7 +80,7 @@ export const NumbersWeek = z.object({
   cameras: z.object({ all: z.number().int(), silent: z.number().int() }),
   /** The works that are overdue for longest, at places that are open to all. */
   longest: z.array(
-    z.object({ number: z.number().int(), hazard: HazardName, place: Texts, agency: Texts, overdueMs: z.number() }),
+    z.object({ number: z.number().int(), hazard: IssueName, place: Texts, agency: Texts, overdueMs: z.number() }),
   ),
   /** The newest month of scores that is frozen, else the one that runs. */
   scores: MonthOfScores,

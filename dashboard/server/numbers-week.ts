@@ -1,5 +1,5 @@
 // The akim's weekly page: what the four hazards did in a week, what was done and how fast, what nobody could see, the scores.
-import { hazardNames, type HazardName } from '#core/hazard-name';
+import { hazardNames, type HazardName, type IssueName } from '#core/hazard-name';
 import { numbers } from '#store';
 import type { NumbersPeriod, NumbersWeek, Times } from '../contract.ts';
 import type { Glass } from './glass.ts';
@@ -58,7 +58,7 @@ export async function countWeek(
   };
 }
 
-const of = <T extends { readonly hazard: HazardName }>(rows: readonly T[], hazard: HazardName): T | undefined =>
+const of = <T extends { readonly hazard: IssueName }>(rows: readonly T[], hazard: HazardName): T | undefined =>
   rows.find((one) => one.hazard === hazard);
 
 const timesOf = (

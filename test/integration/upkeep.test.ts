@@ -147,6 +147,10 @@ describe('an issue of the city’s upkeep', () => {
     const apart = { span: 'day', list: 'upkeep' };
     expect((await lead.ask('numbersRight', { query: { span: 'day' } })).upkeep.now).toBe(1);
     expect((await lead.ask('numbersList', { query: apart })).rows.map((row) => row.id)).toEqual([card.id]);
+    // The weekly page and the agencies' scores know its work and count it under no hazard of the eyes.
+    const week = await lead.ask('numbersWeek');
+    expect(week.hazards.every((row) => row.confirmed === 0 && row.open === 0)).toBe(true);
+    await lead.ask('numbersScores', { query: { span: 'day' } });
     for (const list of ['verdict-taken', 'taken-fixed']) {
       expect((await lead.ask('numbersList', { query: { span: 'day', list } })).total).toBe(0);
     }

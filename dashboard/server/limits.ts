@@ -74,6 +74,7 @@ export const limits: Readonly<Partial<Record<RouteName, Limit>>> = {
   dismissViolation: { of: 'violation' },
   reviewSecond: { of: 'violation' },
   recordOutcome: { of: 'violation' },
+  markViolation: { of: 'violation' },
   clipVideo: { of: 'clip' },
 };
 

@@ -267,6 +267,7 @@ function bodyFor(name: RouteName, all: Everything): unknown {
     cancelTask: { version, reason: 'not needed' },
     sayPlate: { text: '123ABC01' },
     chooseArticle: { version, articleId: 'any' },
+    markViolation: { key: 'any-key-at-all', articleId: 'any', atClipMs: null, box: null, note: 'a mark' },
     dismissViolation: { version, note: 'no act at all' },
     reviewSecond: { version, articleId: null, note: 'words' },
     recordOutcome: { version, outcome: 'protocol_no', note: '17' },

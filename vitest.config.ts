@@ -7,7 +7,8 @@ export default defineConfig({
     exclude: ['node_modules/**', '.build/**', '.ahual/**'],
     globalSetup: ['test/support/build.ts', 'test/support/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests wait more than they compute: one worker more than cores of the smallest machine.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default'],

@@ -234,6 +234,7 @@ test('a clip without a violation goes after 30 days, one with a violation or und
         chosenBy: null,
         createdAtMs: 0,
         note: '',
+        mark: null,
       }),
       { ...change, atMs: city.nowMs },
     ),

@@ -170,7 +170,7 @@ test('dated rows come back as they were given, and every published set stays rea
 
 test('a session ends at its moment, with its person, and with another password', async () => {
   const database = await testDatabase();
-  const person = aPerson('aigerim');
+  const person = { ...aPerson('aigerim'), bounds: null };
   await database.transaction((tx) => people.insert(tx, person, 'hash'));
   expect(await people.count(database)).toBe(1);
   expect(await people.byLogin(database, 'aigerim')).toEqual({ ...person, passwordHash: 'hash' });

@@ -9,7 +9,7 @@ export interface MotionStep {
   readonly tracks: readonly Track[];
   /** Tracks that ended with this frame. */
   readonly ended: readonly Track[];
-  /** Where something moves right now: regions that differ from the frame before, not only from the background. Ask at once. */
+  /** Where something moves right now: regions that differ from the frame before, not only from the background. Ask before the next step. */
   readonly moving: () => readonly Box[];
   /** The picture changed as a whole (camera moved, light switched): the background was taken anew. */
   readonly reset: boolean;
@@ -73,6 +73,8 @@ export function followMotion(
       background: Int32Array.from(luma, (level) => level * one),
       spread: new Int32Array(luma.length).fill((leastLevels * one) / timesUsual),
       differsSince: new Int32Array(luma.length).fill(never),
+      rowDiffers: new Uint8Array(heightPx),
+      last: new Uint8Array(luma),
       before: new Uint8Array(luma),
       differing: new Uint8Array(across * down),
       moving: new Uint8Array(across * down),
@@ -87,7 +89,7 @@ export function followMotion(
       const changed = foreground(grey, here, atMs, options.absorbMs);
       if (changed > mostChanged * grey.luma.length) return restart(grey, atMs);
       const { tracks, ended } = tracker.step(regionsOf(here, here.differing, options.leastArea), atMs);
-      return { tracks, ended, moving: () => regionsOf(here, here.moving, options.leastArea / 2), reset: false };
+      return { tracks, ended, moving: () => movingOf(here, options.leastArea / 2), reset: false };
     },
   };
 }
@@ -106,7 +108,11 @@ interface Scene {
   readonly spread: Int32Array;
   /** Since when each pixel has differed, milliseconds after `sinceMs`; `never` while it does not. */
   readonly differsSince: Int32Array;
-  readonly before: Uint8Array;
+  /** 1 for each row in which a pixel has been differing. */
+  readonly rowDiffers: Uint8Array;
+  /** The frame of this step and the one before it. */
+  last: Uint8Array;
+  before: Uint8Array;
   /** Pixels of each block that differ from the background, and from the frame before. */
   readonly differing: Uint8Array;
   readonly moving: Uint8Array;
@@ -120,25 +126,44 @@ function foreground(grey: Grey, scene: Scene, atMs: number, absorbMs: number): n
   // Thirty-two bits of milliseconds are 24 days: a scene that nothing ever reset begins its count again.
   const nowMs = (atMs - scene.sinceMs) % 2 ** 31;
   scene.differing.fill(0);
-  scene.moving.fill(0);
   let changed = 0;
   for (let y = 0; y < grey.heightPx; y++) changed += foregroundRow(scene, grey.luma, y, { gain, nowMs, absorbMs });
-  scene.before.set(grey.luma);
+  [scene.last, scene.before] = [scene.before, scene.last];
+  scene.last.set(grey.luma);
   return changed;
+}
+
+/** Asked for only while somebody is in a zone, which is seldom: so it has a pass of its own. */
+function movingOf(scene: Scene, leastArea: number): Box[] {
+  scene.moving.fill(0);
+  for (let y = 0; y < scene.heightPx; y++) movingRow(scene, y);
+  return regionsOf(scene, scene.moving, leastArea);
+}
+
+function movingRow({ last, before, spread, moving, widthPx, across }: Scene, y: number): void {
+  const [least, times] = [leastLevels, timesUsual];
+  const blocks = (y >> 2) * across;
+  for (let x = 0; x < widthPx; x++) {
+    const at = y * widthPx + x;
+    const step = Math.abs(((last[at] ?? 0) - (before[at] ?? 0)) | 0);
+    if (step <= least || step << 8 <= Math.imul(spread[at] ?? 0, times)) continue;
+    const cell = blocks + (x >> 2);
+    moving[cell] = (moving[cell] ?? 0) + 1;
+  }
 }
 
 /** One row. Apart, so that the loop is compiled after the first picture. */
 function foregroundRow(
-  { background, spread, differsSince, before, differing, moving, widthPx, across }: Scene,
+  { background, spread, differsSince, rowDiffers, differing, widthPx, across }: Scene,
   luma: Uint8Array,
   y: number,
   { gain, nowMs, absorbMs }: { gain: number; nowMs: number; absorbMs: number },
 ): number {
   // Constants of this function are numbers in the compiled loop, those of the file are looked up at each pixel.
   const [least, times, follow, deviate, since0] = [leastParts, timesUsual, followParts, deviateParts, never];
-  const stepLeast = leastLevels;
   const blocks = (y >> 2) * across;
   const start = y * widthPx;
+  const hasDiffered = rowDiffers[y] === 1;
   let changed = 0;
   // `| 0` and `imul` keep it whole numbers of 32 bits: two and a half times as fast as numbers that might be anything.
   for (let x = 0; x < widthPx; x++) {
@@ -151,7 +176,7 @@ function foregroundRow(
     if (away <= least || away <= Math.imul(usual, times)) {
       background[at] = (old + (Math.imul(signed, follow) >> 8)) | 0;
       spread[at] = (usual + (Math.imul((away - usual) | 0, deviate) >> 8)) | 0;
-      if ((differsSince[at] ?? since0) !== since0) differsSince[at] = since0;
+      if (hasDiffered) differsSince[at] = since0;
     } else {
       changed++;
       const cell = blocks + (x >> 2);
@@ -163,16 +188,12 @@ function foregroundRow(
         differsSince[at] = since0;
       }
     }
-    const step = (level - (before[at] ?? 0)) | 0;
-    if (step > stepLeast || step < -stepLeast) {
-      const cell = blocks + (x >> 2);
-      if (Math.abs(step) << 8 > Math.imul(usual, times)) moving[cell] = (moving[cell] ?? 0) + 1;
-    }
   }
+  rowDiffers[y] = changed > 0 ? 1 : 0;
   return changed;
 }
 
-/** How much brighter the background was, from the medians of every 149th pixel: exposure changes are no motion. */
+/** How much brighter the background was, from the medians of every 449th pixel: exposure changes are no motion. */
 function gainOf(luma: Uint8Array, background: Int32Array): number {
   const ratios = new Float64Array(Math.ceil(luma.length / sampleEvery));
   let count = 0;
@@ -185,7 +206,7 @@ function gainOf(luma: Uint8Array, background: Int32Array): number {
   return Math.min(1.5, Math.max(0.67, sorted[Math.floor(count / 2)] ?? 1));
 }
 
-const sampleEvery = 149;
+const sampleEvery = 449;
 
 function regionsOf({ across, down }: Scene, counts: Uint8Array, leastArea: number): Box[] {
   const blocks = counts.map((n) => (n >= leastInBlock ? 1 : 0));

@@ -32,7 +32,7 @@ import { openWorldBook, type Act, type WorldBook } from '../support/world-book.t
 /** The same moments again: AHUAL_KILL_SEED=<number>. */
 const seed = Number(process.env['AHUAL_KILL_SEED'] ?? Math.floor(Math.random() * 1e6));
 /** More of them for a long run: AHUAL_KILL_DEATHS=50. */
-const deaths = Number(process.env['AHUAL_KILL_DEATHS'] ?? 10);
+const deaths = Number(process.env['AHUAL_KILL_DEATHS'] ?? 8);
 
 /** The act of this camera is begun by the test: a tipper by day, which a city that nobody kills always raises. */
 const stage = '04411';

@@ -58,7 +58,7 @@ export class EyeChild {
         '--enable-source-maps',
         '--single-threaded-gc',
         '--min-semi-space-size=16',
-        '--heap-growing-percent=300',
+        '--heap-growing-percent=200',
       ],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -397,10 +397,8 @@ function growthOf(rounds: readonly Holding[]) {
     const { early: from, late: to } = change(pick);
     return to / Math.max(1, from) - 1;
   };
-  const number = (pick: (one: Holding) => number): number => {
-    const { early: from, late: to } = change(pick);
-    return Math.ceil(to - from);
-  };
+  // Connections under way come and go; what is not given back is there at the lowest ebb too.
+  const number = (pick: (one: Holding) => number): number => Math.min(...late.map(pick)) - Math.min(...early.map(pick));
   const sum =
     (pick: 'files' | 'threads') =>
     (one: Holding): number =>

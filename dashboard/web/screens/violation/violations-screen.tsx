@@ -1,15 +1,6 @@
 // Violations (screens 4.5): the officer looks at the original, chooses an article, and sees who else looked. Ahual prepares; it never fines.
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import {
-  pathOf,
-  Purpose,
-  purposes,
-  routes,
-  type Permission,
-  type ViolationCard,
-  type ViolationView,
-} from '../../../contract.ts';
-import type { z } from 'zod';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { routes, type Permission, type ViolationCard, type ViolationView } from '../../../contract.ts';
 import { hazardName } from '../../hazard-words.ts';
 import { call } from '../../net/api.ts';
 import { KeyBar } from '../../parts/frame.tsx';
@@ -24,8 +15,9 @@ import { say as tell, store } from '../../state.ts';
 import { whyOf } from '../../trouble.ts';
 import { systemClock } from '#core/clock';
 import { newId } from '#core/ids';
-import { Detail } from '../../parts/trouble.tsx';
-import { frameOf, MarkLayer, MarkOverClip, MarkSaid, type HeldFrame } from './mark-layer.tsx';
+import { ClipPlayer } from './clip-player.tsx';
+import { Custody } from './custody.tsx';
+import { frameOf, MarkLayer, MarkSaid, type HeldFrame } from './mark-layer.tsx';
 import { PlatePanel } from './plate-panel.tsx';
 import { districtKey } from '../desk/district.ts';
 
@@ -275,85 +267,6 @@ export function ViolationsScreen({ openId }: { openId: string | undefined }) {
   );
 }
 
-function ClipPlayer({
-  view,
-  player,
-  onPlayed,
-}: {
-  view: ViolationView;
-  player: RefObject<HTMLVideoElement | null>;
-  onPlayed: () => void;
-}) {
-  const say = useSay();
-  const format = useFormat();
-  const { clip } = view.card;
-  const mayPlay = useKnown((state) => state.me?.permissions.includes('play-clip') === true);
-  const [purpose, setPurpose] = useState<z.infer<typeof Purpose>>('waste_violation');
-  const [broken, setBroken] = useState(false);
-  const [size, setSize] = useState<{ readonly widthPx: number; readonly heightPx: number } | null>(null);
-  useEffect(() => setBroken(false), [clip.id, clip.state]);
-  const told = useRef<string | null>(null);
-  const played = useCallback(() => {
-    if (told.current === clip.id) return;
-    told.current = clip.id;
-    onPlayed();
-  }, [clip.id, onPlayed]);
-  return (
-    <section className="panel clip">
-      <h2 className="panel-head">
-        {say('clip.title')}
-        <span className="mute">{clip.state === 'sealed' ? say('clip.original') : say(`clip.${clip.state}`)}</span>
-        <select
-          value={purpose}
-          onChange={(event) => setPurpose(Purpose.parse(event.currentTarget.value))}
-          aria-label={say('clip.purpose')}
-        >
-          {purposes.map((one) => (
-            <option key={one} value={one}>
-              {say(`purpose.${one}`)}
-            </option>
-          ))}
-        </select>
-      </h2>
-      {clip.state === 'sealed' && mayPlay ? (
-        <>
-          <div className="video-frame">
-            <video
-              key={`${clip.id} ${purpose}`}
-              ref={player}
-              className="video"
-              data-testid="clip-video"
-              src={pathOf('clipVideo', { id: clip.id }, { purpose })}
-              controls
-              playsInline
-              muted
-              preload="auto"
-              onLoadedMetadata={({ currentTarget: { videoWidth: widthPx, videoHeight: heightPx } }) =>
-                setSize({ widthPx, heightPx })
-              }
-              onLoadedData={played}
-              onError={() => setBroken(true)}
-            />
-            {size && <MarkOverClip view={view} {...size} />}
-          </div>
-          {broken && <p className="bad pad">{say('clip.broken')}</p>}
-          <p className="mute small pad num wrap">
-            {clip.startsAtMs === null ? '' : `${format.full(clip.startsAtMs)} · `}
-            {clip.durationMs === null ? '' : `${format.span(clip.durationMs)} · `}
-            {clip.bytes === null ? '' : `${format.bytes(clip.bytes)} · `}
-            SHA-256 {clip.sha256} · {say('clip.cutBy', { program: clip.cutBy ?? '–' })}
-          </p>
-        </>
-      ) : (
-        <div className="pad mute">
-          <p>{say(!mayPlay ? 'clip.notYours' : clip.state === 'planned' ? 'clip.wait' : 'clip.lostWhy')}</p>
-          {mayPlay && clip.state === 'lost' && clip.detail !== '' && <Detail words={clip.detail} />}
-        </div>
-      )}
-    </section>
-  );
-}
-
 function Stills({ view }: { view: ViolationView }) {
   const say = useSay();
   if (view.stills.length === 0) return null;
@@ -482,49 +395,4 @@ function Dismiss({ view, onDone }: { view: ViolationView; onDone: () => void }) 
       </form>
     </details>
   );
-}
-
-function Custody({ view }: { view: ViolationView }) {
-  const say = useSay();
-  const format = useFormat();
-  return (
-    <section className={`panel custody ${view.custodyWhole ? '' : 'custody-broken'}`} data-testid="custody">
-      <h2 className="panel-head">
-        {say('custody.title')}
-        <b role={view.custodyWhole ? undefined : 'alert'}>
-          <Sign of={view.custodyWhole ? 'done' : 'unknown'} size={20} />{' '}
-          {view.custodyWhole ? say('ev.whole', { n: view.custody.length }) : say('ev.broken')}
-        </b>
-      </h2>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{say('custody.when')}</th>
-            <th scope="col">{say('custody.who')}</th>
-            <th scope="col">{say('custody.act')}</th>
-            <th scope="col">{say('custody.purpose')}</th>
-            <th scope="col">{say('custody.link')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...view.custody].reverse().map((row) => (
-            <tr key={row.hash}>
-              <td className="num">{format.full(row.atMs)}</td>
-              <td>{row.name}</td>
-              <td>{say(`custodyAct.${row.act}`)}</td>
-              <td>{purposeWords(row.purpose, say)}</td>
-              <td className="num mute" title={row.hash}>
-                {row.hash.slice(0, 12)}…
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function purposeWords(purpose: string, say: ReturnType<typeof useSay>): string {
-  const known = purposes.find((one) => one === purpose);
-  return known ? say(`purpose.${known}`) : purpose;
 }

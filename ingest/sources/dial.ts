@@ -4,6 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, rootCertificates } from 'node:tls';
 import { messageOf } from '#core/errors';
 import type { Place } from './address.ts';
+import type { Inlet } from './inlet.ts';
 import { refusal, type Refusal } from './source.ts';
 
 export interface Dialled {
@@ -29,18 +30,20 @@ function trusted(entries: readonly string[]): { readonly pins: ReadonlySet<strin
 /**
  * Connects to the place within `answerMs`. Over TLS the certificate must be signed by an authority of Node's list or of
  * `certificates` for this host, or be pinned there by its fingerprint; else it is refused in words that say how to trust it.
+ * With an inlet the bytes go there and the socket has no `data`.
  */
 export async function dial(
   place: Place,
   certificates: readonly string[],
   answerMs: number,
   signal: AbortSignal,
+  inlet?: Inlet,
 ): Promise<Dialled | Refusal> {
   if (signal.aborted) return refusal('silent', 'The look was ended before it began.');
   const isTls = place.url.protocol === 'rtsps:' || place.url.protocol === 'https:';
   const to = { host: place.ip, port: place.port };
   if (!isTls) {
-    const socket = connectTcp(to);
+    const socket = connectTcp(inlet ? { ...to, onread: inlet.onread } : to);
     return settled(socket, 'connect', answerMs, signal, () => undefined);
   }
   let trust: ReturnType<typeof trusted>;
@@ -57,9 +60,12 @@ export async function dial(
     rejectUnauthorized: false,
   });
   return settled(socket, 'secureConnect', answerMs, signal, () => {
-    if (socket.authorized) return undefined;
     const { fingerprint256 } = socket.getPeerCertificate();
-    if (typeof fingerprint256 === 'string' && trust.pins.has(plainHex(fingerprint256))) return undefined;
+    const isPinned = typeof fingerprint256 === 'string' && trust.pins.has(plainHex(fingerprint256));
+    if (socket.authorized || isPinned) {
+      inlet?.readFrom(socket);
+      return undefined;
+    }
     return refusal(
       'refused',
       `Its certificate is not accepted (${String(socket.authorizationError)}). If it is the camera's own, add its fingerprint ` +

@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { hostOf, placeOf, type Place } from './address.ts';
 import { dial } from './dial.ts';
 import { authorize } from './digest.ts';
+import { Inlet } from './inlet.ts';
 import { Cutter, fieldOf, fieldsOf, messageBytes, withField, type Piece } from './rtsp-wire.ts';
 import { refusal, type Refusal, type SignIn } from './source.ts';
 
@@ -32,9 +33,10 @@ const farewellMs = 1000;
 export async function openDoor(address: string, wish: DoorWish, signal: AbortSignal): Promise<Door | Refusal> {
   const place = await placeOf(address, wish.allowedHosts);
   if (place.kind === 'refusal') return place;
-  const dialled = await dial(place, wish.certificates ?? [], wish.answerMs, signal);
+  const inlet = new Inlet();
+  const dialled = await dial(place, wish.certificates ?? [], wish.answerMs, signal, inlet);
   if (dialled.kind === 'refusal') return dialled;
-  const talk = new Talk(place, dialled.socket, wish, signal);
+  const talk = new Talk(place, { socket: dialled.socket, inlet }, wish, signal);
   await talk.open();
   return talk;
 }
@@ -70,9 +72,16 @@ export async function openConversation(
 ): Promise<Conversation | Refusal> {
   const place = await placeOf(address, wish.allowedHosts);
   if (place.kind === 'refusal') return place;
-  const dialled = await dial(place, wish.certificates ?? [], wish.answerMs, signal);
+  const inlet = new Inlet();
+  const dialled = await dial(place, wish.certificates ?? [], wish.answerMs, signal, inlet);
   if (dialled.kind === 'refusal') return dialled;
-  return new Talk(place, dialled.socket, wish, signal).converse(player);
+  return new Talk(place, { socket: dialled.socket, inlet }, wish, signal).converse(player);
+}
+
+/** The connection to the camera: what is written goes to the socket, what comes comes from the inlet. */
+interface Line {
+  readonly socket: Socket;
+  readonly inlet: Inlet;
 }
 
 interface Asked {
@@ -92,7 +101,7 @@ class Talk implements Door {
   readonly #token = randomBytes(12).toString('hex');
   readonly #server: Server;
   readonly #asked = new Map<number, Asked>();
-  #camera: Socket;
+  #line: Line;
   #cutter = new Cutter();
   #player: Player | undefined;
   #url = '';
@@ -108,18 +117,21 @@ class Talk implements Door {
   #verdict: Refusal | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(place: Place, camera: Socket, wish: DoorWish, signal: AbortSignal) {
+  constructor(place: Place, line: Line, wish: DoorWish, signal: AbortSignal) {
     this.#place = place;
     this.#target = place.url.href;
-    this.#camera = camera;
+    this.#line = line;
     this.#wish = wish;
     this.#signal = signal;
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.#admit(socket);
     });
-    this.#listenTo(camera);
+    this.#listenTo(line);
   }
 
+  get #camera(): Socket {
+    return this.#line.socket;
+  }
   get url(): string {
     return this.#url;
   }
@@ -217,7 +229,7 @@ class Talk implements Door {
     }, answerMs);
   }
 
-  #listenTo(camera: Socket): void {
+  #listenTo({ socket: camera, inlet }: Line): void {
     this.#cutter = new Cutter();
     camera.setNoDelay(true);
     const isCurrent = (): boolean => this.#camera === camera;
@@ -232,7 +244,7 @@ class Talk implements Door {
     camera.on('error', over);
     camera.once('end', over);
     camera.once('close', over);
-    camera.on('data', (chunk: Buffer) => {
+    inlet.to((chunk) => {
       for (const piece of this.#cutter.push(chunk)) {
         if (!isCurrent() || this.#isOver) return;
         this.#fromCamera(piece);
@@ -333,19 +345,20 @@ class Talk implements Door {
       this.#end(refusal('refused', `It sends us on to ${name}, ${cure}.`));
       return;
     }
-    const dialled = await dial(place, certificates ?? [], answerMs, this.#signal);
+    const inlet = new Inlet();
+    const dialled = await dial(place, certificates ?? [], answerMs, this.#signal, inlet);
     if (dialled.kind === 'refusal' || this.#isOver) {
       if (dialled.kind === 'dialled') dialled.socket.destroy();
       else this.#end(refusal(dialled.state, `It sends us on to ${name}. ${dialled.detail}`));
       return;
     }
     const old = this.#camera;
-    this.#camera = dialled.socket;
+    this.#line = { socket: dialled.socket, inlet };
     old.destroy();
     this.#place = place;
     this.#target = place.url.href;
     this.#challenge = undefined;
-    this.#listenTo(dialled.socket);
+    this.#listenTo(this.#line);
     this.#ask({ ...asked, uri: this.#target, challenges: 0 });
   }
 
@@ -388,7 +401,8 @@ class Talk implements Door {
       });
       clearTimeout(this.#timer);
     }
-    camera.removeAllListeners('data').resume();
+    this.#line.inlet.to(() => undefined);
+    camera.resume();
     camera.end();
     setTimeout(() => camera.destroy(), farewellMs).unref();
   }

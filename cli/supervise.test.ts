@@ -58,7 +58,7 @@ test('a child that ends again and again is started again after its rest, and the
   await supervisor.stop();
   expect(supervisor.list()[0]?.state).toBe('ended');
   expect(rememberedRuns(join(folder, 'run'))).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('what outlived a killed supervisor is waited for and then ended; who merely has its number is left alone', async () => {
   const stubborn = spawn(process.execPath, [program('setInterval(() => {}, 1000); process.stdout.write("up");')], {
@@ -80,7 +80,7 @@ test('what outlived a killed supervisor is waited for and then ended; who merely
   await gone;
   expect(isRunning(run)).toBe(false);
   expect(rememberedRuns(folder)).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test('one product per folder: a living holder is respected, the note of a killed one is not', async () => {
   const other = spawn(process.execPath, [program('setInterval(() => {}, 1000); process.stdout.write("up");')], {

@@ -6,7 +6,7 @@ describe('a file opened as a picture', () => {
   const made = new Map<string, Buffer>();
   beforeAll(async () => {
     for (const { name, bytes } of badPictures) made.set(name, await bytes());
-  }, 60_000);
+  }, 300_000);
 
   it.each(badPictures)('$name', async ({ name, fate }) => {
     const bytes = made.get(name) ?? Buffer.alloc(0);

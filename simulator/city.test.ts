@@ -5,7 +5,7 @@ import { startCity, type City } from './city.ts';
 import { cardCity, cardFolder, cameraOf } from './testing/card-city.ts';
 import { Viewer } from './testing/viewer.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('a city built from a number', () => {
   it('is the same for the same seed and another for another', async () => {
@@ -99,7 +99,7 @@ describe('the world', () => {
     });
   const phase = (id: string): string | undefined => city.truth().find((c) => c.id === id)?.phase;
   const meets = (id: string, name: string): Promise<unknown> =>
-    vi.waitUntil(() => phase(id) === name, { timeout: 25_000, interval: 50 });
+    vi.waitUntil(() => phase(id) === name, { timeout: 120_000, interval: 50 });
 
   it('is closed to whoever has no token', async () => {
     expect((await world('GET', '/truth', undefined, 'guess')).status).toBe(401);
@@ -198,7 +198,10 @@ describe('the world', () => {
       body: 'x',
       signal: patience.signal,
     });
-    await vi.waitUntil(() => city.agencies.deliveries().some((d) => d.agency === 'mute'), { interval: 20 });
+    await vi.waitUntil(() => city.agencies.deliveries().some((d) => d.agency === 'mute'), {
+      timeout: 120_000,
+      interval: 20,
+    });
     patience.abort();
     await expect(mute).rejects.toThrow();
     await world('POST', '/agencies/quick', { answers: 'wrongly', how: 'nonsense' });

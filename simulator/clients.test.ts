@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SignIn } from './sign-in.ts';
 import { cameraOf, cardCity, phaseOfPixels } from './testing/card-city.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const signIn: SignIn = { scheme: 'digest', user: 'viewer', password: 'only-for-the-test' };
 const hasNodeAv = ((): boolean => {

@@ -6,7 +6,7 @@ import { cameraOf, cardCity, portOf } from './testing/card-city.ts';
 import { answerTo, picturesOf, Viewer } from './testing/viewer.ts';
 
 // Pictures come at their own speed, eight a second.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const faults: Readonly<Record<string, FaultInput>> = {
   refuse: { kind: 'refuse' },

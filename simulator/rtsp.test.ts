@@ -13,7 +13,7 @@ import { cameraOf, cardCity, cardFolder } from './testing/card-city.ts';
 import { answerTo, picturesOf, Viewer } from './testing/viewer.ts';
 
 // Pictures come at their own speed, eight a second.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const signIn: SignIn = { scheme: 'digest', user: 'viewer', password: 'only for the test' };
 let city: City;

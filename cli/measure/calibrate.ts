@@ -22,6 +22,8 @@ const mostOff = 0.1;
 
 export interface Steady<T> {
   readonly kept: readonly T[];
+  /** Every repetition, the noisy ones that stayed so too. */
+  readonly all: readonly T[];
   readonly noisy: number;
   readonly calibMs: number | null;
   /** False: more than three of ten repetitions were noisy, nothing is to be decided. */
@@ -50,6 +52,7 @@ export async function steadily<T>(reps: number, measure: () => Promise<T>): Prom
   const kept = done.filter((rep) => !isNoisy(rep));
   return {
     kept: kept.map((rep) => rep.value),
+    all: done.map((rep) => rep.value),
     noisy: again,
     calibMs: median(done.map((rep) => rep.calibMs)),
     isSteady: kept.length >= reps * 0.7,

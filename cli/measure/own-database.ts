@@ -9,6 +9,35 @@ const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Nothing of this database outlives the run. */
 const careless = { synchronous_commit: 'off', fsync: 'off', full_page_writes: 'off' };
 
+/** An empty database at the newest version, and the server that keeps it. */
+export interface LentDatabase {
+  readonly database: Database;
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+let lend: (() => Promise<LentDatabase>) | undefined;
+
+/**
+ * From here on measurements of this process are lent databases of a server that runs already, instead of starting one each. For
+ * whoever measures many small things one after the other, as the tests of the measures do.
+ */
+export function lendDatabases(from: () => Promise<LentDatabase>): void {
+  lend = from;
+}
+
+async function withLentDatabase<T>(
+  from: () => Promise<LentDatabase>,
+  work: (database: Database, server: Pick<embedded.Embedded, 'pid'>) => Promise<T>,
+): Promise<T> {
+  const lent = await from();
+  try {
+    return await work(lent.database, lent);
+  } finally {
+    await lent.close();
+  }
+}
+
 /**
  * Starts a database of its own, gives it to `work` and ends it, also when `work` fails or the measurement is called off by a signal.
  * Nothing in it outlives the call.
@@ -18,6 +47,7 @@ export async function withOwnDatabase<T>(
   work: (database: Database, server: Pick<embedded.Embedded, 'pid'>) => Promise<T>,
   more: Readonly<Record<string, string>> = {},
 ): Promise<T> {
+  if (lend) return withLentDatabase(lend, work);
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const server = await embedded.startEmbedded({ folder, log: silentLog, settings: { ...careless, ...more } });
   const ending = new AbortController();

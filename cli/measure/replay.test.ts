@@ -15,6 +15,7 @@ import { momentOfExif, momentOfName } from './replay/dated.ts';
 import { differenceOf, eventHash, type ReplayEvent } from './replay/events.ts';
 import type { LiveOptions } from './replay/live.ts';
 import { cameraOfSource, loadMap, recordingOf, sourcesOf } from './replay/material.ts';
+import '../../test/support/lent-databases.ts';
 
 const zone = 'Asia/Almaty';
 const folder = mkdtempSync(join(tmpdir(), 'ahual-replay-test-'));
@@ -125,7 +126,7 @@ async function run({ workers, ...ways }: Ways): Promise<ReplayRun> {
 
 test(
   'dated pictures of a folder are one camera, looked at in their order and each once',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async () => {
     const day = join(folder, 'gate-7');
     mkdirSync(day);
@@ -185,20 +186,20 @@ describe('two cameras at one flooded street', () => {
     expect(Date.parse(clean.events[0]?.from ?? '')).toBeGreaterThan(undatedMs + 10_000);
   });
 
-  test('another speed and another number of eyes come to the same', { timeout: 90_000 }, async () => {
+  test('another speed and another number of eyes come to the same', { timeout: 300_000 }, async () => {
     const other = await run({ ...common, workers: 2, speed: 6 });
     expect(other.events).toEqual(clean.events);
     expect(other.hash).toBe(clean.hash);
   });
 
-  test('a rule that sees the time of the machine is caught', { timeout: 90_000 }, async () => {
+  test('a rule that sees the time of the machine is caught', { timeout: 300_000 }, async () => {
     const leaking = await run({ ...common, workers: 1, sabotage: 'wallclock-leak' });
     expect(leaking.events.length).toBeGreaterThan(0);
     expect(leaking.hash).not.toBe(clean.hash);
     expect((await run({ ...common, workers: 1, sabotage: 'wallclock-leak' })).hash).not.toBe(leaking.hash);
   });
 
-  test('looks that are judged as racing workers bring them are caught', { timeout: 90_000 }, async () => {
+  test('looks that are judged as racing workers bring them are caught', { timeout: 300_000 }, async () => {
     const one = await run({ ...common, workers: 1, sabotage: 'race-order' });
     const two = await run({ ...common, workers: 2, sabotage: 'race-order' });
     expect(one.events.length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ describe('a still that a camera sends', () => {
   const made = new Map<string, Buffer>();
   beforeAll(async () => {
     for (const { name, bytes } of badPictures) made.set(name, await bytes());
-  }, 60_000);
+  }, 300_000);
 
   it.each(badPictures)('$name', async ({ name, fate }) => {
     let grab: Grab | undefined;

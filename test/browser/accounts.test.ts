@@ -1,6 +1,5 @@
 // A real browser: a person is added, comes by a one-time link, sets up a second factor, and loses access; own keys and colours;
 // the people tab with a thousand people; every tab in kk and ru at three widths.
-import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PersonId } from '#core/ids';
@@ -11,9 +10,8 @@ import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-d
 import { codeAt, openAccountStand, type AccountStand } from '../integration/accounts-stand.ts';
 import { password } from '../integration/dashboard-stand.ts';
 import { eventually } from '../support/product.ts';
-import { faultsOf, phoneSize, shootAt, speak } from '../support/pages.ts';
+import { faultsOf, phoneSize, shootAt, snap, speak } from '../support/pages.ts';
 
-const shots = inRoot('test-results');
 const longest = 'Нұрсұлтанбекқожа Әбілқайырұлы-Төлегенов Мұхамедсалықұлы';
 
 describe.skipIf(browserPath() === undefined)('options', () => {
@@ -21,7 +19,6 @@ describe.skipIf(browserPath() === undefined)('options', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
     city = await openAccountStand({ factorRoles: ['police_reviewer'] }, inRoot('.build', 'web'));
     browser = await openBrowser();
   });
@@ -32,7 +29,7 @@ describe.skipIf(browserPath() === undefined)('options', () => {
 
   const newPage = async (width = 1920, height = 1080): Promise<Page> =>
     (await browser.newContext({ viewport: { width, height } })).newPage();
-  const shot = (page: Page, name: string) => page.screenshot({ path: `${shots}/accounts-${name}.png` });
+  const shot = (page: Page, name: string) => snap(page, `accounts-${name}`);
   /** Words on controls and heads that do not fit into them, but for those that are cut on purpose. */
   const cutOff = (page: Page): Promise<string[]> =>
     page.evaluate(() =>
@@ -118,7 +115,7 @@ describe.skipIf(browserPath() === undefined)('options', () => {
     await page.getByTestId('theme-grey').click();
     await page.getByTestId('text-size').fill('1');
     const seat = await city.seat('operator');
-    await eventually('the server keeps the choices', 5, async () => {
+    await eventually('the server keeps the choices', 120, async () => {
       expect(await seat.ask('choices')).toMatchObject({
         moved: { confirm: 'KeyV' },
         theme: 'grey',
@@ -136,7 +133,7 @@ describe.skipIf(browserPath() === undefined)('options', () => {
     await other.locator('dialog kbd').filter({ hasText: /\bV\b/ }).first().waitFor();
     await page.getByTestId('theme-dark').click();
     await page.getByTestId('text-size').fill('0');
-    await eventually('the server keeps the colours', 5, async () =>
+    await eventually('the server keeps the colours', 120, async () =>
       (await seat.ask('choices')).theme === 'dark' ? true : undefined,
     );
     await page.context().close();

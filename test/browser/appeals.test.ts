@@ -1,5 +1,4 @@
 // A real browser: the operator sees what citizens wrote about the incident on the desk, and links by key.
-import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,8 +7,8 @@ import { inRoot } from '#core/root';
 import { startDashboard, type Dashboard } from '#dashboard';
 import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-driver.ts';
 import { openCamera, openStand, password, theServices, type Stand } from '../integration/dashboard-stand.ts';
+import { snap } from '../support/pages.ts';
 
-const shots = inRoot('test-results');
 const hasBrowser = browserPath() !== undefined;
 if (!hasBrowser) process.stderr.write('browser tests are skipped: no Chromium here (apt-get install chromium)\n');
 
@@ -20,18 +19,17 @@ describe.skipIf(!hasBrowser)("citizens' appeals on the desk", () => {
   let page: Page;
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
     stand = await openStand();
     dashboard = await startDashboard({ ...stand.options, webRoot: inRoot('.build', 'web') });
     browser = await openBrowser();
     const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
     page = await context.newPage();
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await dashboard.close();
     await stand.close();
-  }, 60_000);
+  }, 300_000);
 
   const send = (externalId: string, text: string, more: object): Promise<Response> =>
     fetch(`${dashboard.url}/api/appeals`, {
@@ -67,21 +65,21 @@ describe.skipIf(!hasBrowser)("citizens' appeals on the desk", () => {
     });
     await signInByPage(page, dashboard.url, 'operator', password);
     const panel = page.getByTestId('appeals');
-    await panel.waitFor({ timeout: 20_000 });
+    await panel.waitFor({ timeout: 120_000 });
     await page.locator(`[data-testid="queue-item"][data-id="${incident.id}"][aria-selected="true"]`).waitFor();
     await expect.poll(() => panel.getByTestId('appeal').count()).toBe(3);
     expect(await panel.innerText()).not.toContain('701');
     for (const language of ['kk', 'ru', 'en']) {
       await page.getByTestId(`language-${language}`).click();
       await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe(language);
-      await page.screenshot({ path: `${shots}/appeals-${language}-1920.png` });
+      await snap(page, `appeals-${language}-1920`);
     }
     await page.keyboard.press('KeyI');
-    await expect.poll(() => panel.getByTestId('appeal-unlink').count(), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => panel.getByTestId('appeal-unlink').count(), { timeout: 300_000 }).toBe(3);
     await expect.poll(() => panel.getByTestId('appeal-link').count()).toBe(0);
     await panel.getByTestId('appeal-unlink').first().click();
-    await expect.poll(() => panel.getByTestId('appeal-unlink').count(), { timeout: 10_000 }).toBe(2);
-    await page.screenshot({ path: `${shots}/appeals-unlinked-1920.png` });
+    await expect.poll(() => panel.getByTestId('appeal-unlink').count(), { timeout: 300_000 }).toBe(2);
+    await snap(page, 'appeals-unlinked-1920');
     // One that comes while the incident is open on the desk is heard of without a touch.
     await page.keyboard.press('KeyJ');
     await page.locator(`[data-testid="queue-item"][data-id="${second.id}"][aria-selected="true"]`).waitFor();
@@ -92,10 +90,10 @@ describe.skipIf(!hasBrowser)("citizens' appeals on the desk", () => {
       channel: 'site',
       point: offset(openCamera.point, 90, 130),
     });
-    await expect.poll(() => panel.getByTestId('appeal-link').count(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => panel.getByTestId('appeal-link').count(), { timeout: 300_000 }).toBe(2);
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.keyboard.press('KeyK');
     await panel.waitFor();
-    await page.screenshot({ path: `${shots}/appeals-1280.png` });
-  }, 120_000);
+    await snap(page, 'appeals-1280');
+  }, 300_000);
 });

@@ -11,7 +11,7 @@ import { inRoot } from '#core/root';
 import { incidents, planted, sql } from '#store';
 import { browserPath, openBrowser } from '../../cli/measure/desk-driver.ts';
 import { camera, openStand, type Stand } from '../integration/dashboard-stand.ts';
-import { faultsOf, phoneSize, shootAt, sitDownAt, speak } from '../support/pages.ts';
+import { faultsOf, phoneSize, shootAt, sitDownAt, snap, speak } from '../support/pages.ts';
 import { eventually } from '../support/product.ts';
 
 const few = [
@@ -75,7 +75,7 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
   const row = (id: string) => page.locator(`[data-testid="queue-item"][data-id="${id}"]`);
   /** What is new waits behind the bar while a hand is at work. */
   const bring = (id: string): Promise<true> =>
-    eventually('it stands in the queue', 20, async () => {
+    eventually('it stands in the queue', 120, async () => {
       await page.keyboard.press('KeyR');
       return (await row(id).count()) === 1 ? true : undefined;
     });
@@ -96,7 +96,7 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
     stills.other = await keep(await view(two));
     page = await sitDownAt(browser, stand.dashboard.url, 'operator');
     await speak(page, 'kk');
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stand.close();
@@ -128,7 +128,7 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
     await page.keyboard.down('KeyB');
     await page.locator('.picture-swap img').waitFor();
     expect(await page.locator('.picture-swap img').evaluate((one) => getComputedStyle(one).transform)).not.toBe('none');
-    await page.screenshot({ path: inRoot('test-results', 'desk-blink-kk-1920.png') });
+    await snap(page, 'desk-blink-kk-1920');
     await page.keyboard.up('KeyB');
     expect(await shootAt(page, 'desk-aligned-kk')).toEqual([]);
     await open(moved.id);
@@ -157,7 +157,7 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
     expect(ids).toEqual([urgent.id, snow.id]);
     expect(await shootAt(page, 'desk-narrowed-kk', [...few, phoneSize])).toEqual([]);
     await page.keyboard.press('Escape');
-    await eventually('the whole queue', 5, async () =>
+    await eventually('the whole queue', 120, async () =>
       (await page.getByTestId('queue-item').count()) === 5 ? true : undefined,
     );
     await stand.database.run(
@@ -216,7 +216,7 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
       insert into verdict (id, incident_id, person_id, at, verdict, incident_before, task_ids)
       select 'spell-' || minute, ${one.id}, 'p-operator', now() - make_interval(mins => minute), '{}', '{}', '{}'
       from generate_series(0, 66, 6) as minute`);
-    await page.getByTestId('pause-offer').waitFor({ timeout: 30_000 });
+    await page.getByTestId('pause-offer').waitFor({ timeout: 120_000 });
     await shootAt(page, 'desk-pause-offer-kk', [[1920, 1080]]);
     await page.getByTestId('pause-later').click();
     await page.getByTestId('pause-offer').waitFor({ state: 'detached' });
@@ -232,9 +232,9 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
     await page.keyboard.press('Enter');
     await page.getByTestId('by-hand').waitFor({ state: 'detached' });
     await page.getByTestId('toast-undo').waitFor();
-    await page.screenshot({ path: inRoot('test-results', 'desk-by-hand-undo-kk-1920.png') });
+    await snap(page, 'desk-by-hand-undo-kk-1920');
     await page.keyboard.press('KeyZ');
-    const [made] = await eventually('it is taken back', 10, async () => {
+    const [made] = await eventually('it is taken back', 120, async () => {
       const found = await incidents.list(stand.database, { states: ['rejected'], limit: 50 });
       const mine = found.filter((incident) => incident.origin === 'manual');
       return mine.length > 0 ? mine : undefined;
@@ -247,12 +247,12 @@ describe.skipIf(browserPath() === undefined)('the newer parts of the desk', () =
     await wall.getByTestId('wall-head').waitFor();
     expect(await wall.locator('.wall-panel-stale').count()).toBe(0);
     await stand.database.run(sql`update seat set taken_at = 'infinity'`);
-    await wall.locator('.wall-panel-stale').waitFor({ timeout: 30_000 });
+    await wall.locator('.wall-panel-stale').waitFor({ timeout: 120_000 });
     expect(await wall.locator('.wall-panel-stale').getAttribute('data-panel')).toContain('desk');
     expect(await wall.locator('.wall-panel-stale').count()).toBe(1);
-    await wall.screenshot({ path: inRoot('test-results', 'wall-stale-kk-3840.png') });
+    await snap(wall, 'wall-stale-kk-3840');
     await stand.database.run(sql`update seat set taken_at = now()`);
-    await wall.locator('.wall-panel-stale').waitFor({ state: 'detached', timeout: 30_000 });
+    await wall.locator('.wall-panel-stale').waitFor({ state: 'detached', timeout: 120_000 });
     await wall.context().close();
   });
 });

@@ -27,7 +27,7 @@ describe.skipIf(browserPath() === undefined)('health', () => {
       await siteIncidents.note(tx, { kind: 'ring', ...at, cameras: 24, detail: 'space stuck' });
       await siteIncidents.note(tx, { kind: 'queue', ...at, cameras: 0, detail: '25' });
     });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stand.close();

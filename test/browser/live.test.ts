@@ -1,6 +1,6 @@
 // A real browser looks at a simulated city: sixteen stills, H.264 as it comes, other codecs another way, a reason for a restricted
 // site, an incident from what is seen, and a camera let go when nobody looks.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
@@ -17,8 +17,8 @@ import { camera, password } from '../integration/dashboard-stand.ts';
 import { openLiveStand, viewsOf, type LiveStand, type SimulatedCity } from '../integration/live-stand.ts';
 import { hasOddCameras, startOddCameras, type OddCameras } from '../support/odd-cameras.ts';
 import { eventually } from '../support/product.ts';
+import { snap } from '../support/pages.ts';
 
-const shots = inRoot('test-results');
 const playing = 4;
 const names = [
   ['Мәңгілік Ел – Ұлы Дала', 'Мангилик Ел – Улы Дала', 'Mangilik El – Uly Dala'],
@@ -33,7 +33,6 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
   let browser: Browser;
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
     city = await cardCity([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
     odd = hasOddCameras ? await startOddCameras() : undefined;
     const streams = ['a', 'b', 'c'].map((id) => cameraOf(city, id).rtspUrl);
@@ -76,7 +75,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
     await live[Symbol.asyncDispose]();
     await odd?.[Symbol.asyncDispose]();
     await city[Symbol.asyncDispose]();
-  }, 60_000);
+  }, 300_000);
 
   const sitDown = async (login: string, width = 1920, height = 1080): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width, height } });
@@ -102,7 +101,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
     for (const context of browser.contexts()) await context.close();
   });
   const noStreams = () =>
-    eventually('every camera to be let go', 20, () =>
+    eventually('every camera to be let go', 120, () =>
       Promise.resolve(live.dashboard.live().streams === 0 ? true : undefined),
     );
   const framesOf = (page: Page, id: string): Promise<number> =>
@@ -128,7 +127,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
       await playingTile(page, `cam-${101 + n}`, 'fmp4').waitFor();
     }
     const before = await framesOf(page, 'cam-101');
-    await eventually('frames that advance', 20, async () =>
+    await eventually('frames that advance', 120, async () =>
       (await framesOf(page, 'cam-101')) > before + 8 ? true : undefined,
     );
     expect(live.dashboard.live()).toMatchObject({ streams: playing, viewers: playing });
@@ -155,7 +154,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
     await page.locator('[data-testid^="branch-"]').first().waitFor();
     await page.keyboard.press('Digit1');
     await page.keyboard.press('Enter');
-    await page.screenshot({ path: `${shots}/live-by-hand.png` });
+    await snap(page, 'live-by-hand');
     await page.getByTestId('by-hand').waitFor({ state: 'detached' });
     const [raised] = await incidents.list(live.database, { sinceMs: 0, limit: 10 });
     expect(raised).toMatchObject({ cameraId: 'cam-102', origin: 'manual' });
@@ -174,7 +173,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
     await page.getByTestId('live-layer').waitFor();
     await playingTile(page, 'cam-101', 'fmp4').waitFor();
     expect(await faultsOf(page)).toEqual([]);
-    await page.screenshot({ path: `${shots}/live-layer.png` });
+    await snap(page, 'live-layer');
     await page.keyboard.press('KeyL');
     await page.getByTestId('live-layer').waitFor({ state: 'detached' });
     await go(page, '#/camera/cam-200');
@@ -183,13 +182,13 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
     await page.getByTestId('live-reason').waitFor();
     expect(await viewsOf(live.database, 'cam-200')).toEqual([]);
     expect(await faultsOf(page)).toEqual([]);
-    await page.screenshot({ path: `${shots}/live-reason.png` });
+    await snap(page, 'live-reason');
     await page.getByTestId('live-reason').locator('input').fill('Қоңырау 112: қақпа алдында су');
     await page.keyboard.press('Enter');
     await playingTile(page, 'cam-200', 'fmp4').waitFor();
     await page.keyboard.press('KeyL');
     await page.getByTestId('live-layer').waitFor({ state: 'detached' });
-    const rows = await eventually('both rows of the trail', 10, async () => {
+    const rows = await eventually('both rows of the trail', 120, async () => {
       const all = await viewsOf(live.database, 'cam-200');
       return all.length === 2 ? all : undefined;
     });
@@ -226,9 +225,9 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
       const page = await sitDown('operator');
       await go(page, '#/live?c=odd-h265,odd-mjpeg');
       await tile(page, 'odd-mjpeg').getByTestId('live-press').click();
-      await playingTile(page, 'odd-mjpeg', 'mpeg1').waitFor({ timeout: 40_000 });
+      await playingTile(page, 'odd-mjpeg', 'mpeg1').waitFor({ timeout: 120_000 });
       await tile(page, 'odd-h265').getByTestId('live-press').click();
-      await playingTile(page, 'odd-h265', 'jpeg').waitFor({ timeout: 40_000 });
+      await playingTile(page, 'odd-h265', 'jpeg').waitFor({ timeout: 120_000 });
       for (const id of ['odd-mjpeg', 'odd-h265']) {
         const ink = await tile(page, id)
           .locator('canvas')
@@ -240,7 +239,7 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
         // A white ball on black: something was truly decoded and drawn.
         expect(ink, id).toEqual([640, 360, 1]);
       }
-      await page.screenshot({ path: `${shots}/live-odd.png` });
+      await snap(page, 'live-odd');
       await page.context().close();
       await noStreams();
     },
@@ -264,10 +263,10 @@ describe.skipIf(browserPath() === undefined)('live pictures in the browser', () 
         await speak(page, language);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(wide).toBeLessThanOrEqual(0);
-        await page.screenshot({ path: `${shots}/live-${language}-${width}.png` });
+        await snap(page, `live-${language}-${width}`);
       }
     }
     await page.context().close();
     await noStreams();
-  }, 120_000);
+  }, 300_000);
 });

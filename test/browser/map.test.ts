@@ -1,5 +1,5 @@
 // A real browser on the map: search in three alphabets, painted ground, a day gone by, tables, groups, a lost graphics processor, tiles.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -16,9 +16,8 @@ import { differsNear, pixelAt, pixelsOf, type View } from '../../cli/measure/map
 import { camera, openStand, password, until, type Stand } from '../integration/dashboard-stand.ts';
 
 import { pictureArchive } from '../support/pmtiles.ts';
-import { faultsOf, phoneSize } from '../support/pages.ts';
+import { faultsOf, phoneSize, snap } from '../support/pages.ts';
 
-const shots = inRoot('test-results');
 const hourMs = 3_600_000;
 
 const streets = ['Мәңгілік Ел – Ұлы Дала', 'Тұран – Сығанақ', 'Қабанбай батыр – Орынбор', 'Сарайшық көшесі, 34'];
@@ -65,7 +64,6 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
   const speak = (language: Language): Promise<void> => page.getByTestId(`language-${language}`).click();
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
     stand = await openStand({ cameras: watched, webRoot: inRoot('.build', 'web') });
     const nowMs = systemClock.nowMs();
     await stand.database.run(sql`
@@ -230,14 +228,14 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
         return painted.length > 8 ? now : undefined;
       });
       expect(after.width).toBeGreaterThan(800);
-      writeFileSync(join(shots, `map-${choice.replace(' ', '-')}.png`), await page.screenshot());
+      await snap(page, `map-${choice.replace(' ', '-')}`);
     }
     await page.getByTestId('map-ground').selectOption('judge snow');
     await keysAt('Equal', 'Equal', 'Equal');
     // Quick presses add up.
     await until(async () => ((await viewOf(page)).zoom === 16 ? true : undefined));
     await page.getByTestId('map-legend').filter({ hasText: /700/ }).waitFor();
-    writeFileSync(join(shots, 'map-judge-near.png'), await page.screenshot());
+    await snap(page, 'map-judge-near');
     await page.getByTestId('map-as-table').click();
     await page.locator('.map-table-which .toggle').nth(2).click();
     const table = page.getByTestId('map-ground-table');
@@ -256,7 +254,7 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
     await slider.fill(await slider.evaluate((one) => (one instanceof HTMLInputElement ? one.max : '')));
     await until(async () => ((await said.textContent()) === first ? undefined : true));
     expect(await said.textContent()).toMatch(/63/);
-    writeFileSync(join(shots, 'map-day-kk.png'), await page.screenshot());
+    await snap(page, 'map-day-kk');
     await page.getByTestId('map-day-play').click();
     const from = await said.textContent();
     await until(async () => ((await said.textContent()) === from ? undefined : true));
@@ -279,7 +277,7 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
     });
     await table.locator('tr[aria-rowindex="703"]').waitFor();
     expect(await faultsOf(page)).toEqual([]);
-    writeFileSync(join(shots, 'map-table-kk.png'), await page.screenshot());
+    await snap(page, 'map-table-kk');
     await page.getByTestId('map-as-table').click();
   });
 
@@ -307,14 +305,14 @@ describe.skipIf(browserPath() === undefined)('the map', () => {
         expect(tooLong, `${width} ${language}`).toEqual([]);
         const side = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(side, `${width} ${language}`).toBeLessThanOrEqual(0);
-        writeFileSync(join(shots, `map-${language}-${width}.png`), await page.screenshot());
+        await snap(page, `map-${language}-${width}`);
       }
     }
     expect(await faultsOf(page)).toEqual([]);
     for (const [width, height] of [[3840, 2160], phoneSize] as const) {
       await page.setViewportSize({ width, height });
       await atRest();
-      writeFileSync(join(shots, `map-ru-${width}.png`), await page.screenshot());
+      await snap(page, `map-ru-${width}`);
     }
     await page.getByTestId('map-day-open').click();
     await page.getByTestId('map-ground').selectOption('none');

@@ -1,6 +1,4 @@
 // A real browser: the numbers page of a busy day, by keyboard, from a number to its list, in three languages and four widths.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,9 +12,8 @@ import { browserPath, openBrowser, signInByPage } from '../../cli/measure/desk-d
 import { camera, openStand, password, type Stand } from '../integration/dashboard-stand.ts';
 import { aTask } from '../integration/store-builders.ts';
 import { eventually } from '../support/product.ts';
-import { faultsOf, sitDownAt, speak } from '../support/pages.ts';
+import { faultsOf, sitDownAt, snap, speak } from '../support/pages.ts';
 
-const shots = inRoot('test-results');
 const hasBrowser = browserPath() !== undefined;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -40,7 +37,6 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
     stand = await openStand({ cameras: watched, webRoot: inRoot('.build', 'web') });
     browser = await openBrowser();
     for (let n = 0; n < 160; n++) {
@@ -129,27 +125,27 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
         60,
       ),
     );
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stand.close();
-  }, 60_000);
+  }, 300_000);
 
   const sitDown = async (login: string, width = 1920, height = 1080): Promise<Page> => {
     const page = await sitDownAt(browser, stand.dashboard.url, login, width, height);
-    await page.locator('.top nav').waitFor({ timeout: 30_000 });
-    await page.locator('.app > main').first().waitFor({ timeout: 30_000 });
+    await page.locator('.top nav').waitFor({ timeout: 120_000 });
+    await page.locator('.app > main').first().waitFor({ timeout: 120_000 });
     await page.keyboard.press('KeyG');
     await page.keyboard.press('KeyR');
-    await page.getByTestId('numbers').waitFor({ timeout: 30_000 });
+    await page.getByTestId('numbers').waitFor({ timeout: 120_000 });
     return page;
   };
   const ready = async (page: Page): Promise<void> => {
     for (const name of ['right', 'fast', 'load', 'eyes', 'cameras', 'held'])
-      await page.locator(`[data-testid="numbers-${name}"][data-state="here"]`).waitFor({ timeout: 30_000 });
+      await page.locator(`[data-testid="numbers-${name}"][data-state="here"]`).waitFor({ timeout: 120_000 });
     await page.waitForLoadState('networkidle');
   };
-  const shot = (page: Page, name: string) => page.screenshot({ path: join(shots, `${name}.png`) });
+  const shot = (page: Page, name: string) => snap(page, name);
   /** Words of the page that stand out of their box, where the box does not scroll. */
   const overflowing = (page: Page): Promise<string[]> =>
     page.evaluate(() =>
@@ -205,7 +201,7 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
     await shot(page, 'numbers-words-1920');
     await page.keyboard.press('Escape');
     await page.close();
-  }, 90_000);
+  }, 300_000);
 
   test('holds in Kazakh from a small desk to a wide one, and on paper', async () => {
     const page = await sitDown('controller', 1280, 800);
@@ -221,7 +217,7 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
       [390, 844],
     ] as const) {
       await page.setViewportSize({ width, height });
-      await eventually('the curve has the new width', 20, async () =>
+      await eventually('the curve has the new width', 120, async () =>
         (await page.evaluate(() => {
           const box = document.querySelector('.numbers-canvas');
           const drawn = document.querySelector('.numbers-canvas .uplot');
@@ -241,11 +237,11 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
     await page.locator('.numbers-printed .numbers-words').waitFor();
     expect(await page.locator('.top').isVisible()).toBe(false);
     await page.setViewportSize({ width: 794, height: 1123 });
-    await page.screenshot({ path: join(shots, 'numbers-print-kk.png'), fullPage: true });
+    await snap(page, 'numbers-print-kk', { fullPage: true });
     await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
     await page.close();
-  }, 90_000);
+  }, 300_000);
 
   test('the table beside a curve says what the curve shows, and the export comes as a file', async () => {
     const page = await sitDown('auditor');
@@ -262,7 +258,7 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
     await page.getByTestId('numbers-export').click();
     expect((await coming).suggestedFilename()).toBe(`ahual-day-${day}.csv`);
     await page.close();
-  }, 60_000);
+  }, 300_000);
 
   test('one panel fails in words while the others stand, and without a line the last numbers stay with their time', async () => {
     const page = await sitDown('shift-lead');
@@ -291,16 +287,16 @@ describe.skipIf(!hasBrowser)('the numbers page', () => {
     await page.keyboard.press('ArrowLeft');
     await page.locator('[data-testid="numbers-fast"][data-state="failed"]').waitFor();
     await page.close();
-  }, 60_000);
+  }, 300_000);
 
   test('nobody without the permission has the screen', async () => {
     const page = await browser.newPage();
     await signInByPage(page, stand.dashboard.url, 'operator', password);
-    await page.locator('.top nav').waitFor({ timeout: 30_000 });
+    await page.locator('.top nav').waitFor({ timeout: 120_000 });
     await page.evaluate(() => (location.hash = '#/numbers'));
     await page.locator('.desk').first().waitFor();
     expect(await page.getByTestId('numbers').count()).toBe(0);
     expect(await page.locator('.top nav a[href="#/numbers"]').count()).toBe(0);
     await page.close();
-  }, 60_000);
+  }, 300_000);
 });

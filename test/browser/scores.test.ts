@@ -13,7 +13,7 @@ import { freezeScores } from '#tasks';
 import { browserPath, openBrowser } from '../../cli/measure/desk-driver.ts';
 import { camera, openStand, type Stand } from '../integration/dashboard-stand.ts';
 import { aTask } from '../integration/store-builders.ts';
-import { faultsOf, shootAt, shots, sitDownAt, speak, standsOut } from '../support/pages.ts';
+import { faultsOf, shootAt, shots, sitDownAt, snap, speak, standsOut } from '../support/pages.ts';
 
 const minuteMs = 60_000;
 const zone = 'Asia/Almaty';
@@ -62,7 +62,7 @@ describe.skipIf(browserPath() === undefined)('scores and the weekly page', () =>
       for (let k = 0; k < n; k++) await work(agencyId, hazard, k < good, middleMs + k * minuteMs, k);
     }
     await freezeScores(stand.database, systemClock.nowMs(), zone);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stand.close();
@@ -121,18 +121,18 @@ describe.skipIf(browserPath() === undefined)('scores and the weekly page', () =>
       ]),
     ).toEqual([]);
     expect(await faultsOf(page)).toEqual([]);
-    await panel.screenshot({ path: join(shots, 'scores-panel-kk.png') });
+    await snap(panel, 'scores-panel-kk');
     const bad = panel.locator('tr[data-agency="su-arnasy"] [data-list="scored-bad"]');
     await bad.focus();
     await page.keyboard.press('Enter');
     await page.getByTestId('numbers-list').waitFor();
     expect(await page.locator('[data-testid="numbers-list"] tbody tr').count()).toBe(3);
-    await page.screenshot({ path: join(shots, 'scores-list-kk.png') });
+    await snap(page, 'scores-list-kk');
     expect(await faultsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.locator('dialog').waitFor({ state: 'detached' });
     await page.close();
-  }, 90_000);
+  }, 300_000);
 
   test('the weekly page is one sheet in each language, without a person or a restricted place', async () => {
     const page = await sitDownAt(browser, stand.dashboard.url, 'shift-lead', 1280, 900);
@@ -145,7 +145,7 @@ describe.skipIf(browserPath() === undefined)('scores and the weekly page', () =>
       await sheet.waitFor();
       expect(await faultsOf(page), language).toEqual([]);
       expect(await standsOut(page), language).toBeLessThanOrEqual(0);
-      await page.screenshot({ path: join(shots, `week-${language}-1280.png`), fullPage: true });
+      await snap(page, `week-${language}-1280`, { fullPage: true });
       const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true, printBackground: true });
       await writeFile(join(shots, `week-${language}.pdf`), pdf);
       // Every agency of the city stands on it.
@@ -158,7 +158,7 @@ describe.skipIf(browserPath() === undefined)('scores and the weekly page', () =>
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     expect(await page.locator('.week-acts').isVisible()).toBe(false);
     await page.setViewportSize({ width: 703, height: 1032 });
-    await page.screenshot({ path: join(shots, 'week-print-kk.png') });
+    await snap(page, 'week-print-kk');
     expect(await sheet.evaluate((one) => one.getBoundingClientRect().height)).toBeLessThan(1032);
     await page.emulateMedia({ media: 'screen' });
     await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
@@ -166,5 +166,5 @@ describe.skipIf(browserPath() === undefined)('scores and the weekly page', () =>
     await page.getByTestId('numbers-scores').waitFor();
     expect(page.url()).toContain('span=week');
     await page.close();
-  }, 90_000);
+  }, 300_000);
 });

@@ -29,7 +29,7 @@ describe.skipIf(browserPath() === undefined)('an issue of the city’s upkeep by
     browser = await openBrowser();
     page = await sitDownAt(browser, stand.dashboard.url, 'operator');
     await speak(page, 'kk');
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stand.close();

@@ -27,7 +27,7 @@ describe.skipIf(browserPath() === undefined)('a mark by another article', () => 
     browser = await openBrowser();
     page = await sitDownAt(browser, stand.dashboard.url, 'police-reviewer');
     await speak(page, 'kk');
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await stand.close();
@@ -52,7 +52,7 @@ describe.skipIf(browserPath() === undefined)('a mark by another article', () => 
     expect(await faultsOf(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.getByTestId('mark-layer').waitFor({ state: 'detached' });
-    const made = await eventually('the mark is there', 10, async () =>
+    const made = await eventually('the mark is there', 120, async () =>
       (await clips.violationsOf(stand.database, clipId)).find((one) => one.mark !== null),
     );
     expect(made).toMatchObject({ state: 'second_review', chosenBy: 'p-police-reviewer' });

@@ -92,7 +92,7 @@ test('samples, a correction that speaks, and its end', { timeout: 240_000 }, asy
         });
         return isWanted(newest) || undefined;
       },
-      25_000,
+      240_000,
     );
   };
   try {

@@ -493,7 +493,7 @@ test('the command: fit, list, two signatures with passwords, roll back', { timeo
 
 test(
   'without an address the command finds the database that `ahual up` keeps, running or not',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const data = mkdtempSync(join(tmpdir(), 'ahual-adapt-'));
     chmodSync(data, 0o711);

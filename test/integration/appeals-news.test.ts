@@ -159,8 +159,8 @@ describe('what the service is told', () => {
       },
       stop.signal,
     );
-    await expect.poll(() => service.heard.length, { timeout: 20_000 }).toBe(1);
-    await expect.poll(() => news(city.database, appeal), { timeout: 20_000 }).toEqual(['linked sent']);
+    await expect.poll(() => service.heard.length, { timeout: 300_000 }).toBe(1);
+    await expect.poll(() => news(city.database, appeal), { timeout: 300_000 }).toEqual(['linked sent']);
     stop.abort();
     await running;
   });

@@ -154,7 +154,7 @@ beforeAll(async () => {
   other = await fillCamera(theirs.id);
   // A number that stands for nothing else in any answer.
   await stand.database.run(sql`update incident set number = number + 770000 where camera_id = ${theirs.id}`);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await dashboard.close();
   await stand.close();

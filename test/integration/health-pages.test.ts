@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   const { ingest } = Settings.parse({});
   await tellBlind({ database, clock: systemClock, log: silentLog, settings: ingest });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => stand.close());
 

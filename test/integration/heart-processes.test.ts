@@ -46,7 +46,7 @@ async function water(city: City): Promise<void> {
     await city.see('c1', 'road', 'flooding', 'hazard', { seenAtMs: nowMs - agoS * 1000 });
 }
 
-const until = <T>(fact: () => Promise<T>) => vi.waitFor(fact, { timeout: 30_000, interval: 50 });
+const until = <T>(fact: () => Promise<T>) => vi.waitFor(fact, { timeout: 120_000, interval: 50 });
 const isIn = (city: City, state: string) => until(async () => expect((await city.only()).state).toBe(state));
 
 test('a saved look rings the judge, long before it would look by itself', async () => {

@@ -61,11 +61,11 @@ export function cameraOf(city: City, id: string, over: Readonly<Record<string, u
   });
 }
 
-/** Waits until `ask` gives a value; fails with `what` after the limit. */
+/** Waits until `ask` gives a value; fails with `what` after the limit, which only ends what hangs. */
 export async function waitFor<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  withinMs = 30_000,
+  withinMs = 180_000,
 ): Promise<T> {
   const endMs = systemClock.monotonicMs() + withinMs;
   for (;;) {

@@ -68,7 +68,7 @@ beforeAll(async () => {
   await waitFor(
     'both to be watched',
     () => (['odd', 'calm'].every((id) => told(id).includes('playing') && beats(id).length > 1) ? true : undefined),
-    90_000,
+    300_000,
   );
 });
 afterAll(async () => {
@@ -83,7 +83,7 @@ const grown = async (from: number): Promise<void> => {
 
 it(
   'keeps film of both sizes when a camera changes its size, and a clip holds one of them',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     await grown(0);
     await city.fault('odd', { kind: 'new-resolution', clip: 'testcard-small', afterS: 0 });
@@ -93,7 +93,7 @@ it(
         const now = await segments();
         return new Set(now.map((one) => one.head)).size > 1 ? now : undefined;
       },
-      60_000,
+      300_000,
     );
     const [first, last] = [all[0], all.at(-1)];
     const chosen = choose(all, { fromMs: first?.fromMs ?? 0, toMs: last?.toMs ?? 0 });
@@ -104,7 +104,7 @@ it(
   },
 );
 
-it('goes on when the camera sets its clock, and dates the film by ours', { timeout: 120_000 }, async () => {
+it('goes on when the camera sets its clock, and dates the film by ours', { timeout: 300_000 }, async () => {
   const before = await segments();
   await city.fault('odd', { kind: 'clock-jump', afterFrames: 2, offsetS: 3600 });
   await grown(before.length);
@@ -115,7 +115,7 @@ it('goes on when the camera sets its clock, and dates the film by ours', { timeo
   await city.fault('odd', null);
 });
 
-it('tells that a camera fell silent and that it plays again, once each', { timeout: 120_000 }, async () => {
+it('tells that a camera fell silent and that it plays again, once each', { timeout: 300_000 }, async () => {
   news.length = 0;
   await city.fault('odd', { kind: 'refuse' });
   await waitFor('the silence to be told', () => (told('odd').includes('broken') ? true : undefined), 60_000);

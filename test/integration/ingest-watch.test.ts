@@ -121,7 +121,7 @@ describe('a watching worker', () => {
           const rows = await looks.recent(database, 'w2', 20);
           return rows.length >= 5 ? rows : undefined;
         },
-        90_000,
+        300_000,
       );
       expect(
         words.flatMap((row) => row.observations).every((one) => one.hazard === 'dumping' && one.zoneId === 'yard'),
@@ -139,7 +139,7 @@ describe('a watching worker', () => {
       await waitFor(
         'the cameras to play again',
         () => (a?.['watchedPlaying'] === 2 && a['watchEyes'] !== eye ? true : undefined),
-        90_000,
+        300_000,
       );
 
       // The worker that holds them ends: the other one takes them.
@@ -153,7 +153,7 @@ describe('a watching worker', () => {
           const gap = segments.findLastIndex((one, i) => i > 0 && one.fromMs - (segments[i - 1]?.toMs ?? 0) > 500);
           return (segments.at(-1)?.toMs ?? 0) - (segments[Math.max(0, gap)]?.fromMs ?? 0) > 10_000 ? true : undefined;
         },
-        90_000,
+        300_000,
       );
       stopB.abort();
       await second;
@@ -213,7 +213,7 @@ describe('a watching worker', () => {
         const segments = await segmentsOf(other, 'w2');
         return (segments.at(-1)?.toMs ?? 0) - (segments[0]?.fromMs ?? 0) > 8000 ? true : undefined;
       },
-      90_000,
+      300_000,
     );
     expect(told).toMatchObject({ reader: 'ffmpeg' });
     expect(execFileSync('ps', ['axww', '-o', 'args'], { encoding: 'utf8' })).not.toContain('p%40ss');
@@ -275,7 +275,7 @@ describe('a watching worker', () => {
           const known = await cameraHealth.factsOf(database, 'w1');
           return known?.facts['bit-rate'] && known.facts.pictures ? known.facts : undefined;
         },
-        90_000,
+        300_000,
       );
       expect(facts['bit-rate']?.value).toBeGreaterThan(1000);
       stop.abort();
@@ -298,7 +298,7 @@ describe('a watching worker', () => {
 describe('live pictures', () => {
   it(
     'are one stream for all viewers, begin with a key frame, and let the camera go after the last one',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       await using live = openLive({
         ways: ['node-av'],
@@ -366,7 +366,7 @@ describe('live pictures', () => {
 
   it.runIf(hasFfmpeg)(
     'come as MPEG-1 where nothing else plays, without the address in argv',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       await using live = openLive({
         ways: ['node-av'],

@@ -36,7 +36,7 @@ beforeAll(async () => {
   city = await cardCity([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
   live = await openLiveStand(city);
   ({ url } = live.dashboard);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await live[Symbol.asyncDispose]();
   await city[Symbol.asyncDispose]();

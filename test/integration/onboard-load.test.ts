@@ -46,7 +46,7 @@ beforeAll(async () => {
   });
   stand = await openStand({ cameras: first.map(known) });
   engineer = await stand.seat('camera-admin');
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await stand.close();
   await city[Symbol.asyncDispose]();
@@ -55,13 +55,20 @@ afterAll(async () => {
 interface Row {
   readonly cameraId: string;
   readonly dueAtMs: number;
-  readonly seenAtMs: number;
+  readonly state: string;
 }
 const rowsOf = (): Promise<Row[]> =>
   stand.database.rows(
-    z.object({ cameraId: z.string(), dueAtMs: z.number(), seenAtMs: z.number() }),
-    sql`select camera_id, due_at, seen_at from look order by due_at`,
+    z.object({ cameraId: z.string(), dueAtMs: z.number(), state: z.string() }),
+    sql`select camera_id, due_at, state from look order by due_at`,
   );
+
+/** Lies each due a whole number of intervals after the one before? */
+const areWhole = (dues: readonly number[]): boolean =>
+  dues.slice(1).every((due, i) => {
+    const step = (due - (dues[i] ?? due)) / 1000 / lookEveryS;
+    return step > 0.5 && Math.abs(step - Math.round(step)) < 0.01;
+  });
 
 /** A queue that also writes down what was put on it. */
 function counted(queue: Queue, put: Map<string, number>): Queue {
@@ -77,10 +84,12 @@ function counted(queue: Queue, put: Map<string, number>): Queue {
 describe('the list changed under load', () => {
   it(
     'touches nobody else: none lost, none doubled, none of the removed, the new ones in their time',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const { database, files } = stand;
-      const settings = Settings.parse({ ingest: { lookEveryS, lookTimeoutS: 10, inFlight: 8 } });
+      // Gates that stand wide open: whom a gate holds back begins a new rhythm, and on a busy machine a late round has many at once.
+      const connectsPerS = { host: 10_000, network: 10_000 };
+      const settings = Settings.parse({ ingest: { lookEveryS, lookTimeoutS: 60, inFlight: 8, connectsPerS } });
       const ingest = {
         ...settings.ingest,
         pace: 1,
@@ -115,7 +124,7 @@ describe('the list changed under load', () => {
         waitFor(
           `${what}: ${n} looks each`,
           async () => ((await looksSince(ids, sinceMs)) >= n ? true : undefined),
-          120_000,
+          240_000,
         );
       onTestFinished(async () => {
         stopPlanning.abort();
@@ -123,10 +132,19 @@ describe('the list changed under load', () => {
         await Promise.allSettled([scheduler, worker]);
         await bell.close();
       });
-      // The first looks are spread over an interval; then each camera has its rhythm.
-      await rounds('at the start', first, 0, 2);
-      const steadyMs = systemClock.nowMs();
-      await rounds('in their rhythm', first, steadyMs, 1);
+      const duesOf = (rows: readonly Row[], id: string): number[] =>
+        rows.filter(({ cameraId }) => cameraId === id).map(({ dueAtMs }) => dueAtMs);
+      // The first looks are spread over an interval; a camera has its rhythm once three looks follow each other in whole steps.
+      await rounds('at the start', first, 0, 3);
+      const steady = await waitFor(
+        'each camera in its rhythm',
+        async () => {
+          const rows = await rowsOf();
+          const lastDues = untouched.map((id) => [id, duesOf(rows, id).slice(-3)] as const);
+          return lastDues.every(([, dues]) => areWhole(dues)) ? new Map(lastDues) : undefined;
+        },
+        240_000,
+      );
 
       // By a table: three new ones, two that turn to another stream, two that go.
       const lineOf = (camera: Camera): string =>
@@ -184,16 +202,28 @@ describe('the list changed under load', () => {
       const changed = [...byTable.changed, byHand.changed];
       const removed = [...byTable.removed, byHand.removed];
       await rounds('after the changes', [...untouched, ...added, ...changed], doneMs, 1);
-      // A look of a removed camera that was under way is saved; from here on there is none.
+      // A look of a removed camera that was under way is saved; once the queue holds none of them there is no other.
+      await waitFor(
+        'what was put for the removed has ended',
+        async () => {
+          const keys = [...put.keys()].filter((key) => removed.some((id) => key.startsWith(`${id}@`)));
+          return (await queue.missing('look', keys)).size === keys.length ? true : undefined;
+        },
+        240_000,
+      );
       const ofRemoved = (await rowsOf()).filter(({ cameraId }) => removed.includes(cameraId)).length;
       await rounds('a round later', [...untouched, ...added, ...changed], systemClock.nowMs(), 1);
 
       stopPlanning.abort();
       await scheduler;
-      await waitFor('all that was put', async () => {
-        const { waiting, active } = await queue.length('look');
-        return waiting + active === 0 ? true : undefined;
-      });
+      await waitFor(
+        'all that was put',
+        async () => {
+          const { waiting, active } = await queue.length('look');
+          return waiting + active === 0 ? true : undefined;
+        },
+        240_000,
+      );
       stopWorking.abort();
       await worker;
       await bell.close();
@@ -206,22 +236,26 @@ describe('the list changed under load', () => {
       const wanted = [...put.keys()].filter(isOf(staying)).sort();
       expect([...put].filter(([, times]) => times > 1)).toEqual([]);
       expect(rows.map(keyOf).filter(isOf(staying)).sort()).toEqual(wanted);
-      // Its rhythm is its own: from before the changes on the untouched are due in whole steps of their interval.
-      for (const id of untouched) {
-        const dues = rows.filter((row) => row.cameraId === id && row.dueAtMs > steadyMs).map(({ dueAtMs }) => dueAtMs);
-        expect(dues[0]).toBeLessThan(doneMs);
-        const steps = dues.slice(1).map((due, i) => (due - (dues[i] ?? due)) / 1000 / lookEveryS);
-        expect(steps.map((step) => Math.abs(step - Math.round(step)) < 0.01 && step > 0.5)).not.toContain(false);
-      }
+      // Its rhythm is its own: from before the changes on the untouched are due in whole steps of their interval. Only where a look
+      // failed, on a machine too busy to show the picture in time, the camera may begin a new rhythm after it.
+      const moved = untouched.filter((id) => {
+        const own = rows.filter(({ cameraId }) => cameraId === id);
+        const failedMs = own.find(({ state }) => state !== 'ok')?.dueAtMs ?? Number.POSITIVE_INFINITY;
+        const fromMs = steady.get(id)?.[0] ?? 0;
+        return !areWhole(duesOf(own, id).filter((dueMs) => dueMs >= fromMs && dueMs <= failedMs));
+      });
+      expect(moved).toEqual([]);
+      for (const id of untouched) expect(duesOf(rows, id).at(-1)).toBeGreaterThan(doneMs);
       // The removed ones: nothing planned after they had gone, nothing looked at any more.
       expect(rows.filter(({ cameraId }) => removed.includes(cameraId)).length).toBe(ofRemoved);
       for (const id of byTable.removed)
         expect(rows.filter(({ cameraId, dueAtMs }) => cameraId === id && dueAtMs > goneMs)).toEqual([]);
-      // The new ones: the first look is due as soon as they are there, and was done.
+      // The new ones: the first look is due as soon as they are there, not when the list is next read without a ring, and was done.
+      const soonMs = 45_000;
       for (const id of added) {
         const [one] = rows.filter(({ cameraId }) => cameraId === id);
         expect((one?.dueAtMs ?? 0) - atMs).toBeGreaterThanOrEqual(0);
-        expect((one?.dueAtMs ?? Number.POSITIVE_INFINITY) - doneMs).toBeLessThanOrEqual(lookEveryS * 1000);
+        expect((one?.dueAtMs ?? Number.POSITIVE_INFINITY) - doneMs).toBeLessThan(soonMs);
       }
       // The changed ones are looked at where they point now.
       const health = new Map((await cameras.health(database)).map((one) => [String(one.cameraId), one]));

@@ -62,7 +62,7 @@ const probe = (id: string, over: object = {}, by = asker) =>
     ...over,
   });
 
-describe('a camera asked for itself', { timeout: 60_000 }, () => {
+describe('a camera asked for itself', { timeout: 300_000 }, () => {
   it('tells its stream, its fresh still, a picture and advice', async () => {
     const report = await probe('good');
     const { widthPx, heightPx } = known('good');
@@ -144,7 +144,7 @@ describe('a camera asked for itself', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a search from the question to the table', { timeout: 60_000 }, () => {
+describe('a search from the question to the table', { timeout: 300_000 }, () => {
   const devices: OnvifDevice[] = [];
   afterAll(() => Promise.all(devices.map((device) => device[Symbol.asyncDispose]())));
 

@@ -84,13 +84,13 @@ describe.runIf(thereIs.gstreamer())("GStreamer's RTSP server", () => {
   });
   const at = (path: string): string => `rtsp://127.0.0.1:${server.port}/${path}`;
 
-  it('is looked at, watched and shown live, whatever it sends', { timeout: 120_000 }, async () => {
+  it('is looked at, watched and shown live, whatever it sends', { timeout: 300_000 }, async () => {
     const ids = ['h264', 'h265', 'mjpeg', 'sound-first', 'udp'];
     const all = await allOf(Object.fromEntries(ids.map((id) => [id, at(id)])));
     expect(all).toEqual(each(ids, '320x192'));
   });
 
-  it('is signed in to by digest, and says so where the sign-in is wrong', { timeout: 90_000 }, async () => {
+  it('is signed in to by digest, and says so where the sign-in is wrong', { timeout: 300_000 }, async () => {
     const signIn = { user: 'viewer', password: 'p@ss/w:rd' };
     expect(await allOf({ locked: at('locked') }, signIn)).toEqual(each(['locked'], '320x192'));
     for (const wrong of [undefined, { ...signIn, password: 'x' }])
@@ -100,7 +100,7 @@ describe.runIf(thereIs.gstreamer())("GStreamer's RTSP server", () => {
 });
 
 describe.runIf(thereIs.vlc())("VLC's RTSP server", () => {
-  it('is looked at, watched and shown live', { timeout: 120_000 }, async () => {
+  it('is looked at, watched and shown live', { timeout: 300_000 }, async () => {
     const port = await freePort();
     await using server = await startServer({
       program: 'cvlc',
@@ -121,7 +121,7 @@ describe.runIf(thereIs.vlc())("VLC's RTSP server", () => {
 });
 
 describe.runIf(thereIs.ffmpeg())("ffmpeg's HTTP listener", () => {
-  it('is looked at as a still picture', { timeout: 60_000 }, async () => {
+  it('is looked at as a still picture', { timeout: 300_000 }, async () => {
     const port = await freePort();
     const film = inRoot('simulator', 'odd', 'b-frames.mp4');
     await using server = await startServer({

@@ -122,7 +122,7 @@ describe('the plate job', () => {
     const stop = new AbortController();
     const given = needs();
     const running = runPlates(given, stop.signal);
-    await expect.poll(() => plates.byIncident(stand.database, incidentId), { timeout: 50_000 }).toBeDefined();
+    await expect.poll(() => plates.byIncident(stand.database, incidentId), { timeout: 300_000 }).toBeDefined();
     stop.abort();
     await running;
     expect(await given.queue.length('plate')).toEqual({ waiting: 0, active: 0 });

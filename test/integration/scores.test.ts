@@ -197,7 +197,7 @@ describe('a month of one akimat, every kind of outcome', () => {
     await went(good, { madeMs: month.fromMs - 3 * hourMs });
     await went(good, { madeMs: month.toMs });
     await went(good, { role: 'copy' });
-  }, 60_000);
+  }, 300_000);
 
   async function theIncident({ incidentId }: Task): Promise<Incident> {
     const found = await incidents.byId(stand.database, incidentId);

@@ -57,8 +57,8 @@ describe.each(ways)('on %s', (way) => {
       seen.push(`${payload.cameraId}@${payload.dueAtMs}`);
       return Promise.resolve();
     });
-    expect(await until(() => seen.length >= 300, 30_000)).toBe(true);
-    expect(await until(async () => (await queue.length('look')).active === 0, 10_000)).toBe(true);
+    expect(await until(() => seen.length >= 300, 120_000)).toBe(true);
+    expect(await until(async () => (await queue.length('look')).active === 0, 120_000)).toBe(true);
     expect([...seen].sort()).toEqual(jobs.map((one) => one.key).sort());
     await queue.close();
   });
@@ -73,13 +73,13 @@ describe.each(ways)('on %s', (way) => {
       begun += 1;
       return new Promise((resolve) => open.push(resolve));
     });
-    expect(await until(() => begun === 1, 10_000)).toBe(true);
+    expect(await until(() => begun === 1, 120_000)).toBe(true);
     await queue.put('look', [job('a', 1), job('b', 1)]);
-    expect(await until(() => begun === 2, 10_000)).toBe(true);
+    expect(await until(() => begun === 2, 120_000)).toBe(true);
     for (const finish of open.splice(0)) finish();
-    expect(await until(async () => (await queue.length('look')).active === 0, 10_000)).toBe(true);
+    expect(await until(async () => (await queue.length('look')).active === 0, 120_000)).toBe(true);
     await queue.put('look', [job('a', 1)]);
-    expect(await until(() => begun === 3, 10_000)).toBe(true);
+    expect(await until(() => begun === 3, 120_000)).toBe(true);
     for (const finish of open.splice(0)) finish();
     await queue.close();
   });
@@ -90,7 +90,7 @@ describe.each(ways)('on %s', (way) => {
     const keys = ['there@1', 'never@1', 'there@2'];
     expect([...(await queue.missing('look', keys))]).toEqual(['never@1']);
     await queue.work('look', { concurrency: 2 }, () => Promise.resolve());
-    expect(await until(async () => (await queue.missing('look', keys)).size === 3, 10_000)).toBe(true);
+    expect(await until(async () => (await queue.missing('look', keys)).size === 3, 120_000)).toBe(true);
     await queue.close();
   });
 
@@ -103,8 +103,8 @@ describe.each(ways)('on %s', (way) => {
     });
     await queue.put('look', [job('bad', 1)]);
     await queue.put('look', [job('good', 1)]);
-    expect(await until(() => seen.includes('good'), 10_000)).toBe(true);
-    expect(await until(async () => (await queue.length('look')).waiting === 0, 10_000)).toBe(true);
+    expect(await until(() => seen.includes('good'), 120_000)).toBe(true);
+    expect(await until(async () => (await queue.length('look')).waiting === 0, 120_000)).toBe(true);
     expect(seen).toEqual(['bad', 'good']);
     await queue.close();
   });
@@ -118,7 +118,7 @@ describe.each(ways)('on %s', (way) => {
       done = true;
     });
     await queue.put('look', [job('slow', 1)]);
-    expect(await until(() => finish !== undefined, 10_000)).toBe(true);
+    expect(await until(() => finish !== undefined, 120_000)).toBe(true);
     const stopping = stop();
     expect(done).toBe(false);
     finish?.();
@@ -136,11 +136,11 @@ describe.each(ways)('on %s', (way) => {
     await bell.ring({ kind: 'look-saved', cameraId: 'a' });
     await bell.ring({ kind: 'clip-planned', clipId: 'c' });
     await bell.ring({ kind: 'changed', feed: 7 });
-    expect(await until(() => heard.length === 2, 10_000)).toBe(true);
+    expect(await until(() => heard.length === 2, 120_000)).toBe(true);
     off();
     await bell.ring({ kind: 'look-saved', cameraId: 'b' });
     await bell.ring({ kind: 'changed', feed: 8 });
-    expect(await until(() => heard.length === 3, 10_000)).toBe(true);
+    expect(await until(() => heard.length === 3, 120_000)).toBe(true);
     expect(heard).toEqual(['a', '7', '8']);
     await Promise.all([bell.close(), other.close()]);
   });
@@ -156,7 +156,7 @@ describe.each(ways)('on %s', (way) => {
       })
       .catch(() => undefined);
     await fresh.database.transaction((tx) => tx.notify({ kind: 'camera-changed', cameraId: 'kept' }));
-    expect(await until(() => heard.length > 0, 10_000)).toBe(true);
+    expect(await until(() => heard.length > 0, 120_000)).toBe(true);
     expect(heard).toEqual(['kept']);
     await bell.close();
   });
@@ -173,9 +173,9 @@ test('a bell that lost its connection comes back and says so', async () => {
   await owner.run(
     sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'ahual-bell%' and datname = current_database()`,
   );
-  expect(await until(() => isBack, 30_000)).toBe(true);
+  expect(await until(() => isBack, 120_000)).toBe(true);
   await fresh.database.transaction((tx) => tx.notify({ kind: 'changed', feed: 3 }));
-  expect(await until(() => heard.length === 1, 10_000)).toBe(true);
+  expect(await until(() => heard.length === 1, 120_000)).toBe(true);
   await bell.close();
   await owner.close();
 });
@@ -201,7 +201,7 @@ test('one leads, the next one follows when it ends or loses its connection', asy
   await owner.run(
     sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'second' and datname = current_database()`,
   );
-  expect(await until(() => lease.lost.aborted, 30_000)).toBe(true);
+  expect(await until(() => lease.lost.aborted, 120_000)).toBe(true);
   await using third = await leader(fresh.database, 'judge', ending.signal);
   expect(third.lost.aborted).toBe(false);
   await marks.set(fresh.database, 'led', true);

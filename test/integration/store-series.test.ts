@@ -43,7 +43,7 @@ describe.each(['native', 'timescale'] as const)('%s', (way) => {
         ['a', 'b', 'c', 'old'].map((id) => aCamera(id)),
       ),
     );
-  }, 120_000);
+  }, 300_000);
   afterAll(() => end());
 
   test('migrating again changes nothing', async () => {

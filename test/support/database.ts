@@ -61,6 +61,8 @@ export interface TestDatabase {
   readonly url: string;
   /** The owner's address, for what only the owner may do. */
   readonly ownerUrl: string;
+  /** The server's postmaster. */
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function freshDatabase(options: { empty?: boolean; max?: number } =
     database,
     url,
     ownerUrl: withName(started.ownerUrl, name),
+    pid: started.pid,
     close: async () => {
       if (!open.delete(made)) return;
       await database.close();

@@ -58,14 +58,36 @@ export function pickOf<T>(list: readonly T[], random: () => number): T | undefin
   return list[Math.floor(random() * list.length)];
 }
 
-/** Each kind once and the rest by chance (the supervisor never twice), in an order by chance. */
-export function planOf(count: number, random: () => number): Kind[] {
-  const others = kinds.filter((kind) => kind !== 'supervisor');
-  const more = Array.from({ length: count - kinds.length }, () => pickOf(others, random) ?? 'worker');
-  return [...kinds, ...more]
+/** Who dies alike: its end is felt in one way and mended by one other process. A short run takes one of each. */
+const alike: readonly (readonly Kind[])[] = [
+  ['supervisor'],
+  ['postmaster', 'backend'],
+  ['worker', 'glancing eye', 'watching eye'],
+  ['scheduler', 'judge', 'dashboard'],
+  ['city'],
+];
+
+function shuffled(list: readonly Kind[], random: () => number): Kind[] {
+  return list
     .map((kind) => ({ kind, at: random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ kind }) => kind);
+}
+
+/**
+ * So many deaths in an order by chance: one of those that die alike, then each kind that is left once, then any kind again (the
+ * supervisor never twice). `count` is at least as many as there are ways to die.
+ */
+export function planOf(count: number, random: () => number): Kind[] {
+  if (!(count >= alike.length)) throw new RangeError(`a run has ${alike.length} deaths or more, not ${count}`);
+  const oneOfEach = alike.flatMap((group) => pickOf(group, random) ?? []);
+  const others = shuffled(
+    kinds.filter((kind) => !oneOfEach.includes(kind)),
+    random,
+  );
+  const again = kinds.filter((kind) => kind !== 'supervisor');
+  const more = Array.from({ length: count - kinds.length }, () => pickOf(again, random) ?? 'worker');
+  return shuffled([...oneOfEach, ...others, ...more].slice(0, count), random);
 }
 
 const childOf = (up: Up, name: string): number | undefined =>

@@ -10,6 +10,20 @@ import { password } from '../integration/dashboard-stand.ts';
 /** Where pictures of the screens are left. */
 export const shots = inRoot('test-results');
 
+/** Pictures are for people: AHUAL_SHOTS=1 takes them. Drawing and packing hundreds of wide screens is minutes of a small machine. */
+const wantsShots = process.env['AHUAL_SHOTS'] === '1';
+
+/** Leaves a picture of a page or of a part of it as `<name>.png` where pictures are wanted; `always` is for what went wrong. */
+export async function snap(
+  of: Pick<Page, 'screenshot'>,
+  name: string,
+  more: { fullPage?: boolean; always?: boolean } = {},
+): Promise<void> {
+  if (!wantsShots && more.always !== true) return;
+  mkdirSync(shots, { recursive: true });
+  await of.screenshot({ path: join(shots, `${name}.png`), ...(more.fullPage === true ? { fullPage: true } : {}) });
+}
+
 /** A page of its own for somebody who has signed in. */
 export async function sitDownAt(
   browser: Browser,
@@ -50,13 +64,12 @@ export const phoneSize = [390, 844] as const;
 export const standsOut = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
-/** Takes a picture of the page at each size as `<name>-<width>.png`, and gives the widths at which it stands out of its window. */
+/** Gives the widths at which the page stands out of its window, and leaves a picture at each as `<name>-<width>.png` where they are wanted. */
 export async function shootAt(
   page: Page,
   name: string,
   sizes: readonly (readonly [number, number])[] = wideSizes,
 ): Promise<number[]> {
-  mkdirSync(shots, { recursive: true });
   const before = page.viewportSize();
   const out: number[] = [];
   for (const [width, height] of sizes) {
@@ -65,7 +78,7 @@ export async function shootAt(
     await page
       .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, { timeout: 3000 })
       .catch(() => out.push(width));
-    await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
+    await snap(page, `${name}-${width}`);
   }
   if (before) await page.setViewportSize(before);
   return out;

@@ -1,6 +1,7 @@
 // The measure's own proof: whole, nothing grows and every fault is told; what leaks is found out.
 import { expect, test } from 'vitest';
 import { measureFaults, type FaultsOptions } from './faults.ts';
+import '../../../test/support/lent-databases.ts';
 
 const small = {
   minutes: 0,
@@ -17,7 +18,7 @@ const barsOf = async (sabotage: FaultsOptions['sabotage']) =>
 
 test(
   'whole: every fault is told and recovers, neighbours are seen, files and processes stay',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const bars = await barsOf('none');
     // Memory and seconds are for a longer run on a quiet machine.
@@ -27,7 +28,7 @@ test(
   },
 );
 
-test('a socket that is left open after every few looks is found out', { timeout: 180_000 }, async () => {
+test('a socket that is left open after every few looks is found out', { timeout: 300_000 }, async () => {
   const bars = await barsOf('leak-socket');
   expect(bars.get('faults.filesGrown')).toMatchObject({ pass: false });
   expect(bars.get('faults.wrongState')).toMatchObject({ pass: true });

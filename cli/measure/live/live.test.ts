@@ -1,6 +1,7 @@
 // The measure's own proof: nothing is lost, doubled or acknowledged too early, and each sabotage is caught by its bar.
 import { expect, test } from 'vitest';
 import { measureLive, type LiveOptions } from './live.ts';
+import '../../../test/support/lent-databases.ts';
 
 const small = {
   desks: 4,

@@ -4,6 +4,7 @@ import { browserPath } from '../desk-driver.ts';
 import type { Measurement } from '../frame.ts';
 import { mapSabotages, type MapSabotage } from './broken.ts';
 import { measureOn, withMapStand } from './map.ts';
+import '../../../test/support/lent-databases.ts';
 
 /** A bar that each sabotage misses by what is drawn and how, whatever the clock says. */
 const missed: Readonly<Record<MapSabotage, string>> = {

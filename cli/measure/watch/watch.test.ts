@@ -1,17 +1,17 @@
 // The measure's own proof: each sabotage of the watching is found out by its bar, while the rest of the measure stands.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { medianWithInterval } from './paired.ts';
 import { measureWatch, type WatchBenchOptions } from './watch.ts';
 
-const filmFolder = mkdtempSync(join(tmpdir(), 'ahual-films-'));
+const films = mkdtempSync(join(tmpdir(), 'ahual-films-'));
 afterAll(() => {
-  rmSync(filmFolder, { recursive: true, force: true });
+  rmSync(films, { recursive: true, force: true });
 });
-const small: WatchBenchOptions = {
+const small: Omit<WatchBenchOptions, 'filmFolder'> = {
   streams: 1,
   widthPx: 640,
   heightPx: 360,
@@ -25,14 +25,17 @@ const small: WatchBenchOptions = {
   ways: ['node-av'],
   saturate: false,
   only: 'acts',
-  filmFolder,
   seed: 1,
   sabotage: 'none',
   say: () => undefined,
 };
 
-async function verdicts(over: Partial<WatchBenchOptions>): Promise<Record<string, boolean | null>> {
-  const { bars } = await measureWatch({ ...small, ...over });
+async function verdicts(
+  over: Partial<WatchBenchOptions> & Pick<WatchBenchOptions, 'sabotage'>,
+): Promise<Record<string, boolean | null>> {
+  const filmFolder = join(films, over.sabotage);
+  mkdirSync(filmFolder);
+  const { bars } = await measureWatch({ ...small, filmFolder, ...over });
   return Object.fromEntries(bars.map(({ id, pass }) => [id, pass]));
 }
 
@@ -45,14 +48,14 @@ const hasFfmpeg = ((): boolean => {
   }
 })();
 
-test.runIf(hasFfmpeg)('an eye that follows nothing finds no act', { timeout: 240_000 }, async () => {
+test.runIf(hasFfmpeg)('an eye that follows nothing finds no act', { timeout: 600_000, concurrent: true }, async () => {
   expect(await verdicts({ sabotage: 'no-tracker' })).toMatchObject({
     'watch.eventsFound': false,
     'watch.unannouncedPct': true,
   });
 });
 
-test.runIf(hasFfmpeg)('an eye that judges every fifth picture is too slow', { timeout: 240_000 }, async () => {
+test.runIf(hasFfmpeg)('an eye that judges every fifth picture is too slow', { timeout: 600_000, concurrent: true }, async () => {
   expect(await verdicts({ sabotage: 'decode-every-5th', minutes: 0.4 })).toMatchObject({ 'watch.judgedPerS': false });
 });
 

@@ -1,0 +1,5 @@
+// Measurements that a test runs are lent databases of the run's one PostgreSQL: to start one for each takes longer than they do.
+import { lendDatabases } from '../../cli/measure/own-database.ts';
+import { freshDatabase } from './database.ts';
+
+lendDatabases(() => freshDatabase());

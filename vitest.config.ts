@@ -1,12 +1,9 @@
 // Tests: everything named *.test.ts; the programs and pages are built once before, the embedded database starts once.
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.ts';
+import { LongestFirst, pureRooms } from './test/support/longest-first.ts';
 
 const never = ['node_modules/**', '.build/**', '.ahual/**'];
-/** Rooms whose tests start nothing and leave nothing: they share a process, which loads what they import once. */
-const pure = ['core', 'hazards', 'models', 'config', 'incidents', 'evidence', 'tasks', 'dashboard'].map(
-  (room) => `${room}/**/*.test.{ts,tsx}`,
-);
+const pure = pureRooms.map((room) => `${room}/**/*.test.{ts,tsx}`);
 const common = {
   pool: 'forks',
   // These end what hangs. They say nothing of how quick anything is: a machine may be five times as slow as a quiet one.

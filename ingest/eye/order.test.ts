@@ -89,7 +89,7 @@ function city(behaviours: Readonly<Record<string, Behaviour>>) {
     sourceOf: (address: string) => (address.startsWith('rtsp') ? stream : still),
   };
   const turn = () => Promise.resolve({ [Symbol.dispose]: () => undefined });
-  const look = (one: Camera, over: Readonly<Record<string, unknown>> = {}, timeoutMs = 400) =>
+  const look = (one: Camera, over: Readonly<Record<string, unknown>> = {}, timeoutMs = 1500) =>
     grabFirst(
       { sources, allowedHosts: [], certificates: [], turn },
       { lookId: lookIdOf('c', 1), camera: one, signIn: null, timeoutMs, still: 'never', lastDigest: null, ...over },

@@ -2,4 +2,5 @@
 import { lendDatabases } from '../../cli/measure/own-database.ts';
 import { freshDatabase } from './database.ts';
 
-lendDatabases(() => freshDatabase());
+// As many connections as one of its own has: open files are counted.
+lendDatabases(() => freshDatabase({ max: 4 }));

@@ -38,7 +38,7 @@ import { measureAdapt, type AdaptOptions } from '../../cli/measure/adapt/run.ts'
 import { openLessons } from '../../ingest/lessons.ts';
 import { endEmbedded } from '../../store/embedded.ts';
 import { hourOf, openClipEyes } from '../support/camera-history.ts';
-import { freshDatabase } from '../support/database.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { aCamera, anIncident, aPerson } from './store-builders.ts';
 
 const dayMs = 86_400_000;
@@ -119,6 +119,7 @@ const saidOf = (sight: Sight, camera: Camera, adaptations: readonly Adaptation[]
   observe(sight, camera, { id: lookIdOf(camera.id, 0), seenAtMs: 0, stillSha256: null }, settings, adaptations)[0];
 
 interface Stage {
+  readonly fresh: TestDatabase;
   readonly database: Database;
   readonly url: string;
   readonly clock: ManualClock;
@@ -128,15 +129,19 @@ interface Stage {
 
 let number = 0;
 
-async function stage(): Promise<Stage> {
-  const { database, url } = await freshDatabase();
-  const clock = new ManualClock(startMs);
+/** A city of its own, or one that has lived what another one did. */
+async function stage(like?: TestDatabase): Promise<Stage> {
+  const fresh = await freshDatabase(like === undefined ? {} : { like });
+  const { database, url } = fresh;
+  const clock = new ManualClock(like === undefined ? startMs : nowMs);
   const lessons = openLessons(clock, 1, randomOf('lessons'));
-  await database.transaction(async (tx) => {
-    await cameras.replace(tx, [fooled, ...others]);
-    for (const person of [serik, aliya, keeper, chief]) await people.insert(tx, person, 'none');
-  });
+  if (like === undefined)
+    await database.transaction(async (tx) => {
+      await cameras.replace(tx, [fooled, ...others]);
+      for (const person of [serik, aliya, keeper, chief]) await people.insert(tx, person, 'none');
+    });
   return {
+    fresh,
     database,
     url,
     clock,
@@ -239,6 +244,16 @@ async function twentyDays(on: Stage): Promise<void> {
   on.clock.set(nowMs);
 }
 
+let lived: Promise<TestDatabase> | undefined;
+/** A stage after those days; they are lived once for all tests. */
+async function grownStage(): Promise<Stage> {
+  lived ??= stage().then(async (on) => {
+    await twentyDays(on);
+    return on.fresh;
+  });
+  return stage(await lived);
+}
+
 const optionsOf = ({ database, clock }: Stage, more: Partial<AdaptOptions> = {}): AdaptOptions => ({
   database,
   clock,
@@ -272,9 +287,8 @@ test(
   'a wet street that is rejected again and again is quiet afterwards, and its flood is still called',
   { timeout: 300_000 },
   async () => {
-    const on = await stage();
+    const on = await grownStage();
     const { database } = on;
-    await twentyDays(on);
     const said = (sight: Sight, list: readonly Adaptation[]) => saidOf(sight, fooled, list)?.word;
     const learned = async () => adapt.adaptationsOf(await adapt.inUse(database), 'fooled');
 
@@ -351,8 +365,7 @@ test(
 );
 
 test('a flood that the shadow would have missed keeps it from being offered', { timeout: 300_000 }, async () => {
-  const on = await stage();
-  await twentyDays(on);
+  const on = await grownStage();
   await measureAdapt(optionsOf(on));
   // As muted as can be: the wet street of the next day was a flood after all, says an operator.
   const [model] = await adapt.models(on.database);
@@ -370,8 +383,7 @@ test('a flood that the shadow would have missed keeps it from being offered', { 
 });
 
 test('a head on the real features quietens the wet street too and keeps the floods', { timeout: 300_000 }, async () => {
-  const on = await stage();
-  await twentyDays(on);
+  const on = await grownStage();
   const head = await measureAdapt(optionsOf(on, { method: 'head', dry: true }));
   expect(head.result).toMatchObject({ method: 'head', after: { recall: 1 } });
   const { before, after } = z
@@ -416,9 +428,8 @@ function ran(args: readonly string[], env: Readonly<Record<string, string>>): Pr
 }
 
 test('the command: fit, list, two signatures with passwords, roll back', { timeout: 300_000 }, async () => {
-  const on = await stage();
+  const on = await grownStage();
   const { database, url } = on;
-  await twentyDays(on);
   const stored = await hash(password);
   await database.transaction(async (tx) => {
     for (const person of [serik, keeper, chief]) await people.setPassword(tx, person.id, stored, nowMs);
@@ -464,14 +475,16 @@ test('the command: fit, list, two signatures with passwords, roll back', { timeo
       })),
     ),
   );
-  const listed = await ahual(url, ['list', '--json']);
+  const [listed, wrong, stranger] = await Promise.all([
+    ahual(url, ['list', '--json']),
+    ahual(url, ['adapt', ...where, '--promote', '--by', 'keeper'], 'wrong'),
+    ahual(url, ['adapt', ...where, '--promote', '--by', 'serik']),
+  ]);
   expect(JSON.parse(listed.out)).toMatchObject({
     models: [{ camera: 'fooled', state: 'shadow', method: 'threshold' }],
   });
 
-  const wrong = await ahual(url, ['adapt', ...where, '--promote', '--by', 'keeper'], 'wrong');
   expect(wrong.err).toMatch(/AUTH_WRONG/);
-  const stranger = await ahual(url, ['adapt', ...where, '--promote', '--by', 'serik']);
   expect(stranger.err).toMatch(/AUTH_DENIED serik may not propose an adaptation/);
   const first = await ahual(url, ['adapt', ...where, '--promote', '--by', 'keeper']);
   expect(JSON.parse(first.out)).toMatchObject({ decision: 'proposed', state: 'offered' });

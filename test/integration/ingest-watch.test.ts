@@ -147,11 +147,11 @@ describe('a watching worker', () => {
       await first;
       await waitFor('the other worker to take over', () => (b?.['watchedPlaying'] === 2 ? true : undefined), 90_000);
       await waitFor(
-        'ten seconds in the ring without a gap',
+        'seven seconds in the ring without a gap',
         async () => {
           const segments = await segmentsOf(ringFolder, 'w1');
           const gap = segments.findLastIndex((one, i) => i > 0 && one.fromMs - (segments[i - 1]?.toMs ?? 0) > 500);
-          return (segments.at(-1)?.toMs ?? 0) - (segments[Math.max(0, gap)]?.fromMs ?? 0) > 10_000 ? true : undefined;
+          return (segments.at(-1)?.toMs ?? 0) - (segments[Math.max(0, gap)]?.fromMs ?? 0) > 7_000 ? true : undefined;
         },
         300_000,
       );
@@ -208,10 +208,10 @@ describe('a watching worker', () => {
     await waitFor('both cameras to play', () => (told['watchedPlaying'] === 2 ? true : undefined), 90_000);
     await waitFor('three calm words', async () => ((await count()) >= before + 3 ? true : undefined), 90_000);
     await waitFor(
-      'eight seconds in the ring',
+      'seven seconds in the ring',
       async () => {
         const segments = await segmentsOf(other, 'w2');
-        return (segments.at(-1)?.toMs ?? 0) - (segments[0]?.fromMs ?? 0) > 8000 ? true : undefined;
+        return (segments.at(-1)?.toMs ?? 0) - (segments[0]?.fromMs ?? 0) > 7000 ? true : undefined;
       },
       300_000,
     );

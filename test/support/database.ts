@@ -69,17 +69,22 @@ export interface TestDatabase {
 const open = new Set<TestDatabase>();
 
 /**
- * A fresh migrated database with both addresses. `empty` gives one without any table. Closed and dropped by `close`, or after the
- * last test of the file.
+ * A fresh migrated database with both addresses. `empty` gives one without any table, `like` one with all rows of another, whose
+ * connections are ended for it. Closed and dropped by `close`, or after the last test of the file.
  */
-export async function freshDatabase(options: { empty?: boolean; max?: number } = {}): Promise<TestDatabase> {
+export async function freshDatabase(
+  options: { empty?: boolean; max?: number; like?: TestDatabase } = {},
+): Promise<TestDatabase> {
   server ??= startServer();
   const started = await server;
   if (options.empty !== true) await prepareTemplate(started.ownerUrl);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asOwner(started.ownerUrl, async (client) => {
     await client.query('select pg_advisory_lock(2)');
-    await client.query(`create database ${name} template ${options.empty === true ? 'template0' : template}`);
+    const other = options.like === undefined ? undefined : new URL(options.like.url).pathname.slice(1);
+    if (other !== undefined)
+      await client.query('select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = $1', [other]);
+    await client.query(`create database ${name} template ${other ?? (options.empty === true ? 'template0' : template)}`);
   });
   const url = withName(started.url, name);
   const database = await db.openDatabase(url, { log: silentLog, name: 'test', max: options.max ?? 8 });

@@ -176,7 +176,7 @@ async function untilPlaying(lookers: readonly Looker[]): Promise<void> {
   const from = lookers.map((one) => one.parts());
   await until(
     () => Promise.resolve(lookers.every((one, n) => one.parts() > (from[n] ?? 0) + 4) ? true : undefined),
-    30_000,
+    120_000,
     () => new AhualError('INTERNAL', `no live pictures: ${lookers.flatMap((one) => one.refusals()).join(', ')}`, ''),
   );
 }
@@ -282,7 +282,7 @@ async function pressAll(page: Page, wanted: 'playing' | 'still'): Promise<void> 
         (tile) => tile.dataset['state'] === state,
       ),
     wanted,
-    { timeout: 60_000 },
+    { timeout: 120_000 },
   );
 }
 

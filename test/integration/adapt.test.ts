@@ -353,6 +353,9 @@ test(
     const back = { cameraId: 'fooled', hazard: 'flooding', personId: keeper.id, atMs: on.clock.nowMs() } as const;
     const { speaks: next } = await database.transaction((tx) => adapt.rollBack(tx, back));
     expect(next).toBeNull();
+    await expect(database.transaction((tx) => adapt.rollBack(tx, back))).rejects.toThrow(
+      /no adaptation speaks for flooding at camera fooled/,
+    );
     for (const sight of called) expect(said(sight, await learned())).toBe('hazard');
     expect((await audit.of(database, 'adaptation', model.id)).map((row) => `${row.act} ${row.actor}`)).toEqual([
       'adaptation made test',
@@ -488,8 +491,6 @@ test('the command: fit, list, two signatures with passwords, roll back', { timeo
   expect(stranger.err).toMatch(/AUTH_DENIED serik may not propose an adaptation/);
   const first = await ahual(url, ['adapt', ...where, '--promote', '--by', 'keeper']);
   expect(JSON.parse(first.out)).toMatchObject({ decision: 'proposed', state: 'offered' });
-  const again = await ahual(url, ['adapt', ...where, '--promote', '--by', 'keeper']);
-  expect(again.err).toMatch(/AUTH_DENIED/);
   const second = await ahual(url, ['adapt', ...where, '--promote', '--by', 'chief']);
   expect(JSON.parse(second.out)).toMatchObject({ decision: 'promoted', state: 'active', proposedBy: keeper.id });
   const flood = floods[0];
@@ -500,8 +501,6 @@ test('the command: fit, list, two signatures with passwords, roll back', { timeo
   const back = await ahual(url, ['adapt', ...where, '--rollback', '--by', 'keeper']);
   expect(JSON.parse(back.out)).toMatchObject({ decision: 'rolled-back', speaks: null });
   expect(await adapt.inUse(database)).toEqual([]);
-  const nothing = await ahual(url, ['adapt', ...where, '--rollback', '--by', 'keeper']);
-  expect(nothing.err).toMatch(/NOT_FOUND no adaptation speaks for flooding at camera fooled/);
 });
 
 test(

@@ -74,9 +74,10 @@ export async function shootAt(
   const out: number[] = [];
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
-    // A page that was just made wider is drawn anew first.
+    // A page that was just made wider is drawn anew first; phones, on which some pages may be wider, are not waited for long.
+    const timeout = width < 1280 ? 3_000 : 30_000;
     await page
-      .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, { timeout: 3000 })
+      .waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, { timeout })
       .catch(() => out.push(width));
     await snap(page, `${name}-${width}`);
   }

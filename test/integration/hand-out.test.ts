@@ -130,19 +130,23 @@ describe.runIf(hasRedis)('two workers on Redis', { concurrent: true }, () => {
     },
   );
 
-  test('a worker that is killed in mid-look is replaced within a minute', { timeout: 600_000, concurrent: false }, async () => {
-    const { workers, fresh, miscounted } = stand;
-    const [killed, living] = workers;
-    await fresh.database.run(sql`update camera_plan set due_at = now()`);
-    const fromMs = systemClock.nowMs();
-    await waitFor('it has looks in hand, as it says now', async () => {
-      const beats = await marks.beats(fresh.database);
-      const now = beats.find((beat) => beat.process === `worker:${killed?.pid ?? 0}` && beat.atMs > fromMs);
-      return Number(now?.facts['inFlight']) > 0 || undefined;
-    });
-    killed?.kill('SIGKILL');
-    await settled('every look that was in its hands is saved by the other');
-    expect(await miscounted()).toBe(0);
-    expect(living?.exitCode).toBeNull();
-  });
+  test(
+    'a worker that is killed in mid-look is replaced within a minute',
+    { timeout: 600_000, concurrent: false },
+    async () => {
+      const { workers, fresh, miscounted } = stand;
+      const [killed, living] = workers;
+      await fresh.database.run(sql`update camera_plan set due_at = now()`);
+      const fromMs = systemClock.nowMs();
+      await waitFor('it has looks in hand, as it says now', async () => {
+        const beats = await marks.beats(fresh.database);
+        const now = beats.find((beat) => beat.process === `worker:${killed?.pid ?? 0}` && beat.atMs > fromMs);
+        return Number(now?.facts['inFlight']) > 0 || undefined;
+      });
+      killed?.kill('SIGKILL');
+      await settled('every look that was in its hands is saved by the other');
+      expect(await miscounted()).toBe(0);
+      expect(living?.exitCode).toBeNull();
+    },
+  );
 });

@@ -84,7 +84,9 @@ export async function freshDatabase(
     const other = options.like === undefined ? undefined : new URL(options.like.url).pathname.slice(1);
     if (other !== undefined)
       await client.query('select pg_terminate_backend(pid, 30000) from pg_stat_activity where datname = $1', [other]);
-    await client.query(`create database ${name} template ${other ?? (options.empty === true ? 'template0' : template)}`);
+    await client.query(
+      `create database ${name} template ${other ?? (options.empty === true ? 'template0' : template)}`,
+    );
   });
   const url = withName(started.url, name);
   const database = await db.openDatabase(url, { log: silentLog, name: 'test', max: options.max ?? 8 });

@@ -53,9 +53,13 @@ test.runIf(hasFfmpeg)('an eye that follows nothing finds no act', { timeout: 600
   expect(await verdicts({ sabotage: 'no-tracker' })).toMatchObject({ 'watch.eventsFound': false });
 });
 
-test.runIf(hasFfmpeg)('an eye that judges every fifth picture is too slow', { timeout: 600_000, concurrent: true }, async () => {
-  expect(await verdicts({ sabotage: 'decode-every-5th', minutes: 0.4 })).toMatchObject({ 'watch.judgedPerS': false });
-});
+test.runIf(hasFfmpeg)(
+  'an eye that judges every fifth picture is too slow',
+  { timeout: 600_000, concurrent: true },
+  async () => {
+    expect(await verdicts({ sabotage: 'decode-every-5th', minutes: 0.4 })).toMatchObject({ 'watch.judgedPerS': false });
+  },
+);
 
 test('the interval of a median is that of its values, and always the same for one seed', () => {
   const values = [1, 1.1, 1.2, 1.3, 1.4, 1.5, 9];

@@ -17,6 +17,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts', 'test/support/global-setup.ts'],
     // Tests wait more than they compute: one worker more than cores of the smallest machine.
     maxWorkers: 3,
+    teardownTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     reporters: ['default'],
     projects: [

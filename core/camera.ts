@@ -13,6 +13,10 @@ export const Polygon = z
   .refine((ring) => ringArea(ring) > 1e-6, 'the polygon encloses no area');
 export type Polygon = z.infer<typeof Polygon>;
 
+/** The view that every camera has. */
+export const mainPreset = 'main';
+const PresetId = z.string().regex(/^[a-z0-9-]{1,24}$/);
+
 export const Zone = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9-]{1,24}$/),
   kind: ZoneKind,
@@ -28,6 +32,8 @@ export const Zone = z.strictObject({
   owner: AgencyId.optional(),
   /** What the rest of the zone's scale rests on: square metres of ground under the polygon, when measured. */
   areaM2: z.number().positive().optional(),
+  /** Which of the camera's views it is drawn on; the main one when not said. */
+  preset: PresetId.optional(),
 });
 export type Zone = z.infer<typeof Zone>;
 
@@ -48,6 +54,24 @@ export type Ladder = z.infer<typeof Ladder>;
 
 const isFurther = (before: Rung | undefined, rung: Rung): boolean =>
   before !== undefined && rung.distanceM > before.distanceM && rung.y < before.y;
+
+/** At most so many views of one camera. */
+export const mostPresets = 8;
+
+/** One fixed view of a camera that turns (ракурс). Zones and references belong to a view, not to the camera. */
+export const Preset = z.strictObject({
+  id: PresetId,
+  /** What people call it; empty where nobody gave it a name. */
+  name: z.string().max(60).default(''),
+  /** What the camera itself calls it (ONVIF), when known. A name for the engineer: nothing here turns a camera. */
+  token: z.string().min(1).max(64).optional(),
+  /** Direction, angle and scale of this view where they differ from the camera's; of the main view the camera itself says them. */
+  bearingDeg: z.number().min(0).max(360).optional(),
+  fovDeg: z.number().min(5).max(180).optional(),
+  tiltDeg: z.number().min(-10).max(90).optional(),
+  ladder: Ladder.optional(),
+});
+export type Preset = z.infer<typeof Preset>;
 
 /** Bounds of a camera's own rhythm, seconds: oftener costs as much as watching, more seldom outlives what is suspected. */
 export const leastLookEveryS = 30;
@@ -86,6 +110,8 @@ export const Camera = z.strictObject({
   /** Schools, clinics and stops within 50 m raise severity (domain 3.1). */
   nearSensitive: z.boolean().default(false),
   zones: z.array(Zone).default([]),
+  /** Its views, in their order, the main one among them; absent where it has that one only (`core/preset.ts`). */
+  presets: z.array(Preset).min(1).max(mostPresets).optional(),
 });
 export type Camera = z.infer<typeof Camera>;
 

@@ -81,6 +81,8 @@ export type Quality = z.infer<typeof Quality>;
 /** Everything that the detector says about one frame. */
 export const Sight = z.object({
   quality: Quality,
+  /** Which view of a camera with several it is, and `zones` are those of that view; null where it is none of them. */
+  preset: z.string().nullable().optional(),
   detections: z.array(Detection),
   zones: z.array(ZoneSight),
   /** Names and versions of the models that spoke. */

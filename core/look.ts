@@ -46,6 +46,8 @@ export const Look = z.object({
   tookMs: z.number(),
   widthPx: z.number().nullable(),
   heightPx: z.number().nullable(),
+  /** Which view of a camera with several it showed; null where it showed none of them. Absent of cameras with one view. */
+  preset: z.string().nullable().optional(),
   detections: z.array(Detection),
   observations: z.array(Observation),
   /** Content hash of the kept still, when one was kept. */

@@ -4,6 +4,7 @@ import type { Detection, Sight, Surface, ZoneSight } from '#core/detection';
 import type { HazardName, ZoneKind } from '#core/hazard-name';
 import type { Log } from '#core/log';
 import type { Ground, Light } from '#core/past';
+import { presetOf } from '#core/preset';
 import { ratio } from '#core/units';
 import {
   readPast,
@@ -18,7 +19,16 @@ import { bankIn } from './bank.ts';
 import { scoresToAsk, secondBoxes, secondSpot, stepBack, type Boxes } from './close.ts';
 import { blindLevelOf, blindnessOf, obscuredBy, withSight } from './blind.ts';
 import { decodeCentres, decodeDistances, withoutDoubles } from './decode-boxes.ts';
-import { judgeZone, layBeside, registrar, viewBeside, type Beside } from './past-compare.ts';
+import {
+  judgeZone,
+  layBeside,
+  noView,
+  registrar,
+  viewAmong,
+  viewBeside,
+  type Beside,
+  type PastView,
+} from './past-compare.ts';
 import { groundOf, pastLookOf, pastPlanes, smallLuma, type PastLook } from './past-look.ts';
 import { checkFrame, greyOf, pixelsOf, stretch, type Frame, type Grey, type Pixels } from './pixels.ts';
 import { judgeQuality, measureExposure } from './quality.ts';
@@ -34,6 +44,11 @@ export interface SeeOptions {
    * another light, view or network are left out by themselves.
    */
   readonly past?: readonly PastLook[];
+  /**
+   * In place of `past` for a camera with several views: each with its references, the likeliest first. Only the zones of the view
+   * that the frame shows are judged; one that shows none of them is `moved`.
+   */
+  readonly views?: readonly PastView[];
   /** Also gives `look`, what a reference is learned from. */
   readonly learn?: boolean;
   /** The picture at its own size: single spots are cut from it, where the frame is a reduced one. */
@@ -145,18 +160,26 @@ async function see(
   const near = options.isPhoto === true ? await stepBack(close, pixels, input, nearly, second, boxesOf) : [];
   const large = near.filter((d) => d.score >= (reported[d.class] ?? 0.5));
   const detections = withoutDoubles([...second, ...large], road.card.nms);
+  const { views } = options;
   const look =
-    options.learn === true || options.past?.length ? lookOf(road.card, outputs, input, grey, detections) : null;
+    options.learn === true || options.past?.length || views
+      ? lookOf(road.card, outputs, input, grey, detections)
+      : null;
   const lieOf = look ? registrar(look) : undefined;
-  const viewed = look && judged.kind === 'good' ? viewBeside(look, options.past ?? [], lieOf) : judged;
-  const beside = look && viewed.kind !== 'moved' ? layBeside(look, options.past ?? [], lieOf) : null;
+  const shown = views && look && judged.kind === 'good' ? viewAmong(look, views, lieOf) : undefined;
+  const references = (views ? shown?.view?.past : options.past) ?? [];
+  const viewed =
+    shown?.quality ?? (look && !views && judged.kind === 'good' ? viewBeside(look, references, lieOf) : judged);
+  const beside = look && viewed.kind !== 'moved' ? layBeside(look, references, lieOf) : null;
   const memory = look && beside ? { card: past, look, beside } : null;
-  const sights: ZoneSight[] = zones.map((zone) => zoneSight(road.card, outputs, zone, detections, memory));
+  const mine = views ? zones.filter((zone) => presetOf(zone) === shown?.view?.preset) : zones;
+  const sights: ZoneSight[] = mine.map((zone) => zoneSight(road.card, outputs, zone, detections, memory));
   const whole = wholeBlind(road.card, outputs, detections);
-  const quality = obscuredBy(viewed, sights, whole);
+  const obscured = obscuredBy(viewed, sights, whole);
+  const quality = views && !shown?.view ? noView(obscured, views.length) : obscured;
   let decode = lap();
   if (options.hazards?.includes('open-manhole') ?? true) {
-    for (const [i, zone] of zones.entries()) {
+    for (const [i, zone] of mine.entries()) {
       const sight = sights[i];
       if (zone.kind !== 'manhole' || sight === undefined) continue;
       const first = await judgeSpot(spot, pixels, zone.polygon, sight.hiddenShare);
@@ -167,6 +190,7 @@ async function see(
   decode += lap();
   return {
     quality,
+    ...(views ? { preset: shown?.view?.preset ?? null } : {}),
     detections,
     zones: sights.map(withSight),
     models: names,

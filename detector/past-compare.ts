@@ -41,7 +41,7 @@ const twilight: Readonly<Record<Light, readonly Light[]>> = {
 export type LieOf = (reference: PastLook) => Lie;
 
 /** Registers references with a look when they are asked for. */
-export function registrar(now: PastLook): LieOf {
+export function registrar(now: Pick<PastLook, 'outline'>): LieOf {
   const known = new Map<PastLook, Lie>();
   return (look) => {
     const lie = known.get(look) ?? register(look.outline, now.outline);
@@ -71,6 +71,47 @@ export function viewBeside(now: PastLook, references: readonly PastLook[], lieOf
   const match = matchView(best.look.outline, now.outline);
   return judgeView({ ...match, here: Math.max(match.here, best.lie.match) });
 }
+
+/** One of a camera's fixed views, with the references that show it. */
+export interface PastView {
+  readonly preset: string;
+  readonly past: readonly PastLook[];
+}
+
+/** Which view a look shows: `preset` null and `view` undefined where it shows none of them. */
+export interface Shown {
+  readonly view: PastView | undefined;
+  readonly quality: Quality;
+}
+
+/**
+ * Which of a camera's views a look shows. They are tried in the order given, so that whoever puts the last known one first has no
+ * more to do than with one view. Unlike a camera with one view, one that turns may show anything: what fits none of its references is
+ * no view of it. Of views that fit, the best one that fits nowhere else clearly better.
+ */
+export function viewAmong(
+  now: Pick<PastLook, 'outline' | 'light'>,
+  views: readonly PastView[],
+  lieOf: LieOf = registrar(now),
+): Shown {
+  let best: (Laid & { readonly view: PastView }) | undefined;
+  for (const view of views) {
+    const sorted = view.past.toSorted((a, b) => Number(b.light === now.light) - Number(a.light === now.light));
+    for (const look of sorted) {
+      const lie = lieOf(look);
+      if (lie.match >= surely) return { view, quality: { kind: 'good', why: '' } };
+      if (!best || lie.match > best.lie.match) best = { look, lie, view };
+    }
+  }
+  if (!best || best.lie.match < sameView) return { view: undefined, quality: { kind: 'good', why: '' } };
+  const match = matchView(best.look.outline, now.outline);
+  const quality = judgeView({ ...match, here: Math.max(match.here, best.lie.match) });
+  return { view: quality.kind === 'good' ? best.view : undefined, quality };
+}
+
+/** A picture that can be judged and shows none of a camera's views. */
+export const noView = (quality: Quality, views: number): Quality =>
+  quality.kind === 'good' ? { kind: 'moved', why: `the picture is none of the camera's ${views} views` } : quality;
 
 /**
  * Lays a look beside the references that may speak: same network, same light (a neighbouring light where there is none), same

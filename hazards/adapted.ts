@@ -5,6 +5,7 @@ import type { Camera, Zone } from '#core/camera';
 import type { DetectionClass, Sight, ZoneSight } from '#core/detection';
 import { inRing } from '#core/geo';
 import type { HazardName } from '#core/hazard-name';
+import { presetOf } from '#core/preset';
 import type { Reading } from './hazard.ts';
 import { hazards } from './list.ts';
 import type { HazardSettings } from './settings.ts';
@@ -214,7 +215,8 @@ export function lessonsOf(
 ): Lesson[] {
   if (sight.quality.kind !== 'good') return [];
   const network = networkOf(sight.models);
-  return camera.zones.flatMap((zone) =>
+  const mine = camera.zones.filter((zone) => sight.preset === undefined || presetOf(zone) === sight.preset);
+  return mine.flatMap((zone) =>
     zone.hazards
       .filter((name) => settings[name].enabled && hazards[name].zoneKinds.includes(zone.kind))
       .flatMap((hazard) => {

@@ -40,8 +40,10 @@ export function around(zone: Zone): Box {
 }
 
 /** A short mark of a zone's drawing: a redrawn zone has another, and what was judged on the old one says nothing of it. */
-export const groundMark = (zone: Pick<Zone, 'kind' | 'polygon'>): string =>
-  fnv1a(`${zone.kind} ${zone.polygon.map(([x, y]) => `${x.toFixed(4)},${y.toFixed(4)}`).join(' ')}`).toString(36);
+export const groundMark = (zone: Pick<Zone, 'kind' | 'polygon'> & { readonly preset?: string | undefined }): string =>
+  fnv1a(
+    `${zone.preset === undefined ? '' : `${zone.preset} `}${zone.kind} ${zone.polygon.map(([x, y]) => `${x.toFixed(4)},${y.toFixed(4)}`).join(' ')}`,
+  ).toString(36);
 
 /** A reading that says nothing, and why. `level` where a look was in doubt between clear and hazard. */
 export const unseen = (why: string, facts: Reading['facts'] = {}, level: Reading['level'] = 0): Reading => ({

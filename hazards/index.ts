@@ -2,7 +2,7 @@
 export { hazardNames } from '#core/hazard-name';
 export { hazards, issues } from './list.ts';
 export { adaptSight, correctionOf, lessonsOf, logOdds, marginOf, movedBy, networkOf } from './adapted.ts';
-export { cannotSee, observe, observeBeat, observeStory, type LookMark } from './observe.ts';
+export { cannotSee, elsewhere, observe, observeBeat, observeStory, type LookMark } from './observe.ts';
 export { groundMark } from './ground.ts';
 export { Belief, heldBelow, judgedSince, speaksOf, type Entry, type Persistence } from './persistence.ts';
 export { leastShare, limitOf, reachIn, reachOf, withinReach, type Measure, type ZoneReach } from './reach.ts';

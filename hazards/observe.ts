@@ -5,6 +5,7 @@ import type { Sight } from '#core/detection';
 import type { HazardName } from '#core/hazard-name';
 import type { LookId } from '#core/ids';
 import type { Observation } from '#core/observation';
+import { presetOf, seenFrom } from '#core/preset';
 import type { Story, WatchBeat } from '#core/story';
 import { readAdapted } from './adapted.ts';
 import { readBeat, readStory } from './dumping/read.ts';
@@ -52,7 +53,8 @@ const watched = (zone: Zone, settings: HazardSettings): HazardName[] =>
 
 /**
  * What one sight says: one observation for each zone × hazard that the zone names. A picture that is not good for judging
- * says `cannot-see` for all of them with the reason, never `clear`; nor is ground `clear` that is too far away. `adaptations`
+ * says `cannot-see` for all of them with the reason, never `clear`; nor is ground `clear` that is too far away, or that lies in
+ * another view of the camera than the one it shows. `adaptations`
  * are the camera's own corrections.
  */
 export function observe(
@@ -66,12 +68,22 @@ export function observe(
   const models = sight.models.length > 0 ? { models: sight.models.join(', ') } : {};
   return camera.zones.flatMap((zone) =>
     watched(zone, settings).map((name) => {
+      if (isElsewhere(sight, zone)) {
+        return observationOf(unseen('other-view', { view: sight.preset ?? '' }), name, zone, camera, {
+          ...look,
+          stillSha256: null,
+        });
+      }
       const said = obscured(sight, zone) ?? readAdapted(sight, zone, name, settings, adaptations).said;
-      const reading = withinReach(said, reachOf(camera, zone, name, settings));
+      const reading = withinReach(said, reachOf(seenFrom(camera, presetOf(zone)), zone, name, settings));
       return observationOf({ ...reading, facts: { ...reading.facts, ...models } }, name, zone, camera, look);
     }),
   );
 }
+
+/** The camera shows another of its views: of this zone the look says nothing, least of all `clear`. */
+const isElsewhere = ({ preset }: Pick<Sight, 'preset'>, zone: Zone): boolean =>
+  preset !== undefined && presetOf(zone) !== preset;
 
 /** One zone behind water, ice or glare says so by itself; the others of the picture are still judged. */
 function obscured(sight: Sight, zone: Zone): Reading | undefined {
@@ -93,6 +105,21 @@ export const cannotSee = (
       observationOf(unseen(why, detail ? { detail } : {}), name, zone, camera, { ...look, stillSha256: null }),
     ),
   );
+
+/** What a watched camera that shows one of its views says of the zones of the others. */
+export const elsewhere = (
+  camera: Camera,
+  look: LookMark,
+  preset: string | null,
+  settings: HazardSettings = defaultHazardSettings,
+): Observation[] =>
+  camera.zones
+    .filter((zone) => isElsewhere({ preset }, zone))
+    .flatMap((zone) =>
+      watched(zone, settings).map((name) =>
+        observationOf(unseen('other-view', { view: preset ?? '' }), name, zone, camera, { ...look, stillSha256: null }),
+      ),
+    );
 
 const zoneOf = (camera: Camera, zoneId: string): Zone | undefined => camera.zones.find((z) => z.id === zoneId);
 
@@ -118,7 +145,7 @@ export function observeBeat(
 ): Observation {
   const zone = zoneOf(camera, beat.zoneId);
   const reading = zone
-    ? withinReach(readBeat(beat, zone, settings), reachOf(camera, zone, 'dumping', settings))
+    ? withinReach(readBeat(beat, zone, settings), reachOf(seenFrom(camera, presetOf(zone)), zone, 'dumping', settings))
     : unseen('no-such-zone', { source: 'beat' });
   return observationOf(reading, 'dumping', zone ?? { id: beat.zoneId }, camera, look);
 }

@@ -6,6 +6,7 @@ import { IncidentId, newId } from '#core/ids';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
 import type { Point } from '#core/place';
+import { presetOf, seenFrom } from '#core/preset';
 import { cameras, type Tx } from '#store';
 import { openIncident } from './lifecycle.ts';
 import { districtOf, pointOf } from './place.ts';
@@ -47,7 +48,7 @@ export async function openManual(
     throw new AhualError('CAMERA_UNKNOWN', `there is no camera ${manual.cameraId}.`, 'Choose one from the list.', {});
   }
   const zone = camera?.zones.find((z) => z.id === manual.zoneId);
-  const point = manual.point ?? (camera && pointOf(camera, manual.mark));
+  const point = manual.point ?? (camera && pointOf(zone ? seenFrom(camera, presetOf(zone)) : camera, manual.mark));
   const district = manual.district ?? (camera ? districtOf(camera, zone) : undefined);
   if (!point || !district) {
     throw new AhualError(

@@ -4,6 +4,7 @@ import { distanceM, inRing, outlinesApartM, ringMiddle } from '#core/geo';
 import type { IssueName } from '#core/hazard-name';
 import type { Incident, Mark } from '#core/incident';
 import type { DistrictId, Point } from '#core/place';
+import { presetOf } from '#core/preset';
 import { placeAt, rowAt, viewOf } from '#core/range';
 
 /** A camera on a border avenue sees two districts: the district belongs to the zone (domain 3.4). */
@@ -31,6 +32,8 @@ function lowerMiddle(points: Mark['points']): [number, number] {
 export interface Sighting {
   readonly hazard: IssueName;
   readonly cameraId: string | null;
+  /** The view of the camera in which it is seen; absent where no zone is known. */
+  readonly preset?: string;
   readonly point: Point;
   readonly mark: Mark | null;
   /** How far the point may be off, metres; null where only the camera's own place is known. */
@@ -46,7 +49,7 @@ const leastErrorM = 1.5;
 /** Ground further away than this is left out of a zone's outline: a few rows of the picture are a hundred metres there. */
 const outlineM = 60;
 
-/** What is known of the place of a mark seen by a camera in a zone. */
+/** What is known of the place of a mark seen by a camera in a zone; the camera as the view of that zone has it. */
 export function sightingOf(
   hazard: IssueName,
   camera: Camera | undefined,
@@ -59,6 +62,7 @@ export function sightingOf(
   return {
     hazard,
     cameraId: camera?.id ?? null,
+    ...(zone ? { preset: presetOf(zone) } : {}),
     point: placed ?? camera?.point ?? otherwise,
     mark,
     errorM: errorM ?? null,
@@ -83,13 +87,14 @@ const holesApartM = 12;
 const groundsApartM = 5;
 
 /**
- * Do two sightings of the same hazard speak of one thing? Ground of one camera is one; of two cameras where their zones share a segment
+ * Do two sightings of the same hazard speak of one thing? Ground of one view of a camera is one; of two cameras where their zones share a segment
  * of street or their grounds touch, or their points lie within `radiusM`. A hole is the same only where both places are known to metres,
  * or both marks lie upon each other in one picture: rather two cards of one hole than one card for two.
  */
 export function isSamePlace(a: Sighting, b: Sighting, radiusM: number): boolean {
   if (a.hazard !== b.hazard) return false;
-  const isOneCamera = a.cameraId !== null && a.cameraId === b.cameraId;
+  const isOne = a.cameraId !== null && a.cameraId === b.cameraId;
+  const isOneCamera = isOne && a.preset === b.preset;
   if (isPoint(a.hazard)) {
     if (isOneCamera) return overlap(a.mark, b.mark);
     if (a.errorM === null || b.errorM === null) return false;
@@ -97,6 +102,8 @@ export function isSamePlace(a: Sighting, b: Sighting, radiusM: number): boolean 
   }
   if (isOneCamera) return true;
   if (a.segment !== null && a.segment === b.segment) return true;
+  // Two views of one camera hang at one pole and show different ground: where it lies must be known of both.
+  if (isOne && (a.errorM === null || b.errorM === null)) return false;
   if (a.ground && b.ground && outlinesApartM(a.ground, b.ground) <= groundsApartM) return true;
   return distanceM(a.point, b.point) <= radiusM;
 }

@@ -2,6 +2,7 @@
 import type { Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import type { Holiday, Policy } from '#core/policy';
+import { presetOf, seenFrom } from '#core/preset';
 import type { Snowfall, Weather } from '#core/weather';
 import type { Circumstances } from '#hazards';
 import { cameras, rules, weather, type Db } from '#store';
@@ -88,7 +89,8 @@ export function openSurroundings(clock: Clock, settings: IncidentSettings): Surr
       const district = districtOf(camera, zone);
       return {
         nowMs,
-        camera,
+        // As the view of the zone has it: what lies where in the picture is not said of the other views.
+        camera: seenFrom(camera, presetOf(zone)),
         zone,
         city: { zone: settings.zone, pace: settings.pace, holidays: rows.holidays },
         policies: rows.policies,

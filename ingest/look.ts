@@ -104,6 +104,7 @@ export function lookOf(
     tookMs: answer.tookMs,
     widthPx: answer.widthPx,
     heightPx: answer.heightPx,
+    ...(answer.preset === undefined ? {} : { preset: answer.preset }),
     detections: answer.detections,
     observations: answer.observations.map((one) => ({
       ...one,

@@ -1,11 +1,12 @@
 // The camera's own past as the worker keeps it: which references a look gets, and when a look becomes one.
 import { createHash, randomUUID } from 'node:crypto';
-import type { Camera } from '#core/camera';
+import { mainPreset, type Camera } from '#core/camera';
 import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import { lookIdOf } from '#core/ids';
 import type { Log } from '#core/log';
 import type { Ground, Light } from '#core/past';
+import { isTurning, presetsOf, seenFrom } from '#core/preset';
 import { past, picks, type Database, type Files } from '#store';
 import type { Eye } from './eye/eye.ts';
 import type { Learned, LookAnswer, LookAsk } from './eye/protocol.ts';
@@ -34,8 +35,12 @@ export const zonesOf = (camera: Pick<Camera, 'zones'>): string =>
     .digest('hex')
     .slice(0, 16);
 
+/** The digest of each of a camera's views, by their ids. */
+const zonesByView = (camera: Camera): ReadonlyMap<string, string> =>
+  new Map(presetsOf(camera).map(({ id }) => [id, zonesOf(seenFrom(camera, id))]));
+
 type Teaching = Pick<LookAsk, 'past' | 'learn'>;
-type Taught = Pick<LookAnswer, 'outcome' | 'observations' | 'seenAtMs' | 'scene' | 'learned'>;
+type Taught = Pick<LookAnswer, 'outcome' | 'observations' | 'seenAtMs' | 'scene' | 'learned' | 'preset'>;
 
 export interface PastBook {
   /** What the ask of a look carries of the camera's past. */
@@ -51,8 +56,10 @@ interface Known {
 
 /** Is a look quiet: everything judged, everything clear, at low levels, hardly anything hidden? */
 export function isQuiet({ outcome, observations }: Pick<Taught, 'outcome' | 'observations'>): boolean {
-  if (outcome.kind !== 'seen' || observations.length === 0) return false;
-  return observations.every(({ word, level, support }) => {
+  // Zones of another view are neither quiet nor loud: the look does not show them.
+  const mine = observations.filter(({ support }) => support.facts['why'] !== 'other-view');
+  if (outcome.kind !== 'seen' || mine.length === 0) return false;
+  return mine.every(({ word, level, support }) => {
     const { hidden } = support.facts;
     return word === 'clear' && level <= quietLevel && (typeof hidden !== 'number' || hidden <= quietHidden);
   });
@@ -68,20 +75,25 @@ export function openPast(
 ): PastBook {
   const known = new Map<string, Known>();
   const quiet = new Map<string, { looks: number; scene: { light: Light; ground: Ground } | undefined }>();
+  /** Which view a camera with several showed last; the next look probably shows it too. */
+  const shown = new Map<string, string>();
+  const streakKey = (camera: Camera, preset: string | undefined): string =>
+    isTurning(camera) ? `${camera.id} ${preset ?? ''}` : camera.id;
 
   async function rowsOf(camera: Camera): Promise<readonly past.Reference[]> {
     const held = known.get(camera.id);
     const nowMs = clock.nowMs();
-    const zones = zonesOf(camera);
-    const isUsable = held?.rows.every((row) => row.zones === zones);
+    const zones = zonesByView(camera);
+    const isOfNow = (row: past.Reference): boolean => row.zones === zones.get(row.preset);
+    const isUsable = held?.rows.every(isOfNow);
     if (held && isUsable && nowMs - held.readAtMs < knownMs / Math.min(pace, 20)) return held.rows;
     let rows = await past.of(database, camera.id);
-    if (rows.some((row) => row.zones !== zones)) {
+    for (const preset of new Set(rows.filter((row) => !isOfNow(row)).map((row) => row.preset))) {
       const why = 'its zones were drawn anew';
-      const stale = { kind: 'stale', cameraId: camera.id, zones } as const;
+      const stale = { kind: 'stale', cameraId: camera.id, preset, zones: zones.get(preset) ?? '' } as const;
       await database.transaction((tx) => past.forget(tx, stale, { atMs: nowMs, actor: 'ingest', why }));
-      rows = rows.filter((row) => row.zones === zones);
     }
+    rows = rows.filter(isOfNow);
     known.set(camera.id, { readAtMs: nowMs, rows });
     return rows;
   }
@@ -103,6 +115,7 @@ export function openPast(
   async function keep(
     camera: Camera,
     learned: Learned,
+    preset: string,
     rows: readonly past.Reference[],
     seenAtMs: number,
   ): Promise<void> {
@@ -116,11 +129,11 @@ export function openPast(
         await past.forget(tx, which, { atMs, actor: 'ingest', why: 'an incident was opened meanwhile' });
         return;
       }
-      const row = rowOf(camera, learned, { seenAtMs, learnedAtMs: atMs, origin: 'quiet', incidentId: null });
+      const row = rowOf(camera, preset, learned, { seenAtMs, learnedAtMs: atMs, origin: 'quiet', incidentId: null });
       const state = isWhole ? 'active' : 'draft';
       const replaces = isWhole ? drafts.map(({ id }) => id) : [];
       await past.keep(tx, { ...row, state }, learned.bytes, { replaces });
-      const stale = { kind: 'stale', cameraId: camera.id, zones: row.zones, network: row.network } as const;
+      const stale = { kind: 'stale', cameraId: camera.id, preset, zones: row.zones, network: row.network } as const;
       await past.forget(tx, stale, { atMs, actor: 'ingest', why: 'another network looks now' });
     });
     known.delete(camera.id);
@@ -132,28 +145,49 @@ export function openPast(
       const rows = (await rowsOf(camera)).filter(spokenBy(eye.state().models));
       const active = rows.filter((row) => row.state === 'active');
       const ids = active.map(({ id }) => id);
-      const version = createHash('sha256').update(ids.join()).digest('hex').slice(0, 16);
+      const isTurned = isTurning(camera);
+      // Views may come and go without a reference having changed.
+      const views = isTurned ? presetsOf(camera).map(({ id }) => id) : [];
+      const version = createHash('sha256')
+        .update([...ids, ...views].join())
+        .digest('hex')
+        .slice(0, 16);
       const isHeld = eye.holdsPast(camera.id, version);
-      const streak = quiet.get(camera.id);
-      const teach = (streak?.looks ?? 0) >= quietLooks && isDue(rows, streak?.scene);
-      const drafts = teach ? draftsOf(rows, streak?.scene?.light) : [];
-      const wanted = [...(isHeld ? [] : ids), ...(drafts.length >= draftsWanted - 1 ? drafts.map(({ id }) => id) : [])];
+      const preset = isTurned ? shown.get(camera.id) : mainPreset;
+      const streak = quiet.get(streakKey(camera, preset));
+      const own = rows.filter((row) => row.preset === preset);
+      const teach = preset !== undefined && (streak?.looks ?? 0) >= quietLooks && isDue(own, streak?.scene);
+      const drafts = teach ? draftsOf(own, streak?.scene?.light) : [];
+      const sent = isHeld ? [] : active;
+      const wanted = [
+        ...sent.map(({ id }) => id),
+        ...(drafts.length >= draftsWanted - 1 ? drafts.map(({ id }) => id) : []),
+      ];
       const bytes = await past.bytesOf(database, wanted);
       const some = (of: readonly string[]): Uint8Array[] => of.flatMap((id) => bytes.get(id) ?? []);
+      const there = sent.filter(({ id }) => bytes.has(id));
+      const looks = isHeld ? null : some(there.map(({ id }) => id));
+      const presets = isTurned && !isHeld ? { presets: there.map((row) => row.preset) } : {};
+      const draftBytes = some(drafts.map(({ id }) => id));
       return {
-        ...(ids.length > 0 ? { past: { version, looks: isHeld ? null : some(ids) } } : {}),
-        ...(teach ? { learn: { drafts: some(drafts.map(({ id }) => id)) } } : {}),
+        ...(ids.length > 0 ? { past: { version, looks, ...presets } } : {}),
+        ...(teach ? { learn: { drafts: draftBytes, ...(isTurned ? { preset } : {}) } } : {}),
       };
     },
     async note(camera, answer) {
-      const before = quiet.get(camera.id);
+      const preset = isTurning(camera) ? (answer.preset ?? undefined) : mainPreset;
+      // A picture of none of its views ends no row of quiet looks: it says nothing of any of them.
+      if (preset === undefined) return;
+      shown.set(camera.id, preset);
+      const key = streakKey(camera, preset);
+      const before = quiet.get(key);
       const scene = answer.scene ?? before?.scene;
-      quiet.set(camera.id, { looks: isQuiet(answer) ? (before?.looks ?? 0) + 1 : 0, scene });
+      quiet.set(key, { looks: isQuiet(answer) ? (before?.looks ?? 0) + 1 : 0, scene });
       const { learned } = answer;
       if (!learned || !isQuiet(answer)) return;
-      const rows = (await rowsOf(camera)).filter(spokenBy([learned.network]));
+      const rows = (await rowsOf(camera)).filter(spokenBy([learned.network])).filter((row) => row.preset === preset);
       if (!isDue(rows, { light: learned.light, ground: learned.ground })) return;
-      await keep(camera, learned, rows, answer.seenAtMs);
+      await keep(camera, learned, preset, rows, answer.seenAtMs);
     },
   };
 }
@@ -166,6 +200,7 @@ const spokenBy =
 
 const rowOf = (
   camera: Camera,
+  preset: string,
   { light, ground, network }: Learned,
   rest: Pick<past.Reference, 'seenAtMs' | 'learnedAtMs' | 'origin' | 'incidentId'>,
 ): Omit<past.Reference, 'state'> => ({
@@ -173,7 +208,8 @@ const rowOf = (
   cameraId: camera.id,
   light,
   ground,
-  zones: zonesOf(camera),
+  preset,
+  zones: zonesOf(seenFrom(camera, preset)),
   network,
   ...rest,
 });
@@ -206,6 +242,32 @@ export async function runStudies(needs: StudyNeeds, eye: () => Pick<Eye, 'look'>
   }
 }
 
+/** The references of a camera with several views, all at once; those that are `known` already are not read again. */
+export async function lentTo(
+  database: Database,
+  camera: Camera,
+  known?: NonNullable<LookAsk['past']>,
+): Promise<NonNullable<LookAsk['past']>> {
+  const zones = zonesByView(camera);
+  const rows = (await past.of(database, camera.id)).filter(
+    (row) => row.state === 'active' && row.zones === zones.get(row.preset),
+  );
+  const version = createHash('sha256')
+    .update(`views ${rows.map(({ id }) => id).join()}`)
+    .digest('hex')
+    .slice(0, 16);
+  if (known?.version === version) return known;
+  const bytes = await past.bytesOf(
+    database,
+    rows.map(({ id }) => id),
+  );
+  const there = rows.flatMap(({ id, preset }) => {
+    const look = bytes.get(id);
+    return look ? [{ preset, look }] : [];
+  });
+  return { version, looks: there.map(({ look }) => look), presets: there.map(({ preset }) => preset) };
+}
+
 /** A kept still as a look of its camera that teaches. */
 const studied = (
   { files }: Pick<StudyNeeds, 'files'>,
@@ -232,11 +294,15 @@ const studied = (
  */
 export async function learnPick(needs: StudyNeeds, eye: Pick<Eye, 'look'>, pick: picks.Pick): Promise<boolean> {
   const { database, clock, log } = needs;
-  const { id, stillSha256, seenAtMs, cameraId } = pick;
-  const camera = await needs.cameraOf(cameraId);
-  if (!camera) return false;
+  const { id, stillSha256, seenAtMs, cameraId, preset } = pick;
+  const whole = await needs.cameraOf(cameraId);
+  if (!whole) return false;
+  // A person said which view it is: it is looked at as a camera that has that view alone.
+  const camera = seenFrom(whole, preset);
   const zones = zonesOf(camera);
-  const known = (await past.of(database, cameraId)).filter((row) => row.state === 'active' && row.zones === zones);
+  const known = (await past.of(database, cameraId)).filter(
+    (row) => row.state === 'active' && row.preset === preset && row.zones === zones,
+  );
   const bytes = await past.bytesOf(
     database,
     known.map((row) => row.id),
@@ -251,7 +317,7 @@ export async function learnPick(needs: StudyNeeds, eye: Pick<Eye, 'look'>, pick:
     const why = isUsable ? '' : outcome.kind === 'unseen' ? outcome.state : 'unknown';
     const holds = await picks.settle(tx, { id, state: isUsable ? 'learned' : 'useless', why, atMs });
     if (!holds || !isUsable) return false;
-    const row = rowOf(camera, learned, { seenAtMs, learnedAtMs: atMs, origin: 'picked', incidentId: null });
+    const row = rowOf(whole, preset, learned, { seenAtMs, learnedAtMs: atMs, origin: 'picked', incidentId: null });
     await past.keep(tx, { ...row, id, state: 'active' }, learned.bytes, { replaces: [id], actor: pick.pickedBy });
     log.info({ cameraId, kind: pick.kind, light: learned.light }, 'picked reference learned');
     return true;
@@ -263,14 +329,17 @@ export async function learnFrom(needs: StudyNeeds, eye: Pick<Eye, 'look'>, study
   const { database, clock, log } = needs;
   const camera = await needs.cameraOf(study.cameraId);
   if (!camera) return false;
-  const answer = await studied(needs, eye, camera, study);
+  const lent = isTurning(camera) ? await lentTo(database, camera) : undefined;
+  const answer = await studied(needs, eye, camera, study, lent);
   const { learned } = answer;
-  if (!learned) {
+  const preset = isTurning(camera) ? answer.preset : mainPreset;
+  if (!learned || typeof preset !== 'string') {
     log.info({ cameraId: camera.id, incidentId: study.incidentId }, 'the still of an incident teaches nothing');
     return false;
   }
   const { origin, incidentId, actor } = study;
-  const row = rowOf(camera, learned, { seenAtMs: study.seenAtMs, learnedAtMs: clock.nowMs(), origin, incidentId });
+  const at = { seenAtMs: study.seenAtMs, learnedAtMs: clock.nowMs() };
+  const row = rowOf(camera, preset, learned, { ...at, origin, incidentId });
   await database.transaction((tx) => past.keep(tx, { ...row, state: 'active' }, learned.bytes, { actor }));
   log.info({ cameraId: camera.id, incidentId, origin, light: learned.light }, 'reference learned');
   return true;

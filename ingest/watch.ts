@@ -8,17 +8,19 @@ import type { LookSigns } from '#core/health-facts';
 import { lookIdOf } from '#core/ids';
 import type { Look } from '#core/look';
 import { withoutSecrets, type Log } from '#core/log';
+import { isTurning } from '#core/preset';
 import type { Observation } from '#core/observation';
-import { cannotSee, observeBeat, observeStory } from '#hazards';
+import { cannotSee, elsewhere, observeBeat, observeStory } from '#hazards';
 import { db, leader, looks, type Bell, type Database, type Files, type Lease } from '#store';
 import { signInOf, type CameraBook, type CredentialOf } from './book.ts';
 import { Budget, EyeChild } from './eye/child.ts';
-import type { FromEye } from './eye/protocol.ts';
+import type { FromEye, LentPast } from './eye/protocol.ts';
 import type { PictureCount } from './eye/watch-count.ts';
 import type { HealthBook } from './health.ts';
 import { hasEnded } from './ended.ts';
 import type { LessonBook } from './lessons.ts';
 import { takeOver } from './look.ts';
+import { lentTo } from './past.ts';
 import type { RingFaultKind } from './ring-writer.ts';
 import { Stretches } from './watch-signs.ts';
 import type { WorkerSettings } from './settings.ts';
@@ -76,6 +78,8 @@ export async function runWatch(
 ): Promise<void> {
   const { clock, log, book, settings, database } = needs;
   const held = new Map<number, { lease: Lease; group: Group }>();
+  /** References of watched cameras with several views. */
+  const views = new Map<string, LentPast>();
   const letGo = async (index: number): Promise<void> => {
     const one = held.get(index);
     held.delete(index);
@@ -88,16 +92,19 @@ export async function runWatch(
         const groups = groupsOf(await book.watched(), settings.watchStreamsPerEye);
         const learned = new Map<string, Adaptation[]>();
         for (const { id } of groups.flat()) learned.set(id, await book.adaptationsOf(id));
+        const turning = groups.flat().filter(isTurning);
+        for (const camera of turning) views.set(camera.id, await lentTo(database, camera, views.get(camera.id)));
+        for (const id of views.keys()) if (!turning.some((camera) => camera.id === id)) views.delete(id);
         for (const index of held.keys()) if (index >= groups.length) await letGo(index);
         for (const [index, cameras] of groups.entries()) {
           const mine = held.get(index);
           if (mine?.lease.lost.aborted) await letGo(index);
-          else if (mine) mine.group.set(cameras, learned, groups.length);
+          else if (mine) mine.group.set(cameras, { learned, views }, groups.length);
           if (held.has(index) || hasEnded(signal)) continue;
           const lease = await tryLease(database, `watch-${index}`, signal);
           if (!lease) continue;
           const group = new Group(needs, lease.lost);
-          group.set(cameras, learned, groups.length);
+          group.set(cameras, { learned, views }, groups.length);
           held.set(index, { lease, group });
           log.info({ group: index, cameras: cameras.length }, 'watches a group of cameras');
         }
@@ -156,6 +163,12 @@ interface Made {
   readonly signs?: LookSigns;
 }
 
+/** What is known of cameras besides themselves: their corrections, and the references of those with several views. */
+interface Knowing {
+  readonly learned: ReadonlyMap<string, Adaptation[]>;
+  readonly views: ReadonlyMap<string, LentPast>;
+}
+
 /** One eye and its cameras. A dead eye is started again with its cameras; five deaths in a minute, and it rests for one. */
 class Group {
   readonly #needs: WatchNeeds;
@@ -163,6 +176,7 @@ class Group {
   readonly #budget = new Budget();
   readonly #cameras = new Map<string, Camera>();
   readonly #adaptations = new Map<string, Adaptation[]>();
+  readonly #views = new Map<string, LentPast>();
   readonly #playing = new Set<string>();
   readonly #savedMs = new Map<string, number>();
   readonly #counts = new Map<string, PictureCount>();
@@ -198,7 +212,7 @@ class Group {
   }
 
   /** Makes the group exactly these cameras; one that changed is opened anew. `groups` share the ring's quota. */
-  set(cameras: readonly Camera[], adaptations: ReadonlyMap<string, Adaptation[]>, groups: number): void {
+  set(cameras: readonly Camera[], { learned: adaptations, views }: Knowing, groups: number): void {
     if (this.#groups !== groups) {
       this.#groups = Math.max(1, groups);
       this.#child?.send({ kind: 'ring-quota', bytes: this.#ringBytes });
@@ -208,6 +222,7 @@ class Group {
       if (wanted.has(id)) continue;
       this.#cameras.delete(id);
       this.#adaptations.delete(id);
+      this.#views.delete(id);
       this.#playing.delete(id);
       this.#child?.send({ kind: 'unwatch', cameraId: id });
     }
@@ -215,9 +230,13 @@ class Group {
       const before = this.#cameras.get(id);
       const learned = adaptations.get(id) ?? [];
       const isKnown = JSON.stringify(this.#adaptations.get(id) ?? []) === JSON.stringify(learned);
-      if (before && isKnown && JSON.stringify(before) === JSON.stringify(camera)) continue;
+      const lent = views.get(id);
+      const isSame = isKnown && this.#views.get(id)?.version === lent?.version;
+      if (before && isSame && JSON.stringify(before) === JSON.stringify(camera)) continue;
       this.#cameras.set(id, camera);
       this.#adaptations.set(id, learned);
+      if (lent) this.#views.set(id, lent);
+      else this.#views.delete(id);
       if (this.#child) this.#open(this.#child, camera);
     }
     if (!this.#child && this.#cameras.size > 0) this.#start();
@@ -225,7 +244,9 @@ class Group {
 
   #open(child: EyeChild, camera: Camera): void {
     const adaptations = this.#adaptations.get(camera.id) ?? [];
-    child.send({ kind: 'watch', camera, signIn: signInOf(camera, this.#needs.credential), adaptations });
+    const signIn = signInOf(camera, this.#needs.credential);
+    const past = this.#views.get(camera.id);
+    child.send({ kind: 'watch', camera, signIn, adaptations, ...(past ? { past } : {}) });
   }
 
   #start(): void {
@@ -446,6 +467,13 @@ class Group {
     const { quality } = message;
     const isGood = quality.kind === 'good';
     const others: Observation[] = message.others.map((one) => ({ ...one, lookId: mark.id, stillSha256: still }));
+    const { preset } = message;
+    const away =
+      preset === undefined
+        ? []
+        : elsewhere(camera, mark, preset, settings.hazards).filter(
+            ({ hazard }) => hazard === 'dumping' || others.length > 0,
+          );
     return {
       camera,
       signs,
@@ -455,9 +483,10 @@ class Group {
           quality.kind === 'good' ? { kind: 'seen' } : { kind: 'unseen', state: quality.kind, detail: quality.why },
         widthPx: message.widthPx,
         heightPx: message.heightPx,
+        ...(preset === undefined ? {} : { preset }),
         detections: message.detections,
         observations: isGood
-          ? [...message.beats.map((beat) => observeBeat(beat, camera, mark, settings.hazards)), ...others]
+          ? [...message.beats.map((beat) => observeBeat(beat, camera, mark, settings.hazards)), ...others, ...away]
           : cannotSee(camera, mark, quality.kind, quality.why),
         stillSha256: still,
       }),

@@ -62,6 +62,8 @@ export class Camera {
   #fault: Fault | undefined;
   #faultSinceMs = 0;
   #other: { readonly clip: Clip; readonly fromMs: number; timeline?: Timeline } | undefined;
+  /** The scene that it was turned to; undefined while it shows its own. */
+  #turnedTo: Clip | undefined;
   #frozen: Still | undefined;
   #follows = true;
   #isScheduled = false;
@@ -144,8 +146,17 @@ export class Camera {
     const nowMs = this.#clock.monotonicMs();
     this.#fault = fault;
     this.#faultSinceMs = nowMs;
+    const turned = this.#turnedTo ? { clip: this.#turnedTo, fromMs: nowMs } : undefined;
     this.#other =
-      fault?.kind === 'new-resolution' && other ? { clip: other, fromMs: nowMs + fault.afterS * 1000 } : undefined;
+      fault?.kind === 'new-resolution' && other ? { clip: other, fromMs: nowMs + fault.afterS * 1000 } : turned;
+  }
+
+  /** Turns the camera to another scene at its next key picture; back to its own with undefined, where life went on meanwhile. */
+  turn(to?: Clip): void {
+    this.#pump();
+    if (this.#other?.timeline) this.#follows = false;
+    this.#turnedTo = to;
+    this.#other = to ? { clip: to, fromMs: this.#clock.monotonicMs() } : undefined;
   }
 
   /** Shows pictures to a viewer as they are due until the returned function is called. */

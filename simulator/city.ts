@@ -85,6 +85,8 @@ export interface City extends AsyncDisposable {
   /** Lets the hazard of a camera begin or end at its next key picture. */
   begin(cameraId: string): void;
   end(cameraId: string): void;
+  /** Turns a camera to the scene of another clip, and back to its own with null. */
+  turn(cameraId: string, clip: string | null): Promise<void>;
   /** Gives a camera a fault; null heals it. */
   fault(cameraId: string, fault: FaultInput | null): Promise<void>;
   /** An agency says that the work at this camera is done; the scenario knows whether that is so. */
@@ -211,7 +213,13 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
       ...spec.events.flatMap((event) => (event.do === 'fault' ? [event.fault] : [])),
     ];
     for (const fault of faults) if (fault.kind === 'new-resolution') await shelf.get(fault.clip);
+    for (const event of spec.events) if (event.do === 'turn' && event.clip !== undefined) await shelf.get(event.clip);
   }
+  const turn = async (id: string, clip: string | null): Promise<void> => {
+    const camera = cameraOf(id);
+    camera.turn(clip === null ? undefined : await shelf.get(clip));
+    await rtsp.follow(camera);
+  };
   const setFault = async (id: string, input: FaultInput | null): Promise<void> => {
     const camera = cameraOf(id);
     const fault = input === null ? undefined : Fault.parse(input);
@@ -233,6 +241,7 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
     end: (id: string) => {
       cameraOf(id).end();
     },
+    turn,
     fault: setFault,
     claimDone: (id: string) => {
       const camera = cameraOf(id);
@@ -278,6 +287,9 @@ export async function startCity(options: CityOptions = {}): Promise<City> {
         return;
       case 'stop':
         await setFault(id, { kind: 'refuse' });
+        return;
+      case 'turn':
+        await turn(id, happening.clip ?? null);
         return;
     }
   };

@@ -16,13 +16,17 @@ const atS = z
   .nonnegative()
   .max(30 * 86_400);
 
-/** What happens at a moment, seconds after the start. `stop` takes the camera off the network, `heal` brings it back. */
+/**
+ * What happens at a moment, seconds after the start. `stop` takes the camera off the network, `heal` brings it back; `turn` is
+ * a turn by whoever turns it. */
 export const Happening = z.discriminatedUnion('do', [
   z.strictObject({ atS, do: z.literal('begin') }),
   z.strictObject({ atS, do: z.literal('end') }),
   z.strictObject({ atS, do: z.literal('fault'), fault: Fault }),
   z.strictObject({ atS, do: z.literal('heal') }),
   z.strictObject({ atS, do: z.literal('stop') }),
+  /** The camera turns to another scene, or back to its own where no clip is named. */
+  z.strictObject({ atS, do: z.literal('turn'), clip: z.string().min(1).optional() }),
 ]);
 export type Happening = z.infer<typeof Happening>;
 

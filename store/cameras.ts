@@ -5,19 +5,21 @@ import { AhualError } from '#core/errors';
 import { CameraId } from '#core/ids';
 import { at, codeOf, json, withoutNulls, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
+import * as picks from './picks.ts';
 import { canonical, note, noteMany, refuseUnseen, type Edit } from './place-versions.ts';
 import { raw, sql } from './sql.ts';
 
 const zones = sql`
   (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
       'id', zone.id, 'kind', kind, 'polygon', polygon, 'hazards', hazards, 'streetClass', street_class,
-      'district', zone.district, 'segment', segment, 'owner', owner, 'areaM2', area_m2)) order by place), '[]')
+      'district', zone.district, 'segment', segment, 'owner', owner, 'areaM2', area_m2, 'preset', nullif(preset, 'main')))
+      order by place), '[]')
    from zone where camera_id = camera.id) as zones`;
 
 const cameraRow = sql`
   camera.id, name, jsonb_build_object('lon', lon, 'lat', lat) as point, bearing_deg, fov_deg, height_m, tilt_deg, aspect,
   ladder, camera.district,
-  rtsp, sub_rtsp, snapshot, credential, watch, look_every_s, restricted, indoor, near_sensitive, ${zones}`;
+  rtsp, sub_rtsp, snapshot, credential, watch, look_every_s, restricted, indoor, near_sensitive, presets, ${zones}`;
 
 const CameraRow = withoutNulls(Camera);
 
@@ -53,6 +55,7 @@ const columns = {
   restricted: ['boolean', (camera: Camera) => camera.restricted],
   indoor: ['boolean', (camera: Camera) => camera.indoor],
   near_sensitive: ['boolean', (camera: Camera) => camera.nearSensitive],
+  presets: ['jsonb', (camera: Camera) => camera.presets],
 } as const satisfies Record<string, readonly [string, (camera: Camera) => unknown]>;
 
 const columnNames = Object.keys(columns);
@@ -64,7 +67,7 @@ const columnTypes = raw(
 const columnList = raw(columnNames.join(', '));
 const columnNews = raw(columnNames.map((name) => `${name} = excluded.${name}`).join(', '));
 
-/** Writes cameras with their zones, however many, in three statements. `fresh`: they must not be there yet. */
+/** Writes cameras with their zones, however many, in a handful of statements. `fresh`: they must not be there yet. */
 async function write(tx: Tx, cameras: readonly Camera[], how: 'any' | 'fresh' = 'any'): Promise<void> {
   if (cameras.length === 0) return;
   const rows = cameras.map((camera) =>
@@ -75,16 +78,17 @@ async function write(tx: Tx, cameras: readonly Camera[], how: 'any' | 'fresh' = 
     insert into camera (${columnList})
     select ${columnList} from jsonb_to_recordset(${json(rows)}) as given (${columnTypes}) order by id ${known}`);
   await tx.run(sql`delete from zone where camera_id = any (${cameras.map(({ id }) => id)}::text[])`);
+  if (how === 'any') await picks.forgetViews(tx, cameras);
   const zoneRows = cameras.flatMap(({ id, zones: own }) =>
     own.map((zone, place) => ({ ...zone, cameraId: id, place })),
   );
   if (zoneRows.length === 0) return;
   await tx.run(sql`
-    insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, segment, owner, area_m2)
+    insert into zone (camera_id, id, place, kind, polygon, hazards, street_class, district, segment, owner, area_m2, preset)
     select z."cameraId", z.id, z.place, z.kind, z.polygon, array(select jsonb_array_elements_text(z.hazards)),
-      z."streetClass", z.district, z.segment, z.owner, z."areaM2"
+      z."streetClass", z.district, z.segment, z.owner, z."areaM2", coalesce(z.preset, 'main')
     from jsonb_to_recordset(${json(zoneRows)}) as z ("cameraId" text, id text, place integer, kind text, polygon jsonb,
-      hazards jsonb, "streetClass" text, district text, segment text, owner text, "areaM2" double precision)`);
+      hazards jsonb, "streetClass" text, district text, segment text, owner text, "areaM2" double precision, preset text)`);
 }
 
 async function takeOff(tx: Tx, ids: readonly string[]): Promise<void> {

@@ -110,9 +110,9 @@ function saving(look: Look, judgeAll: boolean, blameless: boolean): Sql {
         ${look.widthPx}::integer as width_px, ${look.heightPx}::integer as height_px
     ),
     fresh as (
-      insert into look (camera_id, due_at, seen_at, state, detail, took_ms, still_sha256, source, cpu_ms)
+      insert into look (camera_id, due_at, seen_at, state, detail, took_ms, still_sha256, source, cpu_ms, preset)
       select camera_id, due_at, seen_at, state, detail, ${Math.round(look.tookMs)}::integer, ${look.stillSha256}::text,
-        ${look.source ?? null}::text, ${cpuOf(look)}::real from given
+        ${look.source ?? null}::text, ${cpuOf(look)}::real, ${look.preset ?? null}::text from given
       on conflict (camera_id, due_at) do nothing
       returning camera_id
     ),
@@ -205,6 +205,8 @@ export interface RecentLook {
   readonly detail: string;
   readonly stillSha256: string | null;
   readonly source: LookSource | null;
+  /** Which view of a camera with several it showed. */
+  readonly preset: string | null;
   readonly observations: readonly { hazard: HazardName; zoneId: string; word: Word; level: number }[];
 }
 
@@ -216,6 +218,7 @@ const RecentRow = z.object({
   detail: z.string(),
   stillSha256: z.string().nullable(),
   source: LookSource.nullable(),
+  preset: z.string().nullable(),
   observations: z.array(z.object({ hazard: HazardName, zoneId: z.string(), word: Word, level: z.number() })),
 });
 
@@ -223,13 +226,13 @@ const RecentRow = z.object({
 export async function recent(db: Db, cameraId: string, limit: number): Promise<RecentLook[]> {
   const rows = await db.rows(
     RecentRow,
-    sql`select look.camera_id, look.due_at, look.seen_at, state as outcome, detail, look.still_sha256, look.source,
+    sql`select look.camera_id, look.due_at, look.seen_at, state as outcome, detail, look.still_sha256, look.source, look.preset,
           coalesce(jsonb_agg(jsonb_build_object('hazard', hazard, 'zoneId', zone_id, 'word', word, 'level', level) order by hazard, zone_id)
             filter (where hazard is not null), '[]') as observations
         from (select * from look where camera_id = ${cameraId} order by due_at desc limit ${limit}::bigint) as look
         left join observation on observation.camera_id = look.camera_id and observation.due_at = look.due_at
           and observation.seen_at = look.seen_at
-        group by look.camera_id, look.due_at, look.seen_at, state, detail, look.still_sha256, look.source
+        group by look.camera_id, look.due_at, look.seen_at, state, detail, look.still_sha256, look.source, look.preset
         order by look.due_at desc`,
   );
   return rows.map(({ cameraId: id, dueAtMs, ...row }) => ({ lookId: lookIdOf(id, dueAtMs), ...row }));

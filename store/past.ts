@@ -11,7 +11,7 @@ import { inserting, raw, sql } from './sql.ts';
 export const origins = ['quiet', 'rejected', 'verified', 'picked'] as const;
 export type Origin = (typeof origins)[number];
 
-/** At most so many active references a camera has in one light, and in all. */
+/** At most so many active references a view of a camera has in one light, and in all. */
 export const most = { light: 3, camera: 8 } as const;
 
 /** Drafts that found no company for so long are of another week's street. */
@@ -22,10 +22,12 @@ const Row = z.object({
   cameraId: CameraId,
   light: Light,
   ground: Ground,
+  /** The view of the camera that it shows. */
+  preset: z.string(),
   state: z.enum(['draft', 'active']),
   origin: z.enum(origins),
   incidentId: IncidentId.nullable(),
-  /** Digest of the camera's zones when it was learned. */
+  /** Digest of the view's zones when it was learned. */
   zones: z.string(),
   network: z.string(),
   /** When its newest frame came. */
@@ -34,7 +36,9 @@ const Row = z.object({
 });
 export type Reference = z.infer<typeof Row>;
 
-const columns = raw('id, camera_id, light, ground, state, origin, incident_id, zones, network, seen_at, learned_at');
+const columns = raw(
+  'id, camera_id, light, ground, preset, state, origin, incident_id, zones, network, seen_at, learned_at',
+);
 const Bytes = z.object({ id: z.string(), bytes: z.instanceof(Uint8Array) });
 
 /** References and drafts of a camera without their bytes, oldest first. */
@@ -50,7 +54,7 @@ export async function bytesOf(db: Db, ids: readonly string[]): Promise<Map<strin
 
 /**
  * Keeps a reference or a draft. An active one takes the place of the drafts that it was made of, and of the oldest where the
- * camera has more than `most` of its light or in all: of each ground one stays before any has a second, and what a person's
+ * view has more than `most` of its light or in all: of each ground one stays before any has a second, and what a person's
  * word taught before what quiet hours did. One that a person picked is not counted and never goes by this. Where a person caused it
  * (`actor`), it is written down.
  */
@@ -86,7 +90,7 @@ export async function keep(
             select id, light, seen_at,
               row_number() over (partition by light, ground order by origin = 'quiet', seen_at desc) as in_ground
             from past_reference
-            where camera_id = ${cameraId} and state = 'active' and origin <> 'picked') as own) as ranked
+            where camera_id = ${cameraId} and preset = ${reference.preset} and state = 'active' and origin <> 'picked') as own) as ranked
         where in_light > ${most.light}::bigint or in_all > ${most.camera}::bigint)`);
   }
   if (actor === undefined) return;
@@ -96,14 +100,21 @@ export async function keep(
 }
 
 /**
- * Forgets references of a camera: all, those learned with other zones than `zones` or another network than `network`, or
- * those of one incident. Gives how many went; written down when any did.
+ * Forgets references of a camera: all, those of a view learned with other zones than `zones` or another network than `network`, all
+ * that nobody picked, or those of one incident. Gives how many went; written down when any did.
  */
 export async function forget(
   tx: Tx,
   what:
     | { readonly kind: 'camera'; readonly cameraId: string }
-    | { readonly kind: 'stale'; readonly cameraId: string; readonly zones: string; readonly network?: string }
+    | {
+        readonly kind: 'stale';
+        readonly cameraId: string;
+        readonly preset: string;
+        readonly zones: string;
+        readonly network?: string;
+      }
+    | { readonly kind: 'unpicked'; readonly cameraId: string }
     | { readonly kind: 'drafts'; readonly cameraId: string; readonly light: Light }
     | { readonly kind: 'incident'; readonly incidentId: string },
   { atMs, actor, why }: { readonly atMs: number; readonly actor: string; readonly why: string },
@@ -115,7 +126,9 @@ export async function forget(
         ? sql`incident_id = ${what.incidentId}`
         : what.kind === 'drafts'
           ? sql`camera_id = ${what.cameraId} and state = 'draft' and light = ${what.light}`
-          : sql`camera_id = ${what.cameraId} and (zones <> ${what.zones}
+          : what.kind === 'unpicked'
+            ? sql`camera_id = ${what.cameraId} and origin <> 'picked'`
+            : sql`camera_id = ${what.cameraId} and preset = ${what.preset} and (zones <> ${what.zones}
               or network <> coalesce(${what.network ?? null}::text, network))`;
   const gone = await tx.rows(
     z.object({ cameraId: CameraId, id: z.string(), origin: z.enum(origins) }),

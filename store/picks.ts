@@ -1,11 +1,13 @@
 // Pictures of the clean place that a person picked as references: they stay until taken back, and an eye learns each of them.
 import { z } from 'zod';
+import { mainPreset, type Camera } from '#core/camera';
 import { hazardNames } from '#core/hazard-name';
 import { AhualError } from '#core/errors';
 import { CameraId } from '#core/ids';
 import { Ground, Light, PickKind } from '#core/past';
+import { presetsOf } from '#core/preset';
 import * as audit from './audit.ts';
-import { at, type Db, type Tx } from './db.ts';
+import { at, json, type Db, type Tx } from './db.ts';
 import { append } from './feed.ts';
 import { raw, sql } from './sql.ts';
 
@@ -13,6 +15,8 @@ const Row = z.object({
   id: z.string(),
   cameraId: CameraId,
   kind: PickKind,
+  /** The view of the camera that it shows. */
+  preset: z.string(),
   stillSha256: z.string(),
   seenAtMs: z.number(),
   pickedAtMs: z.number(),
@@ -27,13 +31,13 @@ const ShownRow = Row.extend({ light: Light.nullable(), ground: Ground.nullable()
 /** A pick with what the eye takes it for; null until it is learned. */
 export type ShownPick = z.infer<typeof ShownRow>;
 
-const columns = raw('id, camera_id, kind, still_sha256, seen_at, picked_at, picked_by, state, why');
+const columns = raw('id, camera_id, kind, preset, still_sha256, seen_at, picked_at, picked_by, state, why');
 
 /** The picks of a camera that hold, in the order of their kinds. */
 export const of = (db: Db, cameraId: string): Promise<ShownPick[]> =>
   db.rows(
     ShownRow,
-    sql`select p.id, p.camera_id, p.kind, p.still_sha256, p.seen_at, p.picked_at, p.picked_by, p.state, p.why, r.light, r.ground
+    sql`select p.id, p.camera_id, p.kind, p.preset, p.still_sha256, p.seen_at, p.picked_at, p.picked_by, p.state, p.why, r.light, r.ground
         from past_pick as p left join past_reference as r on r.id = p.id
         where p.camera_id = ${cameraId} and p.state <> 'retired' order by p.kind`,
   );
@@ -50,17 +54,19 @@ export async function byId(db: Db, id: string): Promise<Pick | undefined> {
  */
 export async function pick(
   tx: Tx,
-  given: globalThis.Pick<Pick, 'id' | 'cameraId' | 'kind' | 'stillSha256' | 'seenAtMs' | 'pickedAtMs' | 'pickedBy'>,
+  given: globalThis.Pick<Pick, 'id' | 'cameraId' | 'kind' | 'stillSha256' | 'seenAtMs' | 'pickedAtMs' | 'pickedBy'> &
+    Partial<globalThis.Pick<Pick, 'preset'>>,
 ): Promise<void> {
-  const { id, cameraId, kind, stillSha256, seenAtMs, pickedAtMs, pickedBy } = given;
+  const { id, cameraId, kind, preset = mainPreset, stillSha256, seenAtMs, pickedAtMs, pickedBy } = given;
   await tx.run(sql`select pg_advisory_xact_lock(hashtext('past-pick'), hashtext(${cameraId}))`);
-  const before = await retire(tx, sql`camera_id = ${cameraId} and kind = ${kind}`);
+  const before = await retire(tx, sql`camera_id = ${cameraId} and kind = ${kind} and preset = ${preset}`);
   await tx.run(sql`
-    insert into past_pick (id, camera_id, kind, still_sha256, seen_at, picked_at, picked_by, state, due_at)
-    values (${id}, ${cameraId}, ${kind}, ${stillSha256}, ${at(seenAtMs)}::timestamptz, ${at(pickedAtMs)}::timestamptz,
+    insert into past_pick (id, camera_id, kind, preset, still_sha256, seen_at, picked_at, picked_by, state, due_at)
+    values (${id}, ${cameraId}, ${kind}, ${preset}, ${stillSha256}, ${at(seenAtMs)}::timestamptz, ${at(pickedAtMs)}::timestamptz,
       ${pickedBy}, 'waiting', ${at(pickedAtMs)}::timestamptz)`);
   const facts = {
     kind,
+    ...(preset === mainPreset ? {} : { view: preset }),
     picture: stillSha256,
     seen: at(seenAtMs),
     ...(before[0] ? { inPlaceOf: before[0].stillSha256 } : {}),
@@ -92,6 +98,17 @@ async function retire(tx: Tx, which: ReturnType<typeof sql>): Promise<Pick[]> {
   );
   await tx.run(sql`delete from past_reference where id = any (${gone.map(({ id }) => id)}::text[])`);
   return gone;
+}
+
+/** What showed views that these cameras no longer have goes with them: learned references, and what people picked is taken back. */
+export async function forgetViews(tx: Tx, cameras: readonly Camera[]): Promise<void> {
+  const views = json(cameras.map((camera) => ({ id: camera.id, presets: presetsOf(camera).map(({ id }) => id) })));
+  await tx.run(sql`
+    delete from past_reference using jsonb_to_recordset(${views}) as given (id text, presets jsonb)
+    where camera_id = given.id and not given.presets ? preset`);
+  await tx.run(sql`
+    update past_pick set state = 'retired' from jsonb_to_recordset(${views}) as given (id text, presets jsonb)
+    where camera_id = given.id and not given.presets ? preset and state <> 'retired'`);
 }
 
 /** Picks whose reference was forgotten are learned anew from their stills. */

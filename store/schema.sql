@@ -229,11 +229,13 @@ create table camera (
   aspect double precision,  -- Width of the picture over its height as it is meant to be seen; null for 16:9.
   ladder jsonb,  -- Marks {y, distanceM} from near to far: row of the picture in fractions, metres of ground ahead. Overrules tilt_deg.
   look_every_s integer,  -- Looked at every so many seconds; null: as often as the city's settings say.
+  presets jsonb,  -- Its views in their order, `main` among them; null where it has that one only.
   PRIMARY KEY (id),
   CHECK ((aspect > (0)::double precision)),
   CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
   CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
   CHECK (((look_every_s >= 30) AND (look_every_s <= 1200))),
+  CHECK (((jsonb_array_length(presets) >= 1) AND (jsonb_array_length(presets) <= 8))),
   CHECK (((tilt_deg >= ('-10'::integer)::double precision) AND (tilt_deg <= (90)::double precision))),
 );
 
@@ -610,6 +612,7 @@ create table look (
   still_sha256 text,  -- Content hash of the kept frame; the file itself goes after 48 h unless an incident keeps it.
   source text,  -- The address that gave the picture, or was asked first where none did; null for watched cameras and for looks of before.
   cpu_ms real,  -- CPU of the look as its eye measured it, where it was alone in its process; milliseconds.
+  preset text,  -- Which view of a camera with several it showed; null of cameras with one, and where it showed none of them.
   PRIMARY KEY (camera_id, due_at),
   CHECK ((source = ANY (ARRAY['still'::text, 'sub-stream'::text, 'main-stream'::text, 'file'::text]))),
 ) partition by RANGE (due_at);
@@ -733,13 +736,14 @@ create table past_pick (
   state text not null,  -- waiting: an eye is to learn it; useless: nothing could be learned from it, see why; retired: taken back, its still may go.
   due_at timestamp with time zone not null,  -- Not before: whoever learns it moves this on, so that it is tried again when nobody finished.
   why text not null default ''::text,
+  preset text not null default 'main'::text,  -- The view that it shows.
   PRIMARY KEY (id),
   CHECK ((kind = ANY (ARRAY['day'::text, 'night'::text, 'winter'::text]))),
   CHECK ((state = ANY (ARRAY['waiting'::text, 'learned'::text, 'useless'::text, 'retired'::text]))),
 );
 CREATE INDEX past_pick_due ON past_pick USING btree (due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX past_pick_still ON past_pick USING btree (still_sha256) WHERE (state <> 'retired'::text);
-CREATE UNIQUE INDEX past_pick_one ON past_pick USING btree (camera_id, kind) WHERE (state <> 'retired'::text);
+CREATE UNIQUE INDEX past_pick_one ON past_pick USING btree (camera_id, preset, kind) WHERE (state <> 'retired'::text);
 
 -- Reference looks of a camera by light; a few drafts of quiet hours make one that is active.
 create table past_reference (
@@ -755,6 +759,7 @@ create table past_reference (
   seen_at timestamp with time zone not null,  -- When its newest frame came.
   learned_at timestamp with time zone not null,
   bytes bytea not null,  -- The look, packed (detector/past-pack.ts); at most 40 KiB.
+  preset text not null default 'main'::text,  -- The view that it shows.
   PRIMARY KEY (id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
   CHECK ((octet_length(bytes) <= 40960)),
@@ -1321,6 +1326,7 @@ create table zone (
   owner text,
   area_m2 double precision,  -- Ground under the polygon, square metres, when measured.
   segment text,  -- Segment of the street in the city's GIS: one hazard along one segment is one incident.
+  preset text not null default 'main'::text,  -- The view that it is drawn on.
   PRIMARY KEY (camera_id, id),
   FOREIGN KEY (camera_id) REFERENCES camera(id) ON DELETE CASCADE,
   CHECK ((cardinality(hazards) > 0)),

@@ -7,6 +7,7 @@ import type { Clock } from '#core/clock';
 import type { HazardName } from '#core/hazard-name';
 import { lookIdOf } from '#core/ids';
 import type { Observation } from '#core/observation';
+import { isTurning, presetsOf, seenFrom } from '#core/preset';
 import type { WatchBeat } from '#core/story';
 import {
   difference,
@@ -14,8 +15,10 @@ import {
   judgeQuality,
   measureExposure,
   motionDefaults,
+  noView,
   type Detector,
   type Grey,
+  type PastView,
   type Seen,
 } from '#detector';
 import { lessonsOf, observe } from '#hazards';
@@ -25,6 +28,7 @@ import { streetFrame } from './order.ts';
 import type { Drop, FromEye, Opening } from './protocol.ts';
 import { heapScore, heapsIn } from './places.ts';
 import { tellStories, type Told } from './story.ts';
+import { ViewFinder } from './view-finder.ts';
 import { PictureCounter } from './watch-count.ts';
 
 export interface WatchNeeds {
@@ -56,12 +60,23 @@ const calmSightMs = 60_000;
 /** Without an act and without anything new, the clean picture is taken afresh so often: light and season move on. */
 const referenceEveryMs = 600_000;
 
+type Said = Pick<
+  Extract<FromEye, { kind: 'beat' }>,
+  'quality' | 'beats' | 'others' | 'lessons' | 'detections' | 'still'
+>;
+
+const watchedZones = ({ zones }: Camera): readonly Zone[] => zones.filter((zone) => zone.hazards.includes('dumping'));
+
 /** Follows motion, asks the networks, tells stories and beats; of one camera, whatever way its pictures come. */
 export class Analyst {
   readonly #needs: WatchNeeds;
-  readonly #camera: Camera;
+  /** As it was given; of a camera that turns `#camera` and `#zones` are those of the view that it shows. */
+  readonly #whole: Camera;
   readonly #adaptations: readonly Adaptation[];
-  readonly #zones: readonly Zone[];
+  readonly #finder: ViewFinder | undefined;
+  #shown: string | null = null;
+  #camera: Camera;
+  #zones: readonly Zone[];
   readonly #references = new Map<string, { grey: Grey; atMs: number }>();
   readonly count = new PictureCounter();
   #motion;
@@ -76,12 +91,22 @@ export class Analyst {
   #calm: Seen | undefined;
   #beats: WatchBeat[] = [];
 
-  /** `adaptations`: the camera's learned corrections of what is glanced at in its stream; acts and beats have none. */
-  constructor(needs: WatchNeeds, camera: Camera, adaptations: readonly Adaptation[] = []) {
+  /**
+   * `adaptations`: the camera's learned corrections of what is glanced at in its stream; acts and beats have none. `views`: the references
+   * of a camera with several views; its zones are followed only while their view shows.
+   */
+  constructor(
+    needs: WatchNeeds,
+    camera: Camera,
+    adaptations: readonly Adaptation[] = [],
+    views: readonly PastView[] = [],
+  ) {
     this.#needs = needs;
-    this.#camera = camera;
+    this.#whole = camera;
     this.#adaptations = adaptations;
-    this.#zones = camera.zones.filter((zone) => zone.hazards.includes('dumping'));
+    this.#finder = isTurning(camera) ? new ViewFinder(views) : undefined;
+    this.#camera = this.#finder ? { ...camera, zones: [] } : camera;
+    this.#zones = watchedZones(this.#camera);
     const { stoppedS, raisedScore } = needs.opening.hazards.dumping;
     this.#motion = this.#follow();
     this.#teller = tellStories(this.#zones, { stoppedS, raisedScore });
@@ -105,6 +130,10 @@ export class Analyst {
   async see(picture: WatchPicture, atMs: number): Promise<void> {
     const passing = picture.grey();
     this.count.judged();
+    if (this.#finder) {
+      this.#turnTo(this.#finder.step(passing, atMs));
+      if (this.#shown === null) return this.#beatAway(passing, atMs, picture);
+    }
     this.#teller.step(this.#motion.step(passing, atMs), atMs);
     const sightEveryMs = this.#teller.sightEveryMs(atMs);
     const isBeatDue = atMs - this.#lastBeatMs >= this.#needs.watch.beatMs;
@@ -132,6 +161,28 @@ export class Analyst {
     if (isBeatDue) await this.#beat(seen, frame, now, atMs, picture);
   }
 
+  /** Nothing of one view is followed into another one, and nothing is where it was when the first comes back. */
+  #turnTo(shown: string | null): void {
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#camera = shown === null ? { ...this.#whole, zones: [] } : seenFrom(this.#whole, shown);
+    this.#zones = watchedZones(this.#camera);
+    this.#references.clear();
+    this.#lastSightMs = 0;
+    this.restart();
+  }
+
+  /** The word while the camera shows none of its views. */
+  async #beatAway(grey: Grey, atMs: number, picture: WatchPicture): Promise<void> {
+    if (atMs - this.#lastBeatMs < this.#needs.watch.beatMs) return;
+    this.#lastBeatMs = atMs;
+    const quality = noView(judgeQuality(measureExposure(grey)), presetsOf(this.#whole).length);
+    const isStillDue = atMs - this.#lastStillMs >= 60_000;
+    const still = isStillDue ? await this.#still(await picture.reduced(storyFrame)) : null;
+    if (still) this.#lastStillMs = atMs;
+    this.#tellBeat({ quality, beats: [], others: [], lessons: [], detections: [], still }, this.#moment(atMs), picture);
+  }
+
   /** `frame` null: nothing has stirred since `seen` was seen, and the ground is as it was at the last beat. */
   async #beat(seen: Seen, frame: Frame | null, now: Grey, atMs: number, picture: WatchPicture): Promise<void> {
     this.#lastBeatMs = atMs;
@@ -145,16 +196,20 @@ export class Analyst {
     const isStillDue = atMs - this.#lastStillMs >= (isNews ? 60_000 : stillEveryMs);
     const still = isStillDue ? await this.#still(frame ?? (await picture.reduced(storyFrame))) : null;
     if (still) this.#lastStillMs = atMs;
+    this.#tellBeat(
+      { quality: seen.quality, beats, others, lessons, detections: seen.detections, still },
+      moment,
+      picture,
+    );
+  }
+
+  #tellBeat(said: Said, atMs: number, picture: WatchPicture): void {
     this.#needs.send({
       kind: 'beat',
       cameraId: this.#camera.id,
-      atMs: moment,
-      quality: seen.quality,
-      beats,
-      others,
-      lessons,
-      detections: seen.detections,
-      still,
+      atMs,
+      ...(this.#finder ? { preset: this.#shown } : {}),
+      ...said,
       widthPx: picture.widthPx,
       heightPx: picture.heightPx,
       rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),

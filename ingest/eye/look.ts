@@ -7,6 +7,7 @@ import type { Clock } from '#core/clock';
 import { AhualError, messageOf } from '#core/errors';
 import type { LookParts } from '#core/look';
 import { withoutSecrets } from '#core/log';
+import { isTurning } from '#core/preset';
 import type { Detector, Seen } from '#detector';
 import { cannotSee, lessonsOf, observe, type HazardSettings } from '#hazards';
 import { refusal, type FrameWish, type Grab } from '../sources/source.ts';
@@ -73,13 +74,16 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
       hazards: [...new Set(camera.zones.flatMap((zone) => zone.hazards))],
       pixels: picture,
       ...(ask.lastDigest === null ? {} : { lastDigest: ask.lastDigest }),
-      past: needs.past.take(camera.id, ask.past),
+      ...(isTurning(camera)
+        ? { views: needs.past.takeViews(camera, ask.past) }
+        : { past: needs.past.take(camera.id, ask.past) }),
       learn: ask.learn !== undefined,
     });
   } catch (thrown) {
     if (thrown instanceof AhualError && thrown.code === 'PICTURE_REFUSED') return unseen('garbage', thrown.message);
     throw thrown;
   }
+  needs.past.noteShown(camera.id, sight.preset);
   cpu.lap();
   const { quality } = sight;
   const isGood = quality.kind === 'good';
@@ -116,8 +120,9 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
     waitedMs: picture.waitedMs,
     widthPx: picture.widthPx,
     heightPx: picture.heightPx,
+    ...(sight.preset === undefined ? {} : { preset: sight.preset }),
     detections: sight.detections,
-    observations: draft.map((one) => ({ ...one, stillSha256 })),
+    observations: draft.map((one) => (one.support.facts['why'] === 'other-view' ? one : { ...one, stillSha256 })),
     lessons,
     ...(sight.scene ? { scene: sight.scene } : {}),
     ...learnedFrom(sight, ask, picture.takenAtMs),
@@ -129,6 +134,7 @@ export async function look(needs: LookNeeds, ask: LookAsk): Promise<LookAnswer> 
 }
 
 const learnedFrom = (sight: Seen, ask: LookAsk, takenAtMs: number): Pick<LookAnswer, 'learned'> => {
+  if (ask.learn?.preset !== undefined && sight.preset !== ask.learn.preset) return {};
   const learned = ask.learn && learnedOf(sight, takenAtMs, ask.learn.drafts);
   return learned ? { learned } : {};
 };

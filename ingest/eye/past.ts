@@ -1,20 +1,65 @@
 // Inside the eye: the references that the worker lent, opened once, and what a look that is to be learned from gives back.
+import type { Camera } from '#core/camera';
 import { messageOf } from '#core/errors';
-import { learnReference, packLook, unpackLook, type PastLook, type Seen } from '#detector';
+import { presetsOf } from '#core/preset';
+import { learnReference, packLook, unpackLook, type PastLook, type PastView, type Seen } from '#detector';
 import type { Learned, LentPast } from './protocol.ts';
+
+interface Kept {
+  readonly version: string;
+  readonly looks: readonly PastLook[];
+  /** The same by view, of a camera with several. */
+  readonly ofViews: ReadonlyMap<string, readonly PastLook[]>;
+}
 
 /** What the eye holds of each camera, until the worker says otherwise. */
 export class KeptPast {
-  readonly #cameras = new Map<string, { readonly version: string; readonly looks: readonly PastLook[] }>();
+  readonly #cameras = new Map<string, Kept>();
+  /** Which view a camera showed last. */
+  readonly #shown = new Map<string, string>();
 
   /** The camera's references as the ask names them; empty when it names none or those it names never came. */
   take(cameraId: string, lent: LentPast | undefined): readonly PastLook[] {
-    for (const id of lent?.forget ?? []) this.#cameras.delete(id);
-    if (!lent) return [];
-    if (lent.looks) this.#cameras.set(cameraId, { version: lent.version, looks: lent.looks.flatMap(openLook) });
-    const known = this.#cameras.get(cameraId);
-    return known?.version === lent.version ? known.looks : [];
+    return this.#take(cameraId, lent)?.looks ?? [];
   }
+
+  /** The same of a camera with several views, view by view, the one that it showed last first. */
+  takeViews(camera: Camera, lent: LentPast | undefined): PastView[] {
+    const kept = this.#take(camera.id, lent);
+    const last = this.#shown.get(camera.id);
+    return presetsOf(camera)
+      .map(({ id }) => ({ preset: id, past: kept?.ofViews.get(id) ?? [] }))
+      .sort((a, b) => Number(b.preset === last) - Number(a.preset === last));
+  }
+
+  /** A look showed this view. */
+  noteShown(cameraId: string, preset: string | null | undefined): void {
+    if (typeof preset === 'string') this.#shown.set(cameraId, preset);
+  }
+
+  #take(cameraId: string, lent: LentPast | undefined): Kept | undefined {
+    for (const id of lent?.forget ?? []) {
+      this.#cameras.delete(id);
+      this.#shown.delete(id);
+    }
+    if (!lent) return undefined;
+    if (lent.looks) this.#cameras.set(cameraId, opened(lent.version, lent.looks, lent.presets));
+    const known = this.#cameras.get(cameraId);
+    return known?.version === lent.version ? known : undefined;
+  }
+}
+
+function opened(version: string, packed: readonly Uint8Array[], presets: readonly string[] = []): Kept {
+  const looks: PastLook[] = [];
+  const ofViews = new Map<string, PastLook[]>();
+  packed.forEach((bytes, i) => {
+    for (const look of openLook(bytes)) {
+      looks.push(look);
+      const preset = presets[i];
+      if (preset !== undefined) ofViews.set(preset, [...(ofViews.get(preset) ?? []), look]);
+    }
+  });
+  return { version, looks, ofViews };
 }
 
 /** One that cannot be opened is left out: a camera without it is still looked at. */

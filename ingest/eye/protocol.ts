@@ -59,6 +59,8 @@ export type Opening = z.infer<typeof Opening>;
 export const LentPast = z.object({
   version: z.string(),
   looks: z.array(bytes).nullable(),
+  /** Of a camera with several views: which of them each of `looks` shows. */
+  presets: z.array(z.string()).optional(),
   /** Cameras whose references the eye is to let go of. */
   forget: z.array(z.string()).optional(),
 });
@@ -102,8 +104,8 @@ export const LookAsk = z.object({
   /** The camera's learned corrections: those that speak and those that run beside. */
   adaptations: z.array(Adaptation).optional(),
   past: LentPast.optional(),
-  /** Also give back what this look teaches, together with these drafts. */
-  learn: z.object({ drafts: z.array(bytes) }).optional(),
+  /** Also give back what this look teaches, together with these drafts; with `preset` only where it shows that view. */
+  learn: z.object({ drafts: z.array(bytes), preset: z.string().optional() }).optional(),
   /** A kept still in place of the camera's addresses: what it teaches is all that is wanted. */
   study: z.object({ path: z.string(), takenAtMs: z.number() }).optional(),
 });
@@ -120,6 +122,8 @@ export const LookAnswer = z.object({
   waitedMs: z.number(),
   widthPx: z.number().nullable(),
   heightPx: z.number().nullable(),
+  /** Which of the camera's views it showed, where it has several; null: none of them. */
+  preset: z.string().nullable().optional(),
   detections: z.array(Detection),
   observations: z.array(Observation),
   /** Light and ground of a look that had references beside it or was learned from. */
@@ -167,6 +171,8 @@ export const ToEye = z.discriminatedUnion('kind', [
     camera: Camera,
     signIn: SignIn.nullable(),
     adaptations: z.array(Adaptation).optional(),
+    /** References of a camera with several views: by them it is known which one is shown. */
+    past: LentPast.optional(),
   }),
   z.object({ kind: z.literal('unwatch'), cameraId: z.string() }),
   z.object({ kind: z.literal('ring-quota'), bytes: z.number().positive() }),
@@ -222,6 +228,8 @@ export const FromEye = z.discriminatedUnion('kind', [
     cameraId: z.string(),
     atMs: z.number(),
     quality: Quality,
+    /** As that of a look. */
+    preset: z.string().nullable().optional(),
     beats: z.array(WatchBeat),
     /** What a glance at the same picture says of the camera's other hazards; only now and then. */
     others: z.array(Observation),

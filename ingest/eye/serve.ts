@@ -130,7 +130,12 @@ async function openRoom(opening: Opening, parts: EyeParts): Promise<Room> {
           return;
         }
         case 'watch':
-          watching?.watch(message.camera, message.signIn, message.adaptations ?? []);
+          watching?.watch(
+            message.camera,
+            message.signIn,
+            message.adaptations ?? [],
+            past.takeViews(message.camera, message.past),
+          );
           return;
         case 'unwatch':
           watching?.unwatch(message.cameraId);

@@ -4,6 +4,7 @@ import type { Camera } from '#core/camera';
 import { nextAttempt } from '#core/backoff';
 import { messageOf } from '#core/errors';
 import { withoutSecrets } from '#core/log';
+import type { PastView } from '#detector';
 import { hasEnded } from '../ended.ts';
 import { openRing, type RingWriter } from '../ring-writer.ts';
 import { loadAv } from '../sources/av.ts';
@@ -13,7 +14,8 @@ import { watchByAv, type WatchRoles } from './watch-av.ts';
 import { watchByFfmpeg } from './watch-ffmpeg.ts';
 
 export interface WatchRoom {
-  watch(camera: Camera, signIn: SignIn | null, adaptations: readonly Adaptation[]): void;
+  /** `views`: the references of a camera with several views. */
+  watch(camera: Camera, signIn: SignIn | null, adaptations: readonly Adaptation[], views?: readonly PastView[]): void;
   unwatch(cameraId: string): void;
   /** What the ring may take from now on. */
   setRing(bytes: number): void;
@@ -40,12 +42,14 @@ export function openWatchRoom(needs: WatchNeeds): WatchRoom {
     watched.delete(cameraId);
   };
   return {
-    watch(camera, signIn, adaptations) {
+    watch(camera, signIn, adaptations, views = []) {
       unwatch(camera.id);
       const stop = new AbortController();
-      const ended = watchCamera(needs, ring, camera, signIn, adaptations, stop.signal).catch((thrown: unknown) => {
-        tell(needs, camera, refusal('crashed', messageOf(thrown)));
-      });
+      const ended = watchCamera(needs, ring, camera, signIn, { adaptations, views }, stop.signal).catch(
+        (thrown: unknown) => {
+          tell(needs, camera, refusal('crashed', messageOf(thrown)));
+        },
+      );
       watched.set(camera.id, { stop, ended });
     },
     unwatch,
@@ -66,7 +70,7 @@ async function watchCamera(
   ring: RingWriter,
   camera: Camera,
   signIn: SignIn | null,
-  adaptations: readonly Adaptation[],
+  learned: { readonly adaptations: readonly Adaptation[]; readonly views: readonly PastView[] },
   signal: AbortSignal,
 ): Promise<void> {
   await ring.adopt(camera.id);
@@ -76,7 +80,7 @@ async function watchCamera(
     tell(needs, camera, refusal('unknown', 'A watched camera needs an RTSP address.'));
     return;
   }
-  const analyst = new Analyst(needs, camera, adaptations);
+  const analyst = new Analyst(needs, camera, learned.adaptations, learned.views);
   const keep: WatchRoles['keep'] = async (head, fragment) => {
     await ring.append(camera.id, head, fragment);
   };

@@ -258,6 +258,7 @@ test('references are picked, refused in words, stand on the desk, outlive the ri
     cameraId: id,
     light: 'day',
     ground: 'bare',
+    preset: 'main',
     state: 'active',
     origin,
     incidentId: null,
@@ -282,7 +283,9 @@ test('references are picked, refused in words, stand on the desk, outlive the ri
   // Other zones: the learned ones go, the picked one is to be learned anew.
   const about = { atMs: nowMs, actor: 'ingest', why: 'its zones were drawn anew' };
   await stand.database.transaction((tx) => picks.settle(tx, { id: day, state: 'learned', why: '', atMs: nowMs }));
-  await stand.database.transaction((tx) => past.forget(tx, { kind: 'stale', cameraId: id, zones: 'z2' }, about));
+  await stand.database.transaction((tx) =>
+    past.forget(tx, { kind: 'stale', cameraId: id, preset: 'main', zones: 'z2' }, about),
+  );
   expect(await past.of(stand.database, id)).toEqual([]);
   expect((await picks.byId(stand.database, day))?.state).toBe('waiting');
   const taken = await stand.database.transaction((tx) => picks.take(tx, nowMs, 5));

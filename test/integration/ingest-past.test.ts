@@ -121,7 +121,7 @@ test('looks of a wet street become its past, water is still water, and another s
   const { learned } = await lookAt(eye, camera, clip, 7, { learn: { drafts } });
   expect(learned?.of).toBe(3);
   if (!learned) return;
-  const rest = { state: 'active', origin: 'quiet', incidentId: null, zones: zonesOf(camera) } as const;
+  const rest = { preset: 'main', state: 'active', origin: 'quiet', incidentId: null, zones: zonesOf(camera) } as const;
   const { light, ground, network } = learned;
   const row = { ...rest, id: 'quiet-1', cameraId: camera.id, light, ground, network };
   await database.transaction((tx) =>

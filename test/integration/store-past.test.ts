@@ -28,6 +28,7 @@ const aReference = (more: Partial<past.Reference> = {}): past.Reference => ({
   cameraId: CameraId.parse('101'),
   light: 'day',
   ground: 'bare',
+  preset: 'main',
   state: 'active',
   origin: 'quiet',
   incidentId: null,
@@ -83,7 +84,11 @@ test('other zones or another network make references stale, and that is written 
   const about = { atMs: noonMs, actor: 'ingest', why: 'a new network' };
   const forget = (zones: string, network?: string) =>
     database.transaction((tx) =>
-      past.forget(tx, { kind: 'stale', cameraId: '101', zones, ...(network ? { network } : {}) }, about),
+      past.forget(
+        tx,
+        { kind: 'stale', cameraId: '101', preset: 'main', zones, ...(network ? { network } : {}) },
+        about,
+      ),
     );
   expect(await forget('z1')).toBe(0);
   expect(await forget('z1', 'road@2')).toBe(1);

@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Agency, Asset } from '#core/agency';
-import { Camera } from '#core/camera';
+import { Camera, Preset } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { Point } from '#core/place';
+import { presetFaults } from '#core/preset';
 import { Article, Holiday, Policy, RoutingRule } from '#core/policy';
 import { loadCategories, type Category } from './categories.ts';
 import { readCsv, shown, type Cells } from './csv.ts';
@@ -227,11 +228,17 @@ const CameraFile = z.strictObject({
         }
         zones.add(zone.id);
       });
+      for (const message of presetFaults(camera))
+        context.addIssue({ code: 'custom', path: [index, 'presets'], message });
     });
   }),
 });
 
-const cameraKeys = [...Object.keys(Camera.shape), ...Object.keys(Camera.shape.zones.def.innerType.element.shape)];
+const cameraKeys = [
+  ...Object.keys(Camera.shape),
+  ...Object.keys(Camera.shape.zones.def.innerType.element.shape),
+  ...Object.keys(Preset.shape),
+];
 
 /**
  * Reads a camera list. `${NAME}` in addresses is replaced from the environment, so that one list serves an NVR that moves.

@@ -30,6 +30,7 @@ import { PlateView, ViolationCard, ViolationView } from './contract/violations.t
 import { Wall } from './contract/wall.ts';
 import { Purpose, id, moment, sha256 } from './contract/wire.ts';
 import { cameraSetRoutes } from './contract/camera-set.ts';
+import { presetRoutes } from './contract/presets.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
 import { healthRoutes } from './contract/health.ts';
 import { importRoutes } from './contract/import.ts';
@@ -60,6 +61,7 @@ export * from './contract/accounts.ts';
 export * from './contract/map.ts';
 export * from './contract/places.ts';
 export * from './contract/camera-set.ts';
+export * from './contract/presets.ts';
 export * from './contract/health.ts';
 export * from './contract/import.ts';
 export * from './contract/models.ts';
@@ -423,6 +425,7 @@ export const routes = {
   ...mapRoutes,
   ...placesRoutes,
   ...cameraSetRoutes,
+  ...presetRoutes,
   ...healthRoutes,
   ...importRoutes,
   ...modelRoutes,

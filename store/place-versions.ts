@@ -9,7 +9,7 @@ import { raw, sql } from './sql.ts';
 export const placeKinds = ['camera', 'agency'] as const;
 export type PlaceKind = (typeof placeKinds)[number];
 
-export const placeActs = ['found', 'added', 'changed', 'zones', 'restored', 'removed'] as const;
+export const placeActs = ['found', 'added', 'changed', 'zones', 'views', 'restored', 'removed'] as const;
 export type PlaceAct = (typeof placeActs)[number];
 
 /** By whom, when and why something of the city is edited, and which state of it they saw. */

@@ -77,6 +77,8 @@ export const CameraSets = z.object({
 export type CameraSets = z.infer<typeof CameraSets>;
 
 export const PickedReference = z.object({
+  /** The view of the camera that it shows. */
+  preset: z.string(),
   id,
   kind: PickKind,
   /** Null: its picture is not for this person. */
@@ -96,9 +98,20 @@ export type PickedReference = z.infer<typeof PickedReference>;
 export const CameraReferences = z.object({
   picks: z.array(PickedReference),
   /** References that the eye learned by itself, by light and ground. */
-  learned: z.array(z.object({ light: Light, ground: Ground, n: z.number().int(), newestMs: moment })),
+  learned: z.array(
+    z.object({ preset: z.string(), light: Light, ground: Ground, n: z.number().int(), newestMs: moment }),
+  ),
   /** Kept looks to pick from, newest first; none of a restricted camera without a reason, and none for who does not pick. */
-  looks: z.array(z.object({ lookId: id, seenAtMs: moment, stillSha256: sha256, word: Word.nullable() })),
+  looks: z.array(
+    z.object({
+      lookId: id,
+      seenAtMs: moment,
+      stillSha256: sha256,
+      word: Word.nullable(),
+      /** Which view of a camera with several it showed; absent where it showed none that is known. */
+      preset: z.string().optional(),
+    }),
+  ),
 });
 export type CameraReferences = z.infer<typeof CameraReferences>;
 
@@ -139,12 +152,21 @@ export const cameraSetRoutes = {
     answer: CameraReferences,
     may: 'see-cameras',
   },
-  /** Picks a kept look as the reference of a kind. `despite`: although that look said hazard. */
+  /**
+   * Picks a kept look as the reference of a kind. `despite`: although that look said hazard. `preset`: of which view, where the look
+   * showed none that is known; one that is known is what it is.
+   */
   pickReference: {
     method: 'POST',
     path: '/api/cameras/:id/references',
     params: z.object({ id }),
-    body: z.object({ lookId: id, kind: PickKind, despite: z.boolean().default(false), reason }),
+    body: z.object({
+      lookId: id,
+      kind: PickKind,
+      preset: z.string().optional(),
+      despite: z.boolean().default(false),
+      reason,
+    }),
     answer: z.object({ id }),
     may: 'edit-cameras',
   },

@@ -32,6 +32,8 @@ export const ZoneView = z.object({
   polygon: Polygon,
   hazards: z.array(HazardName),
   streetClass: StreetClass,
+  /** The view that it is drawn on; absent of the main one. */
+  preset: z.string().optional(),
 });
 
 /**
@@ -73,6 +75,9 @@ export const CameraView = z.object({
   heightM: z.number(),
   reach: CameraReach,
   zones: z.array(ZoneView),
+  /** Its views, where it has several; `reach` is that of the one that the last look showed, else of the main one. */
+  presets: z.array(z.object({ id: z.string(), name: z.string() })),
+  shown: z.string().nullable(),
   health: z
     .object({
       detail: z.string(),

@@ -1,7 +1,7 @@
 // The city edited in the browser: zones of a camera with their test, the list of cameras, agencies, and dated rows by two people.
 import { z } from 'zod';
 import { Agency } from '#core/agency';
-import { Camera, HealthState, Ladder, Zone } from '#core/camera';
+import { Camera, HealthState, Ladder, Zone, mainPreset } from '#core/camera';
 import { HazardName, Severity, Texts, ZoneKind, IssueName } from '#core/hazard-name';
 import { IncidentState } from '#core/incident';
 import { Word } from '#core/observation';
@@ -45,7 +45,7 @@ export const PlaceVersion = z.object({
   version: z.number().int(),
   atMs: moment,
   who: z.string(),
-  act: z.enum(['found', 'added', 'changed', 'zones', 'restored', 'removed']),
+  act: z.enum(['found', 'added', 'changed', 'zones', 'views', 'restored', 'removed']),
   why: z.string(),
 });
 export type PlaceVersion = z.infer<typeof PlaceVersion>;
@@ -60,6 +60,11 @@ export const ZoneSheet = z.object({
   restricted: z.boolean(),
   /** The camera says that it was moved: its zones may lie wrong. */
   state: HealthState,
+  /** Which of the camera's views is drawn on: zones, mounting and pictures are those of that view. */
+  preset: z.string(),
+  presets: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** Names of zones that other views have. */
+  taken: z.array(z.string()),
   zones: z.array(Zone),
   mount: Mount,
   size: z.object({ widthPx: z.number(), heightPx: z.number() }),
@@ -111,6 +116,8 @@ export type ZoneTest = z.infer<typeof ZoneTest>;
 
 const zonesAsked = z.object({
   seen,
+  /** The view that was drawn on; the zones of the others stay as they are. */
+  preset: z.string().default(mainPreset),
   zones: z.array(ZoneDraft).max(mostZones),
   mount: Mount,
   /** Why a restricted camera is looked at; goes to the audit. */
@@ -330,7 +337,7 @@ export const placesRoutes = {
     method: 'GET',
     path: '/api/cameras/:id/zones',
     params: withId,
-    query: z.object({ reason: z.string().trim().min(5).max(300).optional() }),
+    query: z.object({ reason: z.string().trim().min(5).max(300).optional(), preset: z.string().optional() }),
     answer: ZoneSheet,
     may: 'edit-cameras',
   },

@@ -11,6 +11,8 @@ export const StripLook = z.object({
   lookId: id,
   seenAtMs: moment,
   outcome: z.union([z.literal('seen'), HealthState]),
+  /** Which view of a camera with several it showed. */
+  preset: z.string().optional(),
   detail: z.string(),
   stillSha256: z.string().nullable(),
   word: Word.nullable(),

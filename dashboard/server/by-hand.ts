@@ -8,6 +8,7 @@ import { plannedClip } from '#core/clip';
 import { ClipId, newId } from '#core/ids';
 import type { Incident, Mark } from '#core/incident';
 import type { Person } from '#core/person';
+import { isTurning } from '#core/preset';
 import { issues } from '#hazards';
 import { loseClip } from '#evidence';
 import { moveIncident, openManual, takenBack } from '#incidents';
@@ -70,7 +71,8 @@ function placeOf({ register, city }: Glass, person: Person, said: HandIncident, 
     );
   }
   const named = camera?.zones.find((one) => one.id === said.zoneId);
-  const zone = named ?? (camera && zoneUnder(camera, said.hazard, mark));
+  // Which view of a camera that turns a person marked is not known here: no zone is guessed.
+  const zone = named ?? (camera && !isTurning(camera) ? zoneUnder(camera, said.hazard, mark) : undefined);
   if (said.zoneId !== null && !named) {
     throw new AhualError('REQUEST_INVALID', `This camera has no zone ${said.zoneId}.`, 'Reload the page.');
   }

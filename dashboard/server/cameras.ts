@@ -1,6 +1,7 @@
 // Cameras: marks for the map, one camera's page, and its latest kept picture.
 import { AhualError } from '#core/errors';
-import type { Camera } from '#core/camera';
+import { mainPreset, type Camera } from '#core/camera';
+import { isTurning, presetsOf, seenFrom } from '#core/preset';
 import { openIncidentStates, undecidedIncidentStates } from '#core/incident';
 import { audit, cameraFacts, cameraQuiet, cameras, incidents, looks } from '#store';
 import type { CameraDay, CameraView } from '../contract.ts';
@@ -23,12 +24,14 @@ export const zoneView = ({
   polygon,
   hazards,
   streetClass,
+  preset,
 }: Camera['zones'][number]): CameraView['zones'][number] => ({
   id,
   kind,
   polygon,
   hazards,
   streetClass,
+  ...(preset === undefined ? {} : { preset }),
 });
 
 const hourMs = 3_600_000;
@@ -144,12 +147,18 @@ export function openCameras(glass: Glass): void {
     ]);
     const recent = looked.filter((look) => sight.moment(look.seenAtMs));
     const pictures = !camera.restricted && mayPictures(session.person, camera);
-    const reach = cameraReach(camera, glass.settings.incidents.hazards);
+    const isTurned = isTurning(camera);
+    const shown = isTurned ? (looked[0]?.preset ?? null) : null;
+    const reachOf = (preset: string) => cameraReach(seenFrom(camera, preset), glass.settings.incidents.hazards);
+    const reach = reachOf(shown ?? mainPreset);
+    const beyond = presetsOf(camera).flatMap(({ id }) => [...outOfReach(reachOf(id))]);
     return {
       mark: cameraMark(camera, health),
       heightM: camera.heightM,
       reach,
       zones: camera.zones.map(zoneView),
+      presets: isTurned ? presetsOf(camera).map(({ id, name }) => ({ id, name })) : [],
+      shown,
       health: health
         ? {
             detail: health.detail,
@@ -160,7 +169,7 @@ export function openCameras(glass: Glass): void {
             source: recent[0]?.source ?? null,
           }
         : null,
-      strip: stripOf(recent, undefined, outOfReach(reach)).map((look) =>
+      strip: stripOf(recent, undefined, new Set(beyond), camera.zones).map((look) =>
         pictures ? look : { ...look, stillSha256: null },
       ),
       incidents: open.map((incident) => {

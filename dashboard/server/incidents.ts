@@ -1,10 +1,11 @@
 // Incidents: the list for map and lists, and everything about one that a decision needs, in one answer (screens 1.2).
-import type { Camera } from '#core/camera';
+import { mainPreset, type Camera } from '#core/camera';
 import { distanceM } from '#core/geo';
 import { issueNames, type IssueName } from '#core/hazard-name';
 import { openIncidentStates, type Incident } from '#core/incident';
 import { pickFor } from '#core/past';
 import type { Person } from '#core/person';
+import { isTurning, presetOf, seenFrom } from '#core/preset';
 import type { Task } from '#core/task';
 import { cameras, clips, feed, incidents, looks, mass, picks, stats, tasks, weather } from '#store';
 import { AhualError } from '#core/errors';
@@ -137,6 +138,12 @@ function forAgency(incident: Incident): Incident {
 const agencyTasks = (given: readonly Task[], agencyId: string | null): Task[] =>
   given.filter((task) => task.agencyId === agencyId);
 
+/** The zones of the view in which an incident's zone lies: those of another view are drawn on another picture. */
+function besidesOf(camera: Camera, zoneId: string | null): Camera['zones'] {
+  const zone = camera.zones.find((one) => one.id === zoneId);
+  return zone ? seenFrom(camera, presetOf(zone)).zones : isTurning(camera) ? [] : camera.zones;
+}
+
 /** A reference that a person picked, where the incident has no picture of its own from before: by the light and the season of now. */
 async function pickedBefore(
   { database, clock }: Pick<Glass, 'database' | 'clock'>,
@@ -145,7 +152,10 @@ async function pickedBefore(
   sight: Sight,
 ): Promise<IncidentView['before']> {
   if (!camera) return null;
-  const own = await picks.of(database, camera.id);
+  const shown = camera.zones.find((zone) => zone.id === incident.zoneId);
+  const own = (await picks.of(database, camera.id)).filter(
+    ({ preset }) => preset === (shown ? presetOf(shown) : mainPreset),
+  );
   const past = own.filter(
     (one) => one.state !== 'useless' && one.seenAtMs < incident.openedAtMs && sight.moment(one.seenAtMs),
   );
@@ -199,7 +209,7 @@ export async function incidentView(
       ...(sight.limited ? { massId: null, mergedInto } : {}),
     },
     camera: camera ? cameraMark(camera, health) : null,
-    zones: camera ? camera.zones.map(zoneView) : [],
+    zones: camera ? besidesOf(camera, incident.zoneId).map(zoneView) : [],
     marks: pictures && incident.mark ? [incident.mark] : [],
     now: pictures && incident.stillSha256 !== null ? { sha256: incident.stillSha256, seenAtMs } : null,
     before:

@@ -6,6 +6,7 @@ import type { Camera, Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { ringArea } from '#core/geo';
 import { issueNames, type HazardName, type Texts } from '#core/hazard-name';
+import { presetOf, seenFrom } from '#core/preset';
 import { farthestM, groundAt, rowAt, viewOf, type View } from '#core/range';
 import { issues, leastShare, reachIn, type HazardSettings } from '#hazards';
 import { cameraHealth, map, weather } from '#store';
@@ -65,14 +66,16 @@ interface Ground {
 export function judgedGround(camera: Camera, hazard: HazardName, settings: HazardSettings): Ground {
   const pieces: Piece[] = [];
   const without = { uncalibrated: 0, tooFar: 0 };
-  const view = viewOf(camera);
   for (const zone of camera.zones.filter((one) => one.hazards.includes(hazard))) {
+    // Each view of a camera that turns has its own direction and scale; the ground of all of them is counted.
+    const from = seenFrom(camera, presetOf(zone));
+    const view = viewOf(from);
     if (!view) {
       without.uncalibrated += 1;
       continue;
     }
     const { limitM, share } = reachIn(view, zone, hazard, settings);
-    const corners = share < leastShare ? [] : groundOf(camera, view, zone, limitM);
+    const corners = share < leastShare ? [] : groundOf(from, view, zone, limitM);
     if (corners.length === 0) {
       without.tooFar += 1;
       continue;
@@ -150,7 +153,8 @@ async function snowAreas({ database, register, settings }: Glass): Promise<SnowA
     const camera = register.camera(row.cameraId);
     const zone = camera?.zones.find((one) => one.id === row.zoneId);
     if (!camera || !zone) return [];
-    const view = viewOf(camera);
+    const from = seenFrom(camera, presetOf(zone));
+    const view = viewOf(from);
     const district = zone.district ?? camera.district;
     return [
       {
@@ -159,9 +163,7 @@ async function snowAreas({ database, register, settings }: Glass): Promise<SnowA
         district,
         place: camera.name,
         at: camera.point,
-        corners: view
-          ? groundOf(camera, view, zone, reachIn(view, zone, 'snow', settings.incidents.hazards).limitM)
-          : [],
+        corners: view ? groundOf(from, view, zone, reachIn(view, zone, 'snow', settings.incidents.hazards).limitM) : [],
         fallEndedAtMs: endOf.get(district) ?? null,
       },
     ];

@@ -1,9 +1,10 @@
 // Reference pictures of a camera that a person picks: what is picked, what there is to pick from, picking and taking back.
-import type { Camera } from '#core/camera';
+import { mainPreset, type Camera } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { newId, PersonId } from '#core/ids';
 import type { Ground, Light } from '#core/past';
 import type { Person } from '#core/person';
+import { isTurning, presetsOf } from '#core/preset';
 import { audit, looks, past, picks } from '#store';
 import type { CameraReferences } from '../contract.ts';
 import type { Glass } from './glass.ts';
@@ -46,7 +47,8 @@ export function openReferences(glass: Glass): void {
   /** Kept looks with what they said, newest first. */
   async function looksOf(camera: Camera) {
     const beyond = outOfReach(cameraReach(camera, settings.incidents.hazards));
-    return stripOf(await looks.recent(database, camera.id, looksBack), undefined, beyond).toReversed();
+    const recent = await looks.recent(database, camera.id, looksBack);
+    return stripOf(recent, undefined, beyond, camera.zones).toReversed();
   }
 
   serve(app, door, 'cameraReferences', async ({ params, query, session: { person } }): Promise<CameraReferences> => {
@@ -64,8 +66,10 @@ export function openReferences(glass: Glass): void {
           : [{ ...pick, state, stillSha256: pictures ? stillSha256 : null, who: register.nameOf(pickedBy) }],
       ),
       learned: sumsOf(learned),
-      looks: strip.flatMap(({ lookId, seenAtMs, stillSha256, word, outcome }) =>
-        stillSha256 === null || outcome !== 'seen' ? [] : [{ lookId, seenAtMs, stillSha256, word }],
+      looks: strip.flatMap(({ lookId, seenAtMs, stillSha256, word, outcome, preset }) =>
+        stillSha256 === null || !isUsable(camera, outcome)
+          ? []
+          : [{ lookId, seenAtMs, stillSha256, word, ...(preset === undefined ? {} : { preset }) }],
       ),
     };
   });
@@ -81,13 +85,21 @@ export function openReferences(glass: Glass): void {
     if (!look || look.stillSha256 === null || !(await files.has(look.stillSha256))) {
       throw new AhualError('NOT_FOUND', 'The picture of this look is not kept any more.', 'Choose a newer look.');
     }
-    if (look.outcome !== 'seen') {
+    if (!isUsable(camera, look.outcome)) {
       const message = 'In this picture nothing could be judged.';
       throw new AhualError('REQUEST_INVALID', message, 'Choose a look in which the place can be seen.');
     }
     if (await picks.wasTroubled(database, camera.id, look.seenAtMs)) {
       const message = 'An incident of this camera was open when this picture was taken.';
       throw new AhualError('REQUEST_INVALID', message, 'Choose a look of a time when nothing was wrong.');
+    }
+    const preset = look.preset ?? body.preset ?? mainPreset;
+    if (body.preset !== undefined && body.preset !== preset) {
+      const message = 'This picture shows another view of the camera.';
+      throw new AhualError('REQUEST_INVALID', message, 'Pick it for the view that it shows.');
+    }
+    if (!presetsOf(camera).some((one) => one.id === preset)) {
+      throw new AhualError('NOT_FOUND', 'This view was removed already.', 'Load the page of the camera again.');
     }
     if (look.word === 'hazard' && !despite) {
       const message = 'This look said that something is wrong here.';
@@ -102,7 +114,7 @@ export function openReferences(glass: Glass): void {
     const { stillSha256, seenAtMs } = look;
     const pickedBy = PersonId.parse(session.person.id);
     await database.transaction((tx) =>
-      picks.pick(tx, { id, cameraId: camera.id, kind, stillSha256, seenAtMs, pickedAtMs: atMs, pickedBy }),
+      picks.pick(tx, { id, cameraId: camera.id, kind, preset, stillSha256, seenAtMs, pickedAtMs: atMs, pickedBy }),
     );
     return { id };
   });
@@ -115,13 +127,17 @@ export function openReferences(glass: Glass): void {
   });
 }
 
+/** A camera with several views calls a view moved that it does not know yet, by night or in snow: that picture may be picked too. */
+const isUsable = (camera: Camera, outcome: string): boolean =>
+  outcome === 'seen' || (isTurning(camera) && outcome === 'moved');
+
 /** How many references the eye learned by itself, by light and ground. */
 function sumsOf(rows: readonly past.Reference[]): CameraReferences['learned'] {
-  const sums = new Map<string, { light: Light; ground: Ground; n: number; newestMs: number }>();
-  for (const { light, ground, seenAtMs, state, origin } of rows) {
+  const sums = new Map<string, { preset: string; light: Light; ground: Ground; n: number; newestMs: number }>();
+  for (const { preset, light, ground, seenAtMs, state, origin } of rows) {
     if (state !== 'active' || origin === 'picked') continue;
-    const key = `${light} ${ground}`;
-    const sum = sums.get(key) ?? { light, ground, n: 0, newestMs: seenAtMs };
+    const key = `${preset} ${light} ${ground}`;
+    const sum = sums.get(key) ?? { preset, light, ground, n: 0, newestMs: seenAtMs };
     sums.set(key, { ...sum, n: sum.n + 1, newestMs: Math.max(sum.newestMs, seenAtMs) });
   }
   return [...sums.values()];

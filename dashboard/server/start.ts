@@ -33,6 +33,7 @@ import { openNews, type NewsDesk } from './news.ts';
 import { openNumbers } from './numbers.ts';
 import { openPhotos } from './photos.ts';
 import { openPlaces } from './places.ts';
+import { openPresets } from './presets.ts';
 import { openReferences } from './references.ts';
 import { openPlates } from './plates.ts';
 import { openPolice } from './police.ts';
@@ -201,6 +202,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openPlaces(glass);
   openCameraSets(glass);
   openReferences(glass);
+  openPresets(glass);
   openImport(glass, options.city);
   openModels(glass);
   openMap(glass, settings.map);

@@ -1,6 +1,7 @@
 // The strip of looks: what each look said, with words carried on where a look brought nothing new.
-import { HealthState } from '#core/camera';
+import { HealthState, type Zone } from '#core/camera';
 import type { Word } from '#core/observation';
+import { presetOf } from '#core/preset';
 import type { looks } from '#store';
 import type { StripLook } from '../contract.ts';
 
@@ -24,21 +25,24 @@ export interface StripFilter {
 /**
  * Looks for a strip, oldest first. Observations are kept only where they say something new, so the last word of a zone holds
  * until the next one; a look that could not be judged says `cannot-see` whatever was said before. Of several words the worst
- * is shown. `beyond` names zones and hazards (`<zone> <hazard>`) that are too far away to be judged: their standing `cannot-see`
+ * is shown; with the camera's `zones` only those of the view that the look showed. `beyond` names zones and hazards (`<zone> <hazard>`) that are too far away to be judged: their standing `cannot-see`
  * is no news of a look.
  */
 export function stripOf(
   newestFirst: readonly looks.RecentLook[],
   only?: StripFilter,
   beyond: ReadonlySet<string> = new Set(),
+  zones: readonly Zone[] = [],
 ): StripLook[] {
+  const views = new Map(zones.map((zone) => [zone.id, presetOf(zone)]));
   const held = new Map<string, Said>();
   return newestFirst.toReversed().map((look) => {
     for (const said of look.observations) {
       if (only && (said.hazard !== only.hazard || (only.zoneId !== null && said.zoneId !== only.zoneId))) continue;
       held.set(keyOf(said), said);
     }
-    const all = [...held.values()];
+    const { preset } = look;
+    const all = [...held.values()].filter(({ zoneId }) => preset === null || (views.get(zoneId) ?? preset) === preset);
     const judged = all.filter((said) => said.word !== 'cannot-see' || !beyond.has(keyOf(said)));
     const worst = (judged.length > 0 ? judged : all).sort(
       (a, b) => rank[b.word] - rank[a.word] || b.level - a.level,
@@ -48,6 +52,7 @@ export function stripOf(
       lookId: look.lookId,
       seenAtMs: look.seenAtMs,
       outcome: seen ? 'seen' : HealthState.parse(look.outcome),
+      ...(preset === null ? {} : { preset }),
       detail: look.detail,
       stillSha256: look.stillSha256,
       word: seen ? (worst?.word ?? null) : 'cannot-see',

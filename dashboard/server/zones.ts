@@ -1,8 +1,9 @@
 // Zones of a camera edited in the browser: where the editor starts from, the test on kept looks, and the saving of what was tested.
-import { Camera, type Zone } from '#core/camera';
+import { Camera, mainPreset, type Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { isSeen } from '#core/hazard-name';
 import type { Person } from '#core/person';
+import { isTurning, presetOf, presetsOf, seenFrom } from '#core/preset';
 import { audit, cameraFacts, cameras, incidents, looks, placeVersions } from '#store';
 import { zoneFaults, type Mount, type ZoneDraft, type ZoneFault, type ZoneSheet, type ZoneTest } from '../contract.ts';
 import { groundMark } from '#hazards';
@@ -26,8 +27,32 @@ export const mountOf = ({ heightM, fovDeg, tiltDeg, aspect, ladder }: Camera): M
   ladder: ladder ?? null,
 });
 
-/** A camera with other zones and another mounting. */
-const withZones = (camera: Camera, zones: readonly Zone[], mount: Mount): Camera =>
+/** A camera with other zones and another mounting of one of its views; what is drawn on the others stays. */
+function withZones(camera: Camera, preset: string, zones: readonly Zone[], mount: Mount): Camera {
+  if (preset === mainPreset) {
+    const others = camera.zones.filter((zone) => presetOf(zone) !== mainPreset);
+    return mounted(camera, [...zones.map(({ preset: _, ...zone }) => zone), ...others], mount);
+  }
+  const { tiltDeg, ladder, fovDeg, heightM, aspect } = mount;
+  const presets = presetsOf(camera).map((one) => {
+    if (one.id !== preset) return one;
+    const { tiltDeg: _tilt, ladder: _ladder, fovDeg: _fov, ...rest } = one;
+    return {
+      ...rest,
+      ...(fovDeg === camera.fovDeg ? {} : { fovDeg }),
+      ...(tiltDeg === null ? {} : { tiltDeg }),
+      ...(ladder === null ? {} : { ladder }),
+    };
+  });
+  const others = camera.zones.filter((zone) => presetOf(zone) !== preset);
+  const own = mountOf(camera);
+  return Camera.parse({
+    ...mounted(camera, [...others, ...zones.map((zone) => ({ ...zone, preset }))], { ...own, heightM, aspect }),
+    presets,
+  });
+}
+
+const mounted = (camera: Camera, zones: readonly Zone[], mount: Mount): Camera =>
   Camera.parse({
     ...camera,
     zones,
@@ -111,8 +136,16 @@ export function openZones(glass: Glass): void {
       zoneId === null ? [] : [{ id, number, hazard, zoneId, state }],
     );
 
+  /** The view that is drawn on, as a camera of its own. */
+  function viewIn(camera: Camera, preset: string): Camera {
+    if (presetsOf(camera).some(({ id }) => id === preset)) return seenFrom(camera, preset);
+    throw new AhualError('NOT_FOUND', 'This view was removed already.', 'Load the page of the camera again.');
+  }
+
   serve(app, door, 'zoneSheet', async ({ params, query, session }) => {
     const camera = await known(params.id);
+    const preset = query.preset ?? mainPreset;
+    const view = viewIn(camera, preset);
     const [health, recent, versions, segments, open, shown] = await Promise.all([
       cameras.healthOf(database, camera.id),
       looks.recent(database, camera.id, 60),
@@ -129,12 +162,15 @@ export function openZones(glass: Glass): void {
       district: camera.district,
       restricted: camera.restricted,
       state: health?.state ?? 'unknown',
-      zones: camera.zones,
-      mount: mountOf(camera),
+      preset,
+      presets: presetsOf(camera).map(({ id, name }) => ({ id, name })),
+      taken: camera.zones.filter((zone) => presetOf(zone) !== preset).map(({ id }) => id),
+      zones: view.zones,
+      mount: mountOf(view),
       size: { widthPx: health?.widthPx ?? 1280, heightPx: health?.heightPx ?? 720 },
       stills: shown
-        ? recent.flatMap(({ stillSha256, seenAtMs }) =>
-            stillSha256 === null ? [] : [{ sha256: stillSha256, seenAtMs }],
+        ? recent.flatMap(({ stillSha256, seenAtMs, preset: shows }) =>
+            stillSha256 === null || (shows !== null && shows !== preset) ? [] : [{ sha256: stillSha256, seenAtMs }],
           )
         : [],
       settings: hazards,
@@ -146,20 +182,28 @@ export function openZones(glass: Glass): void {
         const row = Camera.safeParse(version.row);
         return {
           ...versionLine(version, register),
-          zones: row.success ? row.data.zones : null,
-          mount: row.success ? mountOf(row.data) : null,
+          zones: row.success ? seenFrom(row.data, preset).zones : null,
+          mount: row.success ? mountOf(seenFrom(row.data, preset)) : null,
         };
       }),
     };
   });
 
   /** Everything but the saving: refused drawings, somebody who was first, and the mark of what is tested. */
-  async function asked(id: string, body: { seen: string; zones: ZoneDraft[]; mount: Mount }) {
+  async function asked(id: string, body: { seen: string; preset: string; zones: ZoneDraft[]; mount: Mount }) {
     const before = await known(id);
+    viewIn(before, body.preset);
     placeVersions.refuseUnseen('camera', before.id, before, body.seen);
     const zones = checked(body.zones, register, districts);
-    const after = withZones(before, zones, body.mount);
-    return { before, after, tested: placeVersions.seenOf({ seen: body.seen, zones, mount: body.mount }) };
+    const after = withZones(before, body.preset, zones, body.mount);
+    const twice = after.zones.find(({ id: zoneId }, i) => after.zones.findIndex((one) => one.id === zoneId) !== i);
+    if (twice) {
+      const words = faultSentence({ zoneId: twice.id, kind: 'id-twice' });
+      throw new AhualError('REQUEST_INVALID', words, 'Correct the drawing; nothing was saved.');
+    }
+    const { seen, preset, mount } = body;
+    const drawn = preset === mainPreset ? { seen, zones, mount } : { seen, preset, zones, mount };
+    return { before, after, tested: placeVersions.seenOf(drawn) };
   }
 
   serve(app, door, 'testZones', async ({ params, body, session }): Promise<ZoneTest> => {
@@ -173,9 +217,13 @@ export function openZones(glass: Glass): void {
     ]);
     return {
       tested,
-      looks: testZones(before, after, recent, said, hazards).map((look) =>
-        shown ? look : { ...look, stillSha256: null },
-      ),
+      looks: testZones(
+        seenFrom(before, body.preset),
+        seenFrom(after, body.preset),
+        isTurning(before) ? recent.filter(({ preset }) => preset === body.preset) : recent,
+        said,
+        hazards,
+      ).map((look) => (shown ? look : { ...look, stillSha256: null })),
       touched: open.flatMap(({ id, number, hazard, zoneId }) => {
         const [old, now] = [before, after].map((camera) => camera.zones.find((zone) => zone.id === zoneId));
         const gone = now === undefined || (isSeen(hazard) && !now.hazards.includes(hazard));

@@ -22,6 +22,7 @@ export const faultRows: readonly (readonly [what: string, key: string])[] = [
   ["it is no district of the city's map", 'district'],
   ['zone {zone}: owner {owner} is no agency', 'owner'],
   ['the zone id {zone} stands twice', 'zoneTwice'],
+  ['the views do not fit: {_}', 'presets'],
   ['it is longer than {most} characters', 'long'],
   ['it is no number', 'number'],
   ['it is not within {from} to {to}', 'range'],

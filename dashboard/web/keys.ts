@@ -242,6 +242,7 @@ export const keyTable: readonly KeyRow[] = [
   { codes: ['KeyX'], shift: true, act: 'mark-all', where: ['camera'], modes: plain, text: 'key.markAll' },
   { codes: ['KeyB'], act: 'bulk', where: ['camera'], modes: plain, text: 'key.bulk', bar: true },
   { codes: ['KeyR'], act: 'references', where: ['camera'], modes: plain, text: 'key.references', bar: true },
+  { codes: ['KeyV'], act: 'views', where: ['camera'], modes: plain, text: 'key.views', bar: true },
   { codes: ['KeyC'], act: 'centre', where: ['map'], modes: plain, text: 'key.centre', bar: true },
   { codes: ['Slash'], act: 'search', where: ['map'], modes: plain, text: 'key.search', bar: true },
   { codes: ['Digit0'], act: 'whole-city', where: ['map'], modes: plain, text: 'key.wholeCity' },

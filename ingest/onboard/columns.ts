@@ -294,6 +294,14 @@ export const columns: readonly Column[] = [
     read: parsedJson,
     write: (camera) => (camera.zones.length === 0 ? undefined : JSON.stringify(camera.zones)),
   },
+  {
+    name: 'presets',
+    aliases: ['ракурсы', 'көріністер'],
+    means: 'Views of a camera that turns as JSON, as `ahual cameras export` writes them; empty where it has one.',
+    optional: true,
+    read: parsedJson,
+    write: (camera) => jsonOf(camera.presets),
+  },
 ];
 
 const byHeading = new Map(columns.flatMap((column) => [column.name, ...column.aliases].map((name) => [name, column])));

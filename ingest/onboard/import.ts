@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Camera } from '#core/camera';
 import { AhualError, messageOf } from '#core/errors';
+import { presetFaults } from '#core/preset';
 import { columnOf, columns, type Column } from './columns.ts';
 
 export const encodings = ['utf-8', 'windows-1251', 'utf-16le'] as const;
@@ -253,7 +254,7 @@ const columnByField = new Map(Object.entries(fieldOf).map(([column, field]) => [
 
 const plainColumns = [
   ...['rtsp', 'sub_rtsp', 'snapshot', 'credential', 'bearing_deg', 'fov_deg', 'height_m', 'tilt_deg', 'aspect'],
-  ...['watch', 'restricted', 'indoor', 'near_sensitive', 'ladder', 'zones'],
+  ...['watch', 'restricted', 'indoor', 'near_sensitive', 'ladder', 'zones', 'presets'],
 ];
 
 /**
@@ -358,6 +359,11 @@ function cameraOf(
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) {
     say('zones', `the zone id ${twice} stands twice`, 'Ids of zones are unique in a camera.');
+    return { faults };
+  }
+  const [unfit] = presetFaults(parsed.data);
+  if (unfit !== undefined) {
+    say('presets', `the views do not fit: ${unfit}`, 'Take zones and presets as they were written out together.');
     return { faults };
   }
   return { camera: parsed.data };

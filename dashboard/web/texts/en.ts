@@ -11,6 +11,7 @@ import { numbersEn } from './numbers.ts';
 import { scoresEn } from './scores.ts';
 import { placesEn } from './places.ts';
 import { cameraSetEn } from './camera-set.ts';
+import { presetsEn } from './presets.ts';
 import { mapEn } from './map.ts';
 import { liveEn } from './live-view.ts';
 import { problemsEn } from './problems.ts';
@@ -27,6 +28,7 @@ export const en = {
   ...scoresEn,
   ...placesEn,
   ...cameraSetEn,
+  ...presetsEn,
   'app.name': 'Ahual',
   'app.tagline': 'Situational aid for city cameras',
   'app.starting': 'Asking the server who is here.',

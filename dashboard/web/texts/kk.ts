@@ -11,6 +11,7 @@ import { numbersKk } from './numbers.ts';
 import { scoresKk } from './scores.ts';
 import { placesKk } from './places.ts';
 import { cameraSetKk } from './camera-set.ts';
+import { presetsKk } from './presets.ts';
 import { mapKk } from './map.ts';
 import { liveKk } from './live-view.ts';
 import { problemsKk } from './problems.ts';
@@ -27,6 +28,7 @@ export const kk: TextTable = {
   ...scoresKk,
   ...placesKk,
   ...cameraSetKk,
+  ...presetsKk,
   'app.name': 'Ахуал',
   'app.tagline': 'Қала камераларының ахуалдық көмекшісі',
   'app.starting': 'Серверден кім кіргені сұралуда.',

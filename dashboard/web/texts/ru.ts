@@ -11,6 +11,7 @@ import { numbersRu } from './numbers.ts';
 import { scoresRu } from './scores.ts';
 import { placesRu } from './places.ts';
 import { cameraSetRu } from './camera-set.ts';
+import { presetsRu } from './presets.ts';
 import { mapRu } from './map.ts';
 import { liveRu } from './live-view.ts';
 import { problemsRu } from './problems.ts';
@@ -27,6 +28,7 @@ export const ru: TextTable = {
   ...scoresRu,
   ...placesRu,
   ...cameraSetRu,
+  ...presetsRu,
   'app.name': 'Ахуал',
   'app.tagline': 'Ситуационный помощник городских камер',
   'app.starting': 'Узнаём у сервера, кто здесь.',

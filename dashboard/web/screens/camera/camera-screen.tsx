@@ -27,7 +27,9 @@ import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
 import { ReferencesLayer, ReferencesPanel } from './references.tsx';
 import { RowSets, SetBar, SetLayer } from './sets.tsx';
 import '../../style/zones.css';
+import { ViewsLayer, ViewsPanel } from './views.tsx';
 import '../../style/camera.css';
+import '../../style/views.css';
 
 const ZoneEditor = lazy(async () => ({ default: (await import('./zone-editor.tsx')).ZoneEditor }));
 
@@ -39,17 +41,24 @@ const faultFirst = (a: CameraMark, b: CameraMark): number =>
 /** One row of the list, pixels: rows of one height can be windowed. */
 const rowPx = 68;
 
+/** Whose zones are drawn, of which view, and why a restricted camera is looked at. */
+interface Edited {
+  readonly id: string;
+  readonly reason: string | undefined;
+  readonly preset: string | undefined;
+}
+
 export function CameraScreen({ openId, fault }: { openId: string | undefined; fault: string | undefined }) {
-  const [editing, setEditing] = useState<{ readonly id: string; readonly reason: string | undefined } | null>(null);
+  const [editing, setEditing] = useState<Edited | null>(null);
   if (editing !== null && (openId === undefined || editing.id === openId)) {
-    const { id, reason } = editing;
+    const { id, reason, preset } = editing;
     return (
       <Suspense fallback={<Waiting what="zones.waiting" />}>
-        <ZoneEditor key={id} cameraId={id} reason={reason} onLeave={() => setEditing(null)} />
+        <ZoneEditor key={id} cameraId={id} reason={reason} preset={preset} onLeave={() => setEditing(null)} />
       </Suspense>
     );
   }
-  return <CameraPage openId={openId} fault={fault} onEdit={(id, reason) => setEditing({ id, reason })} />;
+  return <CameraPage openId={openId} fault={fault} onEdit={setEditing} />;
 }
 
 function CameraPage({
@@ -59,7 +68,7 @@ function CameraPage({
 }: {
   openId: string | undefined;
   fault: string | undefined;
-  onEdit: (id: string, reason: string | undefined) => void;
+  onEdit: (edited: Edited) => void;
 }) {
   const say = useSay();
   const format = useFormat();
@@ -71,7 +80,7 @@ function CameraPage({
   const [node, setNode] = useState('');
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [changed, setChanged] = useState(0);
-  const [layer, setLayer] = useState<'sets' | 'references' | null>(null);
+  const [layer, setLayer] = useState<'sets' | 'references' | 'views' | null>(null);
   const [full, setFull] = useState(false);
   const [reason, setReason] = useState<{ readonly id: string; readonly text: string } | null>(null);
   const city = useCity();
@@ -117,9 +126,13 @@ function CameraPage({
     const next = list[Math.max(0, Math.min(list.length - 1, to))];
     if (next) location.hash = hashOf('camera', next.id);
   };
-  const edit = (): void => {
+  const edit = (preset?: string): void => {
     if (!mayEdit || chosen === undefined || loaded.kind !== 'here') return;
-    onEdit(chosen, reason?.id === chosen ? reason.text : undefined);
+    const shown = preset ?? loaded.value.shown ?? undefined;
+    onEdit({ id: chosen, reason: reason?.id === chosen ? reason.text : undefined, preset: shown });
+  };
+  const openLayer = (which: 'references' | 'views'): void => {
+    if (mayEdit && chosen !== undefined && loaded.kind === 'here') setLayer(which);
   };
   const toggle = (id: string): void =>
     setMarked((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id]));
@@ -136,11 +149,12 @@ function CameraPage({
     last: () => go(list.length - 1),
     full: () => setFull((on) => !on),
     live: () => chosen !== undefined && openLiveLayer(chosen),
-    'edit-zones': edit,
+    'edit-zones': () => edit(),
     mark: () => chosen !== undefined && toggle(chosen),
     'mark-all': markAll,
     bulk: change,
-    references: () => mayEdit && chosen !== undefined && loaded.kind === 'here' && setLayer('references'),
+    references: () => openLayer('references'),
+    views: () => openLayer('views'),
     open: () => {
       if (loaded.kind === 'here' && loaded.value.incidents[0])
         location.hash = hashOf('desk', loaded.value.incidents[0].id);
@@ -243,6 +257,7 @@ function CameraPage({
               onReason={(text) => setReason({ id: chosen, text })}
               onEdit={mayEdit ? edit : null}
               onReferences={mayEdit ? () => setLayer('references') : null}
+              onViews={mayEdit ? () => setLayer('views') : null}
               stamp={stamp + changed}
             />
           )}
@@ -263,10 +278,24 @@ function CameraPage({
           }}
         />
       )}
+      {layer === 'views' && loaded.kind === 'here' && (
+        <ViewsLayer
+          cameraId={loaded.value.mark.id}
+          name={format.pick(loaded.value.mark.name)}
+          restricted={loaded.value.mark.restricted}
+          reason={reason?.id === chosen ? reason?.text : undefined}
+          onClose={() => {
+            setLayer(null);
+            reload();
+            setChanged((n) => n + 1);
+          }}
+        />
+      )}
       {layer === 'references' && loaded.kind === 'here' && (
         <ReferencesLayer
           cameraId={loaded.value.mark.id}
           name={format.pick(loaded.value.mark.name)}
+          presets={loaded.value.presets}
           restricted={loaded.value.mark.restricted}
           reason={reason?.id === chosen ? reason?.text : undefined}
           onClose={() => {
@@ -280,7 +309,7 @@ function CameraPage({
 }
 
 /** Keys of the page itself; those of the editor are drawn where they work. */
-const pageActs = ['next', 'open', 'live', 'full', 'edit-zones', 'references', 'mark', 'bulk', 'go'];
+const pageActs = ['next', 'open', 'live', 'full', 'edit-zones', 'references', 'views', 'mark', 'bulk', 'go'];
 
 function CameraRow({
   mark,
@@ -340,6 +369,7 @@ function One({
   onReason,
   onEdit,
   onReferences,
+  onViews,
   stamp,
 }: {
   view: CameraView;
@@ -347,9 +377,11 @@ function One({
   onFull: (on: boolean) => void;
   onReason: (reason: string) => void;
   /** Null: this person does not draw zones. */
-  onEdit: (() => void) | null;
+  onEdit: ((preset?: string) => void) | null;
   /** Null: this person picks no references. */
   onReferences: (() => void) | null;
+  /** Null: this person changes no views. */
+  onViews: (() => void) | null;
   stamp: number;
 }) {
   const say = useSay();
@@ -360,7 +392,9 @@ function One({
   const [chosen, setChosen] = useState<string | null>(null);
   const look =
     strip.find((one) => one.lookId === chosen) ?? [...strip].reverse().find((one) => one.stillSha256 !== null);
-  const shapes = zones.map((zone) => ({ kind: 'zone' as const, points: zone.polygon }));
+  // Zones of another view are drawn on another picture.
+  const drawn = zones.filter((zone) => view.presets.length < 2 || (zone.preset ?? 'main') === look?.preset);
+  const shapes = drawn.map((zone) => ({ kind: 'zone' as const, points: zone.polygon }));
   const [day, reloadDay] = useCameraDay(mark.id, stamp);
   const [shade, chooseShade] = useState<HazardName | null>(null);
   const seesIncidents = useKnown((state) => state.me?.permissions.includes('see-incidents') === true);
@@ -394,7 +428,7 @@ function One({
         {mark.restricted && <span className="chip">{say('camera.restricted')}</span>}
         <LiveButton cameraId={mark.id} />
         {onEdit && (
-          <button type="button" className="act" onClick={onEdit} data-testid="zones-edit">
+          <button type="button" className="act" onClick={() => onEdit()} data-testid="zones-edit">
             {say('zones.edit')} <kbd>E</kbd>
           </button>
         )}
@@ -466,7 +500,10 @@ function One({
           )}
           <CameraHealthPanel cameraId={mark.id} stamp={mark.lastLookAtMs ?? 0} />
           <DayPanels loaded={day} reload={reloadDay} watch={mark.watch} />
-          <ReferencesPanel cameraId={mark.id} stamp={stamp} onOpen={onReferences} />
+          {(view.presets.length > 1 || onViews) && (
+            <ViewsPanel cameraId={mark.id} stamp={stamp} onOpen={onViews} onZones={onEdit} />
+          )}
+          <ReferencesPanel cameraId={mark.id} presets={view.presets} stamp={stamp} onOpen={onReferences} />
           <ReachPanel view={view} shade={shade} onShade={chooseShade} />
         </div>
       </div>

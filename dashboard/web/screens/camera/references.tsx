@@ -13,6 +13,7 @@ import { useFormat, useNow, useSay, type Say } from '../../parts/words.ts';
 import { say as tell } from '../../state.ts';
 import { isTextKey } from '../../texts/index.ts';
 import { troubleOf, type Trouble } from '../../trouble.ts';
+import { viewNames } from './views.tsx';
 
 function stateWords({ state, light, ground, why }: PickedReference, say: Say): string {
   if (state === 'learned' && light !== null && ground !== null) {
@@ -36,13 +37,36 @@ function useReferences(cameraId: string, reason: string | undefined, stamp: numb
   );
 }
 
+type Views = readonly { readonly id: string; readonly name: string }[];
+
+/** Which view of a camera with several it is about; nothing of a camera with one. */
+function ViewChoice({ presets, chosen, onChoose }: { presets: Views; chosen: string; onChoose: (id: string) => void }) {
+  const say = useSay();
+  if (presets.length < 2) return null;
+  return (
+    <label className="refs-view">
+      {say('views.of')}{' '}
+      <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {[...viewNames(presets, say)].map(([id, name]) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 /** The panel on the camera's page. */
 export function ReferencesPanel({
   cameraId,
+  presets,
   stamp,
   onOpen,
 }: {
   cameraId: string;
+  /** The views of a camera with several. */
+  presets: Views;
   stamp: number;
   /** Null: this person does not pick. */
   onOpen: (() => void) | null;
@@ -51,6 +75,7 @@ export function ReferencesPanel({
   const format = useFormat();
   const nowMs = useNow(60_000);
   const [loaded, reload] = useReferences(cameraId, undefined, stamp);
+  const [preset, setPreset] = useState('main');
   return (
     <section className="panel" data-testid="references">
       <h2 className="panel-head">
@@ -63,10 +88,11 @@ export function ReferencesPanel({
       </h2>
       {loaded.kind === 'loading' && <Waiting what="refs.waiting" />}
       {loaded.kind === 'failed' && <Failure why={loaded.why} code={loaded.code} onAgain={reload} />}
+      <ViewChoice presets={presets} chosen={preset} onChoose={setPreset} />
       {loaded.kind === 'here' && (
         <dl className="pairs">
           {pickKinds.map((kind) => {
-            const pick = loaded.value.picks.find((one) => one.kind === kind);
+            const pick = loaded.value.picks.find((one) => one.kind === kind && one.preset === preset);
             return (
               <div key={kind} className="pairs-row">
                 <dt>{say(`refs.kind.${kind}`)}</dt>
@@ -89,7 +115,12 @@ export function ReferencesPanel({
           })}
           <div className="pairs-row">
             <dt>{say('refs.learned')}</dt>
-            <dd>{learnedWords(loaded.value.learned, say)}</dd>
+            <dd>
+              {learnedWords(
+                loaded.value.learned.filter((one) => one.preset === preset),
+                say,
+              )}
+            </dd>
           </div>
         </dl>
       )}
@@ -110,12 +141,14 @@ const learnedWords = (learned: CameraReferences['learned'], say: Say): string =>
 export function ReferencesLayer({
   cameraId,
   name,
+  presets,
   restricted,
   reason,
   onClose,
 }: {
   cameraId: string;
   name: string;
+  presets: Views;
   restricted: boolean;
   reason: string | undefined;
   onClose: () => void;
@@ -132,6 +165,7 @@ export function ReferencesLayer({
           <Pages
             loaded={loaded}
             cameraId={cameraId}
+            presets={presets}
             reason={reason}
             onAgain={reload}
             onChanged={() => setStamp((n) => n + 1)}
@@ -145,18 +179,21 @@ export function ReferencesLayer({
 function Pages({
   loaded,
   cameraId,
+  presets,
   reason,
   onAgain,
   onChanged,
 }: {
   loaded: Loaded<CameraReferences>;
   cameraId: string;
+  presets: Views;
   reason: string | undefined;
   onAgain: () => void;
   onChanged: () => void;
 }) {
   const say = useSay();
   const format = useFormat();
+  const [preset, setPreset] = useState('main');
   const [chosen, setChosen] = useState<string | null>(null);
   const [clearOnly, setClearOnly] = useState(true);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -164,7 +201,9 @@ function Pages({
   if (loaded.kind === 'loading') return <Waiting what="refs.waiting" />;
   if (loaded.kind === 'failed') return <Failure why={loaded.why} code={loaded.code} onAgain={onAgain} />;
   const { picks, looks } = loaded.value;
-  const shown = looks.filter((look) => !clearOnly || look.word === 'clear').toReversed();
+  // A picture that shows no view that is known may be one of this view by night or in snow: a person says so.
+  const ofView = looks.filter((look) => presets.length < 2 || look.preset === undefined || look.preset === preset);
+  const shown = ofView.filter((look) => !clearOnly || look.word === 'clear').toReversed();
   const look = shown.find((one) => one.lookId === chosen) ?? shown.at(-1);
   const doing = async (work: () => Promise<void>): Promise<void> => {
     setTrouble(null);
@@ -180,7 +219,7 @@ function Pages({
       if (!look) return;
       const isSure = despite === kind || look.word !== 'hazard';
       setDespite(isSure ? null : kind);
-      const body = { lookId: look.lookId, kind, despite: isSure, ...(reason === undefined ? {} : { reason }) };
+      const body = { lookId: look.lookId, kind, preset, despite: isSure, ...(reason === undefined ? {} : { reason }) };
       await call(routes.pickReference, { params: { id: cameraId }, body });
       tell('refs.picked', { kind: say(`refs.kind.${kind}`) });
     });
@@ -191,9 +230,10 @@ function Pages({
     });
   return (
     <>
+      <ViewChoice presets={presets} chosen={preset} onChoose={setPreset} />
       <ol className="refs-three">
         {pickKinds.map((kind) => {
-          const own = picks.find((one) => one.kind === kind);
+          const own = picks.find((one) => one.kind === kind && one.preset === preset);
           return (
             <li key={kind} data-testid={`reference-${kind}`}>
               <h3>{say(`refs.kind.${kind}`)}</h3>

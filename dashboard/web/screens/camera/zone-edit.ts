@@ -26,6 +26,8 @@ export interface Editing {
   readonly drawing: boolean;
   /** Where the keyboard would put the next point. */
   readonly cursor: Spot;
+  /** Names of zones on other views of the camera: no zone here may have them. */
+  readonly taken: readonly string[];
   /** As it was when a drag began; it becomes one step of undo when the hand lets go. */
   readonly held: Drawing | null;
 }
@@ -55,7 +57,8 @@ export type EditAct =
   | { readonly kind: 'redo' };
 
 /** The beginning: nothing is done, nothing is chosen but the first zone. */
-export const editingOf = (drawing: Drawing): Editing => ({
+export const editingOf = (drawing: Drawing, taken: readonly string[] = []): Editing => ({
+  taken,
   now: drawing,
   past: [],
   future: [],
@@ -132,9 +135,10 @@ function split(state: Editing): Editing {
 
 function copied(state: Editing, zones: readonly Zone[]): Editing {
   const all = [...state.now.zones];
-  for (const zone of zones) {
-    const isTaken = all.some((one) => one.id.toUpperCase() === zone.id.toUpperCase());
-    all.push({ ...zone, id: isTaken ? freeId(all) : zone.id });
+  const others = state.taken.map((id) => ({ id }));
+  for (const { preset: _, ...zone } of zones) {
+    const isTaken = [...others, ...all].some((one) => one.id.toUpperCase() === zone.id.toUpperCase());
+    all.push({ ...zone, id: isTaken ? freeId([...others, ...all]) : zone.id });
   }
   const first = all[state.now.zones.length];
   return first ? done(state, { ...state.now, zones: all }, { zone: first.id, point: null, drawing: false }) : state;
@@ -147,7 +151,7 @@ export function act(state: Editing, given: EditAct): Editing {
     case 'pick':
       return { ...state, zone: given.zone, point: given.point, drawing: state.drawing && given.zone === zone };
     case 'new': {
-      const id = freeId(now.zones);
+      const id = freeId([...now.zones, ...state.taken.map((one) => ({ id: one }))]);
       const fresh: ZoneDraft = {
         id,
         kind: 'carriageway',

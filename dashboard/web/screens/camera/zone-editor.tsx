@@ -25,6 +25,7 @@ import { CopyZones, StillStrip } from './zone-aids.tsx';
 import { ZoneCanvas } from './zone-canvas.tsx';
 import { act, chosenZone, editingOf, type Drawing, type EditAct, type Spot } from './zone-edit.ts';
 import { isLadder, MountFields, ZoneFields } from './zone-fields.tsx';
+import { viewNames } from './views.tsx';
 import { zoneKeyRows } from './zone-keys.ts';
 import { TestStrip, TestTable, ZoneHistory, type ZoneVersion } from './zone-panels.tsx';
 import { TroubleNote } from '../../parts/trouble.tsx';
@@ -34,16 +35,19 @@ import { troubleOf, type Trouble } from '../../trouble.ts';
 export function ZoneEditor({
   cameraId,
   reason,
+  preset,
   onLeave,
 }: {
   cameraId: string;
   reason: string | undefined;
+  /** Which of the camera's views is drawn on; the main one when not said. */
+  preset: string | undefined;
   onLeave: () => void;
 }) {
   const [sheet, setSheet] = useState<ZoneSheet | null>(null);
   const [carried, setCarried] = useState<Drawing | null>(null);
-  const [loaded, reload] = useLoad(`zones ${cameraId}`, (signal) =>
-    call(routes.zoneSheet, { params: { id: cameraId }, query: reason === undefined ? {} : { reason }, signal }),
+  const [loaded, reload] = useLoad(`zones ${cameraId} ${preset ?? ''}`, (signal) =>
+    call(routes.zoneSheet, { params: { id: cameraId }, query: queryOf(reason, preset), signal }),
   );
   // The first answer is the beginning of the drawing: what comes later must not take it away under the hand.
   if (loaded.kind === 'here' && sheet === null) setSheet(loaded.value);
@@ -72,6 +76,11 @@ export function ZoneEditor({
     />
   );
 }
+
+const queryOf = (reason: string | undefined, preset: string | undefined) => ({
+  ...(reason === undefined ? {} : { reason }),
+  ...(preset === undefined ? {} : { preset }),
+});
 
 const arrowOf = (arg: number | undefined): Spot => [
   arg === 0 ? -1 : arg === 2 ? 1 : 0,
@@ -108,7 +117,7 @@ function Editor({
   const language = useKnown((state) => state.language);
   const line = useKnown((state) => state.line);
   const [state, dispatch] = useReducer(act, sheet, (given) => {
-    const fresh = editingOf(drawingOf(given));
+    const fresh = editingOf(drawingOf(given), given.taken);
     return carried === null ? fresh : act(fresh, { kind: 'put', drawing: carried });
   });
   const [shade, chooseShade] = useState<HazardName | null>(null);
@@ -167,6 +176,7 @@ function Editor({
 
   const body = {
     seen: sheet.seen,
+    preset: sheet.preset,
     zones: now.zones.map((one) => ({ ...one, polygon: [...one.polygon] })),
     mount: now.mount,
   };
@@ -176,7 +186,7 @@ function Editor({
     setBehind(thrown instanceof Refused && thrown.status === 409);
   };
   const load = async (drawing: Drawing | null): Promise<void> => {
-    const query = reason === undefined ? {} : { reason };
+    const query = queryOf(reason, sheet.preset);
     onSheet(await call(routes.zoneSheet, { params, query }), drawing);
   };
 
@@ -251,6 +261,11 @@ function Editor({
             <h1>
               {say('zones.title')}: {format.pick(sheet.name)} <span className="mute num">{sheet.id}</span>
             </h1>
+            {sheet.presets.length > 1 && (
+              <p data-testid="zones-view">
+                {say('zones.ofView', { view: viewNames(sheet.presets, say).get(sheet.preset) ?? sheet.preset })}
+              </p>
+            )}
             <p className="mute small" role="status">
               {zone && state.point !== null
                 ? say('zones.place', { zone: zone.id, point: state.point + 1, n: zone.polygon.length })

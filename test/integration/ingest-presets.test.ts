@@ -1,22 +1,30 @@
 // A camera that turns, with the real eye: which of its views a picture shows, and what looks of each say to the judge.
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Camera } from '#core/camera';
 import { lookIdOf, newId } from '#core/ids';
 import { silentLog } from '#core/log';
 import { inRoot } from '#core/root';
+import { elsewhere } from '#hazards';
 import { startEye, type LookAnswer } from '#ingest';
 import { startCity } from '#simulator';
 import { cameras, incidents, looks, past, picks, sql } from '#store';
 import { lookOf } from '../../ingest/look.ts';
 import { learnPick, openPast } from '../../ingest/past.ts';
+import { holdEye, watchedZones } from './eyes-stand.ts';
 import { aCity } from './heart-city.ts';
-import { brittleEye, testFolder, waitFor } from './ingest-stand.ts';
+import { brittleEye, cameraOf, testFolder, waitFor } from './ingest-stand.ts';
 
 const folder = testFolder();
-const scenes = { lane: 'flooding-street-lane', crossing: 'calm-crossing-day', yard: 'calm-yard-day' } as const;
+const scenes = {
+  lane: 'flooding-street-lane',
+  crossing: 'calm-crossing-day',
+  yard: 'calm-yard-day',
+  waste: 'calm-wasteland-lorry',
+} as const;
 const Label = z.object({
   zones: z.array(z.object({ id: z.string(), polygon: z.array(z.tuple([z.number(), z.number()])) })),
 });
@@ -198,4 +206,72 @@ test('water in one view is raised; looks of another view neither raise it there 
   expect(await cameras.byId(database, 'ptz')).toEqual(one);
   expect((await past.of(database, 'ptz')).map(({ preset }) => preset)).toEqual(['main']);
   expect((await picks.of(database, 'ptz')).map(({ preset }) => preset)).toEqual(['main']);
+});
+
+test('a watched camera is followed in the view that shows, and a view it does not know is moved', async () => {
+  await using outside = await startCity({
+    scenario: {
+      name: 'turns',
+      title: { kk: 'Бұрылатын камера', ru: 'Поворотная камера', en: 'A turning camera' },
+      cameras: [{ id: 'ptz', clip: scenes.waste, signIn: 'none' }],
+    },
+  });
+  // What each view looks like: one look of the eye at each scene.
+  const looks: Uint8Array[] = [];
+  const presets = ['main', 'crossing'];
+  const here = Camera.parse({
+    ...cameraOf(outside, 'ptz', watchedZones),
+    presets: presets.map((id) => ({ id })),
+  });
+  {
+    const { presets: _, ...one } = here;
+    await using eye = startEye({
+      inFlight: 1,
+      ways: ['node-av'],
+      files: true,
+      dropFolder: folder,
+      entry: await brittleEye(),
+      log: silentLog,
+    });
+    for (const [atMs, clip] of [scenes.waste, scenes.crossing].entries()) {
+      const { learned } = await eye.look({
+        lookId: lookIdOf(here.id, atMs),
+        camera: one,
+        signIn: null,
+        timeoutMs: 60_000,
+        still: 'never',
+        lastDigest: null,
+        file: { address: pathToFileURL(inRoot('simulator', 'clips', `${clip}.mp4`)).href, atS: 1 },
+        learn: { drafts: [] },
+      });
+      if (learned) looks.push(learned.bytes);
+    }
+  }
+  expect(looks).toHaveLength(2);
+  await using held = await holdEye('watch', { folder: join(folder, 'watch') });
+  held.child.send({ kind: 'watch', camera: here, signIn: null, past: { version: 'v', looks, presets } });
+  let from = 0;
+  const beatOf = (preset: string | null) =>
+    waitFor(
+      `a beat of ${preset ?? 'none of its views'}`,
+      () =>
+        held.said
+          .slice(from)
+          .flatMap((one) => (one.kind === 'beat' && one.preset === preset ? [one] : []))
+          .at(-1),
+      120_000,
+    );
+  const yard = await beatOf('main');
+  expect(yard.beats.map(({ zoneId }) => zoneId)).toEqual(['yard']);
+
+  from = held.said.length;
+  await outside.turn('ptz', scenes.crossing);
+  const crossing = await beatOf('crossing');
+  expect(crossing).toMatchObject({ beats: [], quality: { kind: 'good' } });
+  const mark = { id: lookIdOf(here.id, 9), seenAtMs: 9, stillSha256: null };
+  expect(elsewhere(here, mark, 'crossing').map(({ zoneId, word }) => [zoneId, word])).toEqual([['yard', 'cannot-see']]);
+
+  from = held.said.length;
+  await outside.turn('ptz', scenes.yard);
+  expect(await beatOf(null)).toMatchObject({ beats: [], quality: { kind: 'moved' } });
 });

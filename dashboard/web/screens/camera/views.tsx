@@ -116,7 +116,7 @@ function ViewCard({ view, name, isShown }: { view: PresetFacts; name: string; is
           ? say('views.never')
           : say('views.lastSeen', { time: format.moment(view.lastSeenAtMs, nowMs) })}
       </p>
-      {!view.known && <p className="small bad">{say('views.unknown')}</p>}
+      {!view.known && <p className="small bad">{say(view.picks > 0 ? 'views.learning' : 'views.unknown')}</p>}
     </>
   );
 }

@@ -33,14 +33,28 @@ export function dateAndTime(atMs: number): string {
   );
 }
 
-const service = (namespace: string, address: string): string =>
-  `<tds:Service><tds:Namespace>http://www.onvif.org/ver10/${namespace}/wsdl</tds:Namespace><tds:XAddr>${name(address)}</tds:XAddr>` +
+const service = (namespace: string, address: string, version = 'ver10'): string =>
+  `<tds:Service><tds:Namespace>http://www.onvif.org/${version}/${namespace}/wsdl</tds:Namespace><tds:XAddr>${name(address)}</tds:XAddr>` +
   '<tds:Version><tt:Major>2</tt:Major><tt:Minor>60</tt:Minor></tds:Version></tds:Service>';
 
-/** Its services: device and media. */
-export const services = (base: string): string =>
+/** Its services: device and media, and that for turning where it turns. */
+export const services = (base: string, turns = false): string =>
   envelope(
-    `<tds:GetServicesResponse>${service('device', `${base}/onvif/device_service`)}${service('media', `${base}/onvif/media_service`)}</tds:GetServicesResponse>`,
+    `<tds:GetServicesResponse>${service('device', `${base}/onvif/device_service`)}${service('media', `${base}/onvif/media_service`)}` +
+      `${turns ? service('ptz', `${base}/onvif/ptz_service`, 'ver20') : ''}</tds:GetServicesResponse>`,
+  );
+
+export interface StoredView {
+  readonly token: string;
+  readonly name: string;
+}
+
+/** The views that it has stored. */
+export const storedViews = (list: readonly StoredView[]): string =>
+  envelope(
+    `<tptz:GetPresetsResponse xmlns:tptz="http://www.onvif.org/ver20/ptz/wsdl">${list
+      .map((one) => `<tptz:Preset token="${name(one.token)}"><tt:Name>${name(one.name)}</tt:Name></tptz:Preset>`)
+      .join('')}</tptz:GetPresetsResponse>`,
   );
 
 /** The same in the older way. */

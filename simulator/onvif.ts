@@ -37,6 +37,8 @@ export interface OnvifOptions {
   readonly streams: readonly OnvifStream[];
   /** `token`: WS-UsernameToken; `digest`: HTTP digest. Both know one user. */
   readonly signIn?: { readonly way: 'token' | 'digest'; readonly user: string; readonly password: string };
+  /** Views that it has stored: it turns. */
+  readonly views?: readonly say.StoredView[];
   /** How far its clock is before ours. */
   readonly clockOffsetS?: number;
   readonly fault?: OnvifFault;
@@ -134,11 +136,13 @@ export async function startOnvif(options: OnvifOptions): Promise<OnvifDevice> {
         answer(say.dateAndTime(nowMs()));
         return;
       }
-      if (action === 'GetServices' && options.isOld !== true) answer(say.services(base));
+      if (action === 'GetServices' && options.isOld !== true) answer(say.services(base, options.views !== undefined));
       else if (action === 'GetCapabilities') answer(say.capabilities(base));
-      else if (!/^Get(Profiles|StreamUri|SnapshotUri)$/.test(action)) response.writeHead(500).end(say.notSupported);
+      else if (!/^Get(Profiles|StreamUri|SnapshotUri|Presets)$/.test(action))
+        response.writeHead(500).end(say.notSupported);
       else if (isIn(body, request, response)) {
-        if (action === 'GetProfiles') answer(say.profiles(fault === 'no-profiles' ? [] : options.streams));
+        if (action === 'GetPresets') answer(say.storedViews(options.views ?? []));
+        else if (action === 'GetProfiles') answer(say.profiles(fault === 'no-profiles' ? [] : options.streams));
         else if (action === 'GetStreamUri' || action === 'GetSnapshotUri')
           answer(say.mediaUri(action, uriOf(action, body)));
       }

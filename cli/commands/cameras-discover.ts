@@ -48,8 +48,10 @@ export function camerasOf(found: Found, profiles: readonly OnvifProfile[]): Omit
     const own = profiles
       .filter((one) => one.source === source && one.rtsp !== null)
       .sort((a, b) => pixels(b) - pixels(a));
-    const [main] = own;
-    if (!main) return [];
+    const [largest] = own;
+    if (!largest) return [];
+    const presets = profiles.find((one) => one.source === source && one.presets.length > 0)?.presets ?? [];
+    const main = { ...largest, presets };
     const last = own.at(-1);
     const sub = last && last.rtsp !== main.rtsp && pixels(last) < pixels(main) ? last : null;
     const snapshot = own.find((one) => one.snapshot !== null)?.snapshot ?? null;
@@ -145,6 +147,11 @@ export function discoveredWords(devices: readonly Discovered[]): string[] {
         ...cameras.map(
           ({ id, main, sub, snapshot, still }) =>
             `  ${id}\t${size(main)}\t${main.rtsp ?? ''}${sub ? `\tsmall ${size(sub)}` : ''}${snapshot === null ? '' : `\tstill ${still ?? 'not asked'}`}`,
+        ),
+        ...cameras.flatMap(({ id, main }) =>
+          main.presets.length === 0
+            ? []
+            : [`  ${id}\tviews ${main.presets.map((view) => `${view.token} "${view.name}"`).join(', ')}`],
         ),
         ...notes.map((note) => `  note: ${note}`),
       ];

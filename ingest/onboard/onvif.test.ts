@@ -63,6 +63,14 @@ describe('a device asked over ONVIF', () => {
         { token: 'sub', widthPx: 640, rtsp: streams[1]?.rtsp, snapshot: null },
       ],
     });
+    const views = [
+      { token: 'P1', name: 'Gate & yard' },
+      { token: '2', name: 'Көше' },
+    ];
+    const turning = await device({ views });
+    expect(await ask(turning)).toMatchObject({ profiles: [{ token: 'main', presets: views }, { presets: [] }] });
+    // It is asked what it calls them, and never turned.
+    expect(turning.asked.filter((action) => /preset|move|goto/i.test(action))).toEqual(['GetPresets']);
     expect(await ask(await device({ isOld: true }))).toMatchObject({ signIn: 'open', profiles: [{}, {}] });
   });
 

@@ -24,6 +24,7 @@ export interface DeviceWish {
 /** The package reads an answer to its end whatever its length, and waits anew with every byte: both end here. */
 const mostAnswerBytes = 1024 * 1024;
 const mostProfiles = 128;
+const mostPresetNames = 64;
 const mostNames = 100;
 
 /** Connections to the one checked place, whatever host an answer names; plain or TLS by our rules; limited in bytes and time. */
@@ -125,6 +126,16 @@ const Profiles = z.array(
       .catch(undefined),
   }),
 );
+
+/** Stored views by their names; a device may hold hundreds of empty places for them. */
+const Presets = z
+  .record(z.string(), z.object({ $: z.object({ token: z.coerce.string() }), name: z.coerce.string().catch('') }))
+  .transform((given) =>
+    Object.values(given)
+      .slice(0, mostPresetNames)
+      .map(({ $, name }) => ({ token: $.token.slice(0, 64), name: name.slice(0, 60) })),
+  )
+  .catch([]);
 
 /** What the package's callbacks were given, as a value: its errors are mostly words. */
 type Told =
@@ -251,6 +262,7 @@ export async function askDevice(clock: Clock, wish: DeviceWish, signal: AbortSig
   if (parsed.data.length > mostProfiles)
     notes.push(`It has ${parsed.data.length} profiles; ${mostProfiles} are taken.`);
   const profiles: OnvifProfile[] = [];
+  const turned = new Set<string>();
   for (const profile of parsed.data.slice(0, mostProfiles)) {
     const { token } = profile.$;
     const refused: string[] = [];
@@ -264,16 +276,26 @@ export async function askDevice(clock: Clock, wish: DeviceWish, signal: AbortSig
       (await step((done) => {
         device.getSnapshotUri({ profileToken: token }, done);
       }));
+    const source = profile.videoSourceConfiguration?.sourceToken ?? '';
+    const mayTurn = device.uri.ptz !== undefined && !turned.has(source);
+    turned.add(source);
+    const views =
+      still && mayTurn
+        ? await step((done) => {
+            device.getPresets({ profileToken: token }, done);
+          })
+        : undefined;
     profiles.push({
       token,
       name: profile.name,
-      source: profile.videoSourceConfiguration?.sourceToken ?? '',
+      source,
       codec: encoder?.encoding ?? '',
       widthPx: encoder?.resolution?.width ?? null,
       heightPx: encoder?.resolution?.height ?? null,
       fps: encoder?.rateControl?.frameRateLimit ?? null,
       rtsp: addressOf(stream, /^rtsps?:$/, place, wish, refused),
       snapshot: addressOf(still, /^https?:$/, place, wish, refused),
+      presets: Presets.parse(views?.kind === 'told' ? views.data : {}),
       refused,
     });
     if (!stream || !still || dead(stream) || dead(still) || signal.aborted) break;

@@ -90,6 +90,8 @@ export const OnvifProfile = z.object({
   fps: z.number().nullable(),
   rtsp: z.string().nullable(),
   snapshot: z.string().nullable(),
+  /** Views that the device has stored, as it calls them; asked of the first profile of each source. Nothing here turns to one. */
+  presets: z.array(z.object({ token: z.string(), name: z.string() })),
   refused: z.array(z.string()),
 });
 export type OnvifProfile = z.infer<typeof OnvifProfile>;

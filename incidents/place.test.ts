@@ -109,6 +109,14 @@ describe('is it one thing or two?', () => {
     expect(isOne(seen('flooding', camera, 20, 0, road(10, 20)), seen('flooding', far, 20, 0, road(10, 20)))).toBe(
       false,
     );
+    // Two views of one camera: one water only where the ground of both is known, and near.
+    const aside = { ...camera, bearingDeg: 180 };
+    const inView = (zone: Zone): Zone => ({ ...zone, preset: 'view-2' });
+    const here = seen('flooding', camera, 20, 0, road(10, 20));
+    expect(isOne(here, seen('flooding', camera, 20))).toBe(true);
+    expect(isOne(here, seen('flooding', aside, 20, 0, inView(road(10, 20))))).toBe(true);
+    expect(isOne(here, seen('flooding', aside, 60, 0, inView(road(55, 70))))).toBe(false);
+    expect(isOne(here, seen('flooding', plain, 20, 0, inView(road(10, 20))))).toBe(false);
     expect(
       isOne(seen('flooding', camera, 20, 0, road(10, 20, 's1')), seen('flooding', far, 20, 0, road(10, 20, 's1'))),
     ).toBe(true);

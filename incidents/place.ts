@@ -94,7 +94,7 @@ const groundsApartM = 5;
 export function isSamePlace(a: Sighting, b: Sighting, radiusM: number): boolean {
   if (a.hazard !== b.hazard) return false;
   const isOne = a.cameraId !== null && a.cameraId === b.cameraId;
-  const isOneCamera = isOne && a.preset === b.preset;
+  const isOneCamera = isOne && (a.preset ?? b.preset) === (b.preset ?? a.preset);
   if (isPoint(a.hazard)) {
     if (isOneCamera) return overlap(a.mark, b.mark);
     if (a.errorM === null || b.errorM === null) return false;

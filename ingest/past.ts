@@ -6,8 +6,8 @@ import { messageOf } from '#core/errors';
 import { lookIdOf } from '#core/ids';
 import type { Log } from '#core/log';
 import type { Ground, Light } from '#core/past';
-import { isTurning, presetsOf, seenFrom } from '#core/preset';
-import { past, picks, type Database, type Files } from '#store';
+import { isTurning, presetOf, presetsOf, seenFrom } from '#core/preset';
+import { incidents, past, picks, type Database, type Files } from '#store';
 import type { Eye } from './eye/eye.ts';
 import type { Learned, LookAnswer, LookAsk } from './eye/protocol.ts';
 import { hasEnded } from './ended.ts';
@@ -324,6 +324,13 @@ export async function learnPick(needs: StudyNeeds, eye: Pick<Eye, 'look'>, pick:
   });
 }
 
+/** The view in which an incident's zone lies; undefined where the zone is gone. */
+async function viewOfIncident(database: Database, camera: Camera, incidentId: string): Promise<string | undefined> {
+  const incident = await incidents.byId(database, incidentId);
+  const zone = camera.zones.find(({ id }) => id === incident?.zoneId);
+  return zone && presetOf(zone);
+}
+
 /** Looks at the still of an incident in which nothing was wrong after all, and keeps it as a reference. */
 export async function learnFrom(needs: StudyNeeds, eye: Pick<Eye, 'look'>, study: past.Study): Promise<boolean> {
   const { database, clock, log } = needs;
@@ -333,7 +340,9 @@ export async function learnFrom(needs: StudyNeeds, eye: Pick<Eye, 'look'>, study
   const answer = await studied(needs, eye, camera, study, lent);
   const { learned } = answer;
   const preset = isTurning(camera) ? answer.preset : mainPreset;
-  if (!learned || typeof preset !== 'string') {
+  // What an incident says of its own view it does not say of another that the camera may show meanwhile.
+  const isOther = isTurning(camera) && preset !== (await viewOfIncident(database, camera, study.incidentId));
+  if (!learned || typeof preset !== 'string' || isOther) {
     log.info({ cameraId: camera.id, incidentId: study.incidentId }, 'the still of an incident teaches nothing');
     return false;
   }

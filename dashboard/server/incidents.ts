@@ -19,7 +19,7 @@ import { agencyName } from './register.ts';
 import { incidentFor, picturesOf, reachesIncident, reachOf } from './scope.ts';
 import { serve } from './serve.ts';
 import { sightOf, type Sight } from './sight.ts';
-import { stripOf } from './strip.ts';
+import { showsZone, stripOf } from './strip.ts';
 
 const hourMs = 3_600_000;
 const neighbourM = 150;
@@ -121,10 +121,10 @@ async function stripFor(
 ): Promise<StripLook[]> {
   if (!camera) return [];
   const from = clock.nowMs() - stripMs;
-  return stripOf(await looks.recent(database, camera.id, stripReadMax), {
-    hazard: incident.hazard,
-    zoneId: incident.zoneId,
-  })
+  const recent = (await looks.recent(database, camera.id, stripReadMax)).filter(
+    (look) => look.preset === null || showsZone(look, camera, incident.zoneId),
+  );
+  return stripOf(recent, { hazard: incident.hazard, zoneId: incident.zoneId })
     .filter((look) => look.seenAtMs >= from && (look.stillSha256 !== null || look.outcome !== 'seen'))
     .slice(-stripMax);
 }

@@ -4,7 +4,7 @@ import { AhualError } from '#core/errors';
 import { newId, PersonId } from '#core/ids';
 import type { Ground, Light } from '#core/past';
 import type { Person } from '#core/person';
-import { isTurning, presetsOf } from '#core/preset';
+import { isTurning, presetsOf, seenFrom } from '#core/preset';
 import { audit, looks, past, picks } from '#store';
 import type { CameraReferences } from '../contract.ts';
 import type { Glass } from './glass.ts';
@@ -46,7 +46,9 @@ export function openReferences(glass: Glass): void {
 
   /** Kept looks with what they said, newest first. */
   async function looksOf(camera: Camera) {
-    const beyond = outOfReach(cameraReach(camera, settings.incidents.hazards));
+    const { hazards } = settings.incidents;
+    const views = presetsOf(camera).map(({ id }) => outOfReach(cameraReach(seenFrom(camera, id), hazards)));
+    const beyond = new Set(views.flatMap((view) => [...view]));
     const recent = await looks.recent(database, camera.id, looksBack);
     return stripOf(recent, undefined, beyond, camera.zones).toReversed();
   }

@@ -1,7 +1,7 @@
 // The strip of looks: what each look said, with words carried on where a look brought nothing new.
-import { HealthState, type Zone } from '#core/camera';
+import { HealthState, type Camera, type Zone } from '#core/camera';
 import type { Word } from '#core/observation';
-import { presetOf } from '#core/preset';
+import { isTurning, presetOf } from '#core/preset';
 import type { looks } from '#store';
 import type { StripLook } from '../contract.ts';
 
@@ -20,6 +20,16 @@ export interface StripFilter {
   readonly hazard: string;
   /** Null: any zone. */
   readonly zoneId: string | null;
+}
+
+/** Does a look show the view in which a zone lies? With one view, or where the zone is not known, every look does. */
+export function showsZone(
+  { preset }: Pick<looks.RecentLook, 'preset'>,
+  camera: Camera | undefined,
+  zoneId: string | null,
+): boolean {
+  const zone = camera?.zones.find(({ id }) => id === zoneId);
+  return !camera || !zone || !isTurning(camera) || preset === presetOf(zone);
 }
 
 /**

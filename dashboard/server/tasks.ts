@@ -11,6 +11,7 @@ import { lensOf, type Glass } from './glass.ts';
 import { isOwnPhoto } from './photos.ts';
 import { picturesOf, reachOf, reachesTask, taskFor } from './scope.ts';
 import { serve } from './serve.ts';
+import { showsZone } from './strip.ts';
 import { sightOf } from './sight.ts';
 
 const dayMs = 86_400_000;
@@ -88,12 +89,13 @@ async function checkOf(
   }
 }
 
-/** The newest kept picture of the incident's camera since the work was claimed done. */
-async function afterClaim({ database }: Glass, task: Task, incident: Incident): Promise<TaskView['now']> {
+/** The newest kept picture of the incident's camera, of its own view, since the work was claimed done. */
+async function afterClaim({ database, register }: Glass, task: Task, incident: Incident): Promise<TaskView['now']> {
   const { claimedAtMs } = task;
   if (claimedAtMs === null || incident.cameraId === null) return null;
+  const camera = register.camera(incident.cameraId);
   const look = (await looks.recent(database, incident.cameraId, 60)).find(
-    (one) => one.seenAtMs > claimedAtMs && one.stillSha256 !== null,
+    (one) => one.seenAtMs > claimedAtMs && one.stillSha256 !== null && showsZone(one, camera, incident.zoneId),
   );
   return look?.stillSha256 ? { sha256: look.stillSha256, seenAtMs: look.seenAtMs } : null;
 }

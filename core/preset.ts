@@ -22,7 +22,9 @@ export function seenFrom(camera: Camera, preset: string): Camera {
   const zones = camera.zones.filter((zone) => presetOf(zone) === preset);
   if (preset === mainPreset) return { ...one, zones };
   const own = presets?.find(({ id }) => id === preset);
-  const { tiltDeg: _tilt, ladder: _ladder, ...rest } = one;
+  const rest = { ...one };
+  delete rest.tiltDeg;
+  delete rest.ladder;
   return {
     ...rest,
     zones,

@@ -24,13 +24,15 @@ function freeId(presets: readonly Preset[]): string {
 
 /** A camera with these views; one that has the main view alone, without a name, says nothing of views. */
 function withPresets(camera: Camera, presets: readonly Preset[]): Camera {
-  const { presets: _, ...rest } = camera;
+  const rest = { ...camera };
+  delete rest.presets;
   const isPlain = presets.length === 1 && presets[0]?.name === '' && presets[0].token === undefined;
   return isPlain ? rest : { ...rest, presets: [...presets] };
 }
 
 const named = (preset: Preset, name: string, token: string | null): Preset => {
-  const { token: _, ...rest } = preset;
+  const rest = { ...preset };
+  delete rest.token;
   return { ...rest, name, ...(token === null ? {} : { token }) };
 };
 

@@ -31,12 +31,15 @@ export const mountOf = ({ heightM, fovDeg, tiltDeg, aspect, ladder }: Camera): M
 function withZones(camera: Camera, preset: string, zones: readonly Zone[], mount: Mount): Camera {
   if (preset === mainPreset) {
     const others = camera.zones.filter((zone) => presetOf(zone) !== mainPreset);
-    return mounted(camera, [...zones.map(({ preset: _, ...zone }) => zone), ...others], mount);
+    return mounted(camera, [...zones.map(ofMain), ...others], mount);
   }
   const { tiltDeg, ladder, fovDeg, heightM, aspect } = mount;
   const presets = presetsOf(camera).map((one) => {
     if (one.id !== preset) return one;
-    const { tiltDeg: _tilt, ladder: _ladder, fovDeg: _fov, ...rest } = one;
+    const rest = { ...one };
+    delete rest.tiltDeg;
+    delete rest.ladder;
+    delete rest.fovDeg;
     return {
       ...rest,
       ...(fovDeg === camera.fovDeg ? {} : { fovDeg }),
@@ -50,6 +53,13 @@ function withZones(camera: Camera, preset: string, zones: readonly Zone[], mount
     ...mounted(camera, [...others, ...zones.map((zone) => ({ ...zone, preset }))], { ...own, heightM, aspect }),
     presets,
   });
+}
+
+/** A zone of the main view names no view. */
+function ofMain(given: Zone): Zone {
+  const zone = { ...given };
+  delete zone.preset;
+  return zone;
 }
 
 const mounted = (camera: Camera, zones: readonly Zone[], mount: Mount): Camera =>

@@ -170,7 +170,7 @@ test('water in one view is raised; looks of another view neither raise it there 
   }
   // Nor does a picture of neither.
   const away = await turnTo(scenes.yard, null);
-  expect(away).toMatchObject({ outcome: { kind: 'unseen', state: 'moved' }, detections: expect.any(Array) });
+  expect(away).toMatchObject({ outcome: { kind: 'unseen', state: 'moved' } });
   expect(wordsOf(away)).toEqual({ A: 'moved', B: 'moved' });
   await save(away);
   expect(await incidents.open(database, { cameraId: 'ptz' })).toMatchObject([
@@ -200,7 +200,8 @@ test('water in one view is raised; looks of another view neither raise it there 
   expect(await incidents.byId(database, raised?.id ?? '')).toMatchObject({ state: 'self_cleared' });
 
   // A view that goes takes its references with it; what people picked of it is taken back.
-  const { presets: _, ...rest } = camera;
+  const rest = { ...camera };
+  delete rest.presets;
   const one = { ...rest, zones: camera.zones.filter(({ id }) => id === 'A') };
   await database.transaction((tx) => cameras.upsert(tx, one));
   expect(await cameras.byId(database, 'ptz')).toEqual(one);
@@ -224,7 +225,8 @@ test('a watched camera is followed in the view that shows, and a view it does no
     presets: presets.map((id) => ({ id })),
   });
   {
-    const { presets: _, ...one } = here;
+    const one = { ...here };
+    delete one.presets;
     await using eye = startEye({
       inFlight: 1,
       ways: ['node-av'],

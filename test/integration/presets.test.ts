@@ -9,7 +9,7 @@ import { inRoot } from '#core/root';
 import { audit, cameras, looks, past, picks } from '#store';
 import { judgedGround } from '../../dashboard/server/map.ts';
 import { defaultHazardSettings } from '#hazards';
-import { camera, openStand, Seat, type Stand } from './dashboard-stand.ts';
+import { camera, openStand, type Seat, type Stand } from './dashboard-stand.ts';
 
 const id = CameraId.parse('ptz-1');
 const plain = camera(String(id), { restricted: false, heightM: 8, tiltDeg: 20 });

@@ -136,7 +136,9 @@ function split(state: Editing): Editing {
 function copied(state: Editing, zones: readonly Zone[]): Editing {
   const all = [...state.now.zones];
   const others = state.taken.map((id) => ({ id }));
-  for (const { preset: _, ...zone } of zones) {
+  for (const given of zones) {
+    const zone = { ...given };
+    delete zone.preset;
     const isTaken = [...others, ...all].some((one) => one.id.toUpperCase() === zone.id.toUpperCase());
     all.push({ ...zone, id: isTaken ? freeId([...others, ...all]) : zone.id });
   }

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { feedFrom, routes, type Change, type Me, type Permission } from '../contract.ts';
 import { chosen, loadChoices } from './choices.ts';
+import { withoutGone } from './forget.ts';
 import { hazardName } from './hazard-words.ts';
 import { listen } from './keyboard.ts';
 import { holdLive } from './live/hold.ts';
@@ -140,7 +141,7 @@ function useRoute(): Route | undefined {
   return route;
 }
 
-const sounded = new Set<string>();
+let sounded: ReadonlySet<string> = new Set();
 
 /** Tones and words for what came new: S4 at once and again, S3 once, the rest in silence (screens 3.4, 6). */
 function announce(
@@ -152,7 +153,7 @@ function announce(
   if (!me?.permissions.includes('see-queue')) return;
   for (const { incident } of changes) {
     if (!incident || !isUndecided(incident) || known.has(incident.id) || sounded.has(incident.id)) continue;
-    sounded.add(incident.id);
+    sounded = new Set(sounded).add(incident.id);
     if (incident.severity !== 'S4' && incident.severity !== 'S3') continue;
     const format = formatOf(language, me.city.zone);
     speak(
@@ -183,9 +184,12 @@ function Inside() {
   const isHeld = useStore(byHand, (state) => state.held !== null);
 
   useEffect(() => {
-    const known = new Set<string>();
+    let known: ReadonlySet<string> = new Set();
     const note = (): void => {
-      for (const card of store.getState().incidents.values()) if (isUndecided(card)) known.add(card.id);
+      const { incidents } = store.getState();
+      const undecided = [...incidents.values()].filter(isUndecided).map(({ id }) => id);
+      known = withoutGone(new Set([...known, ...undecided]), incidents);
+      sounded = withoutGone(sounded, incidents);
     };
     note();
     const end = openLine(csrf, (changes) => {

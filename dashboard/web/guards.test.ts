@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { armStep, handActive, heldShare, lastHeld, seenFirst, seenMs, stillTheSame, type Held } from './guards.ts';
+import { armStep, handActive, heldShare, lastHeld, seenFirst, seenMs, stillHeld, stillTheSame, type Held } from './guards.ts';
 
 const shown = { itemId: 'a', picture: 'p1' };
 
@@ -39,6 +39,12 @@ test('G3: the bar shrinks from whole to nothing', () => {
   expect(heldShare(held('v', 10_000), 0)).toBe(1);
   expect(heldShare(held('v', 10_000), 7500)).toBe(0.25);
   expect(heldShare(held('v', 10_000), 20_000)).toBe(0);
+});
+
+test('G3: what can be taken back no more is dropped, but not while its word is unsent', () => {
+  const all = [held('over', 11_000), held('unsent', 11_000), held('runs', 12_000)];
+  const left = stillHeld(all, 11_000, (id) => id === 'unsent');
+  expect(left.map(({ verdictId }) => verdictId)).toEqual(['unsent', 'runs']);
 });
 
 test('G4: the first press arms, the second does it, anything else disarms', () => {

@@ -45,6 +45,13 @@ export const heldShare = (held: Held, nowMs: number): number =>
 export const lastHeld = (held: readonly Held[], nowMs: number): Held | undefined =>
   [...held].reverse().find((h) => h.untilMs > nowMs);
 
+/** Those that can still be taken back, or of which the server has not heard yet: the others are of no use any more. */
+export const stillHeld = <T extends Held>(
+  held: readonly T[],
+  nowMs: number,
+  isUnsent: (verdictId: string) => boolean,
+): readonly T[] => held.filter(({ verdictId, untilMs }) => untilMs > nowMs || isUnsent(verdictId));
+
 /** G4: an act that needs two presses. */
 export interface Armed {
   readonly act: string;

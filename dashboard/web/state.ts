@@ -29,6 +29,9 @@ export interface Toast {
   readonly tone: 'plain' | 'bad';
 }
 
+/** What not every screen reads: a desk needs neither the tasks of the city nor its twelve thousand cameras. */
+export type ReadTopic = 'task' | 'camera';
+
 export type Life = z.infer<typeof ProofOfLife>;
 
 export interface State {
@@ -52,6 +55,8 @@ export interface State {
   readonly massStamp: number;
   readonly tasks: ReadonlyMap<string, TaskCard>;
   readonly cameras: ReadonlyMap<string, CameraMark>;
+  /** How many parts of the page read all tasks or all cameras: only then news of unknown ones is kept. */
+  readonly readers: Readonly<Record<ReadTopic, number>>;
   readonly life: Life | null;
   readonly toast: Toast | null;
   readonly mode: Mode;
@@ -90,6 +95,7 @@ export const store = createStore<State>()(() => ({
   massStamp: 0,
   tasks: new Map(),
   cameras: new Map(),
+  readers: { task: 0, camera: 0 },
   life: null,
   toast: null,
   mode: 'plain',
@@ -142,11 +148,23 @@ export const putMass = (card: MassCard): void => store.setState(({ masses }) => 
 /** The part of the state that changes take effect on. */
 export type Known = Pick<State, 'incidents' | 'masses' | 'massStamp' | 'tasks' | 'cameras' | 'stamps'>;
 
-/** What is known after these changes. */
-export function knownAfter(known: Known, changes: readonly Change[]): Known {
+/** From now on news of all tasks or all cameras is kept, until the returned function is called. */
+export function readAll(topic: ReadTopic): () => void {
+  const count = (by: number) => (): void =>
+    store.setState(({ readers }) => ({ readers: { ...readers, [topic]: readers[topic] + by } }));
+  count(1)();
+  return count(-1);
+}
+
+/** What is known after these changes. Of tasks and cameras that nobody reads only those that are known already are kept up to date. */
+export function knownAfter(known: Known & Pick<State, 'readers'>, changes: readonly Change[]): Known {
+  const { readers } = known;
   const stamps = { ...known.stamps };
   for (const change of changes) stamps[change.topic] = Math.max(stamps[change.topic], change.number);
-  const marks = changes.flatMap((change) => change.camera ?? []);
+  const marks = changes
+    .flatMap((change) => change.camera ?? [])
+    .filter(({ id }) => readers.camera > 0 || known.cameras.has(id));
+  const tasks = changes.flatMap((change) => change.task ?? []).filter(({ id }) => readers.task > 0 || known.tasks.has(id));
   const isNews = changes.some(({ mass }) => mass && known.masses.get(mass.id)?.version !== mass.version);
   return {
     stamps,
@@ -162,12 +180,7 @@ export function knownAfter(known: Known, changes: readonly Change[]): Known {
         changes.flatMap((change) => change.incident ?? []),
       ),
     ),
-    tasks: withoutOldTasks(
-      putCards(
-        known.tasks,
-        changes.flatMap((change) => change.task ?? []),
-      ),
-    ),
+    tasks: withoutOldTasks(putCards(known.tasks, tasks)),
   };
 }
 

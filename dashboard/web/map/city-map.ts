@@ -50,6 +50,8 @@ export class CityMap {
   #cameras: readonly Dot[] = [];
   #places: Float64Array | undefined;
   #lost: (() => void) | undefined;
+  /** Counts that are told with the next picture. */
+  readonly #noted = new Map<'cameras' | 'incidents', number>();
   #shown = { cameras: true, incidents: true, districts: true, cones: false };
   #chosen: CameraMark | undefined;
   #goal: { readonly zoom?: number; readonly center?: [number, number] } = {};
@@ -179,9 +181,14 @@ export class CityMap {
 
   /** Says on the element how many are drawn, once they are: the picture of this moment stands. */
   #note(what: 'cameras' | 'incidents', n: number): void {
-    this.#map.once('postrender', () => {
-      this.#target.dataset[what] = String(n);
-    });
+    // A page in the background draws nothing for hours: what waits for its next picture is one listener, not one for each answer.
+    if (this.#noted.size === 0) {
+      this.#map.once('postrender', () => {
+        for (const [name, count] of this.#noted) this.#target.dataset[name] = String(count);
+        this.#noted.clear();
+      });
+    }
+    this.#noted.set(what, n);
     this.#map.render();
   }
 

@@ -1,5 +1,6 @@
 // Marks as canvas sprites: drawn once per kind and size, then only copied.
 import { severities, type IssueName, type Severity } from '#core/hazard-name';
+import { LastUsed } from '../forget.ts';
 import { hazardStrokes } from '../hazard-words.ts';
 import { markTokens, severityShapes } from '../marks.ts';
 import type { Token } from '../style/tokens.ts';
@@ -53,19 +54,18 @@ function strokesOf(inner: string): readonly Stroke[] {
   return made;
 }
 
-const sprites = new Map<string, HTMLCanvasElement>();
+/** A ring has a sprite for each count, so a page that runs for weeks would draw thousands. */
+const sprites = new LastUsed<HTMLCanvasElement>(400);
 
-function sprite(key: string, side: number, draw: (context: CanvasRenderingContext2D) => void): HTMLCanvasElement {
-  const known = sprites.get(key);
-  if (known) return known;
-  const canvas = document.createElement('canvas');
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext('2d');
-  if (context) draw(context);
-  sprites.set(key, canvas);
-  return canvas;
-}
+const sprite = (key: string, side: number, draw: (context: CanvasRenderingContext2D) => void): HTMLCanvasElement =>
+  sprites.of(key, () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = side;
+    canvas.height = side;
+    const context = canvas.getContext('2d');
+    if (context) draw(context);
+    return canvas;
+  });
 
 /** A hazard in its severity outline, `sizePx` device pixels wide. */
 export function markSprite(severity: Severity, hazard: IssueName, sizePx: number, colours: Colours): HTMLCanvasElement {

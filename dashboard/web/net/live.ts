@@ -10,6 +10,7 @@ import {
   type Change,
   type ClientEvents,
   type Folded,
+  type News,
   type ServerEvents,
 } from '../../contract.ts';
 import { knownAfter, store } from '../state.ts';
@@ -20,8 +21,11 @@ export const silentAfterMs = 5000;
 
 export type Hear = (changes: readonly Change[]) => void;
 
+/** A question that was not answered for so long is put again: what comes meanwhile waits for its answer, and must not wait for ever. */
+const answerWithinMs = 60_000;
+
 /** Opens the line; closes it with the returned function. `hear` is told of every change, once and in order. */
-export function openLine(csrf: string, hear: Hear): () => void {
+export function openLine(csrf: string, hear: Hear, withinMs = answerWithinMs): () => void {
   const socket: Socket<ServerEvents, ClientEvents> = io({
     auth: { csrf },
     reconnectionDelay: 500,
@@ -41,7 +45,13 @@ export function openLine(csrf: string, hear: Hear): () => void {
   const ask = (): void => {
     const { feed } = store.getState();
     store.setState({ feed: asked(feed) });
-    socket.emit('since', feed.last, (news) => {
+    socket.timeout(withinMs).emit('since', feed.last, (unanswered: Error | null, news: News) => {
+      if (unanswered) {
+        // What waited comes again with the next answer. Where the line is gone, the next one begins with a question of its own.
+        store.setState(({ feed: held }) => ({ feed: lineBroke(held) }));
+        if (socket.connected) ask();
+        return;
+      }
       word();
       take(onNews(store.getState().feed, news));
     });
@@ -61,11 +71,17 @@ export function openLine(csrf: string, hear: Hear): () => void {
   });
   socket.on('disconnect', () => store.setState(({ feed }) => ({ line: 'down', feed: lineBroke(feed) })));
 
+  const askClock = (): void => {
+    socket.timeout(withinMs).emit('clock', (unanswered: Error | null, told: { nowMs: number }) => {
+      if (!unanswered) word(told.nowMs);
+    });
+  };
+
   // A sleeping laptop or a dead switch closes nothing: silence itself is the sign, and asking for the time breaks it.
   const watch = setInterval(() => {
     const silentMs = systemClock.nowMs() - store.getState().lastWordAtMs;
     if (silentMs > silentAfterMs && store.getState().line === 'up') store.setState({ line: 'down' });
-    if (silentMs > silentAfterMs / 2 && socket.connected) socket.emit('clock', ({ nowMs }) => word(nowMs));
+    if (silentMs > silentAfterMs / 2 && socket.connected) askClock();
   }, 1000);
 
   return () => {

@@ -1,14 +1,17 @@
 // Hooks that give components their words, formats and the present moment.
-import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { formatOf, type Format } from '../format.ts';
-import { serverNowMs, store, type State } from '../state.ts';
+import { readAll, serverNowMs, store, type ReadTopic, type State } from '../state.ts';
 import { textOf, type Slots, type TextKey } from '../texts/index.ts';
 
 export type Say = (key: TextKey, slots?: Slots) => string;
 
 /** A slice of the state. */
 export const useKnown = <T>(select: (state: State) => T): T => useStore(store, select);
+
+/** This screen reads all tasks or all cameras: news of unknown ones is kept while it stands. */
+export const useReadAll = (topic: ReadTopic): void => useEffect(() => readAll(topic), [topic]);
 
 /** The function that gives a text of the table in the person's language. */
 export function useSay(): Say {

@@ -9,7 +9,7 @@ import { LanguageSwitch, PaceNote, signOut } from '../../parts/frame.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { useLoad } from '../../parts/use-load.ts';
-import { useFormat, useKnown, useSay } from '../../parts/words.ts';
+import { useFormat, useKnown, useReadAll, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { replaceCards, store } from '../../state.ts';
 import { columnOf, nextDue } from '../tasks/columns.ts';
@@ -24,6 +24,7 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
   const personId = me?.person.id ?? '';
   const line = useKnown((state) => state.line);
   const tasks = useKnown((state) => state.tasks);
+  useReadAll('task');
   const waiting = useStore(crew, (state) => state.waiting);
   const [keptAtMs, setKeptAtMs] = useState<number | null>(null);
   const [loaded, reload] = useLoad('agency', (signal) => call(routes.tasks, { query: {}, signal }), {

@@ -27,6 +27,7 @@ import {
   give,
   loadDetails,
   narrow,
+  noteHeld,
   refreshQueue,
   select,
   showNew,
@@ -132,14 +133,7 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
         card: row.incident,
       }))
       .reverse();
-    desk.setState((state) => ({
-      held: [
-        ...[...held, ...many.flatMap(heldOf)].filter(
-          (row) => !state.held.some((one) => one.verdictId === row.verdictId),
-        ),
-        ...state.held,
-      ],
-    }));
+    noteHeld([...held, ...many.flatMap(heldOf)], loaded.value.nowMs);
   }, [loaded]);
   useEffect(refreshQueue, [incidents, decided, masses, openedInto]);
   useEffect(() => {

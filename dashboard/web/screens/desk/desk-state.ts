@@ -7,7 +7,8 @@ import { newId } from '#core/ids';
 import type { RejectReason } from '#core/incident';
 import { undoS, Verdict } from '#core/verdict';
 import { routes, type IncidentCard, type IncidentView, type MassCard } from '../../../contract.ts';
-import { handActive, lastHeld, seenFirst, type Held, type Painted } from '../../guards.ts';
+import { withoutGone } from '../../forget.ts';
+import { handActive, lastHeld, seenFirst, stillHeld, type Held, type Painted } from '../../guards.ts';
 import { lastHandMs } from '../../keyboard.ts';
 import { call, Refused, Unreachable } from '../../net/api.ts';
 import { localShelf, Outbox, type OutboxItem, type Sent } from '../../outbox.ts';
@@ -154,8 +155,27 @@ function ordered(): string[] {
   return queueRows(singles, many, members, serverNowMs());
 }
 
+/** Drops what was noted of incidents of which nothing is known any more; what waits in the outbox is held on to. */
+function forgetGone(): void {
+  const { incidents } = store.getState();
+  const unsent = new Set<string>(outbox?.items.flatMap((item) => (item.kind === 'verdict' ? [item.verdict.incidentId] : [])));
+  const before = desk.getState();
+  const failed = withoutGone(before.failed, incidents);
+  const decided = withoutGone(before.decided, incidents, (id) => unsent.has(id) || massIdOf(id) !== undefined);
+  if (failed !== before.failed || decided !== before.decided) desk.setState({ failed, decided });
+}
+
+/** Puts into the verdicts that can be taken back those that the server tells of, and drops those whose time is over. */
+export function noteHeld(told: readonly HeldVerdict[], nowMs: number): void {
+  desk.setState(({ held }) => {
+    const fresh = told.filter((row) => !held.some((one) => one.verdictId === row.verdictId));
+    return { held: stillHeld([...fresh, ...held], nowMs, (id) => outbox?.holds(id) === true) };
+  });
+}
+
 /** Puts the queue in line with what is known. */
 export function refreshQueue(): void {
+  forgetGone();
   const before = desk.getState().queue;
   const massId = massIdOf(before.selected);
   if (before.selected !== null && massId !== undefined && !store.getState().masses.has(massId)) {

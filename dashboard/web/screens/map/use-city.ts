@@ -8,6 +8,7 @@ import { cityLines } from '../../map/base.ts';
 import type { Dot } from '../../map/dots.ts';
 import { call } from '../../net/api.ts';
 import { useLoad, type Loaded } from '../../parts/use-load.ts';
+import { useReadAll } from '../../parts/words.ts';
 import { replaceCards, store } from '../../state.ts';
 
 export const isOpenCard = (card: IncidentCard): boolean => openIncidentStates.some((state) => state === card.state);
@@ -66,6 +67,7 @@ function useIncidents(): Loaded<unknown> {
 
 /** Everything known of all cameras, once `wanted`; again each minute where somebody reads it. */
 function useMarks(wanted: boolean, isRead: boolean): [Loaded<unknown>, () => void] {
+  useReadAll('camera');
   const [cameras, reload] = useLoad(
     wanted ? 'cameras' : null,
     (signal) => call(routes.cameras, { signal }),

@@ -10,7 +10,7 @@ import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
-import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
+import { useFormat, useKnown, useNow, useReadAll, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
 import { putCards, replaceCards, say as tell, store } from '../../state.ts';
 import { severityToken } from '../../style/tokens.ts';
@@ -21,6 +21,7 @@ import { columns, columnOf, nextDue } from './columns.ts';
 export function TasksScreen({ openId }: { openId: string | undefined }) {
   const say = useSay();
   const known = useKnown((state) => state.tasks);
+  useReadAll('task');
   const [loaded, reload] = useLoad('tasks', (signal) => call(routes.tasks, { query: {}, signal }), { everyMs: 60_000 });
   useEffect(() => {
     if (loaded.kind !== 'here') return;

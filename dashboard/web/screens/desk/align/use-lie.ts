@@ -14,8 +14,10 @@ function open(): Worker {
     waiting.get(event.data.key)?.(event.data.registration);
     waiting.delete(event.data.key);
   });
-  // A worker that cannot run leaves the pictures as they lie.
+  // A worker that cannot run leaves the pictures as they lie; it is asked nothing more, because nobody would answer.
   made.addEventListener('error', () => {
+    if (worker === made) worker = undefined;
+    made.terminate();
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
   });

@@ -24,7 +24,7 @@ function walk(folder, files) {
 function stampOf(folders) {
   const files = [];
   for (const folder of folders) if (existsSync(join(root, folder))) walk(join(root, folder), files);
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(process.version).update('production');
   for (const name of ['package-lock.json', 'vite.config.ts']) {
     if (existsSync(join(root, name))) hash.update(readFileSync(join(root, name)));
   }
@@ -96,7 +96,15 @@ async function buildServer() {
 
 async function buildWeb() {
   const { build } = await import('vite');
-  await build({ root: join(root, 'dashboard/web'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  // Vite builds for development where this says so, as it does under the test runner: the pages of tests are those of cities.
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({ root: join(root, 'dashboard/web'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 const parts = {

@@ -48,6 +48,7 @@ const LiveFlags = z.object({
   perS: z.coerce.number().min(0.1).max(100),
   pushes: z.coerce.number().int().min(1).max(10_000),
   verdicts: z.coerce.number().int().min(2).max(10_000),
+  turnover: z.coerce.number().int().min(0).max(10_000),
   breaks: z.coerce.number().int().min(1).max(10_000),
   part: z.enum(['news', 'pictures', 'all']),
   viewers: z.coerce.number().int().min(1).max(200),
@@ -238,6 +239,11 @@ function addLive(bench: Command): void {
     .option('--per-s <n>', 'incidents raised each second', '2')
     .option('--pushes <n>', 'incidents whose way to the desks is timed', '60')
     .option('--verdicts <n>', 'verdicts by key in the browser', '300')
+    .option(
+      '--turnover <n>',
+      'further verdicts over which the memory of desk and wall is weighed; 0 weighs none',
+      '300',
+    )
     .option('--breaks <n>', 'lines that are broken and restored', '200')
     .addOption(new Option('--part <part>', 'what is measured').choices(['news', 'pictures', 'all']).default('all'))
     .option('--viewers <n>', 'viewers of live pictures', '20')

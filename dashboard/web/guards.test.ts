@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { armStep, handActive, heldShare, lastHeld, seenFirst, seenMs, stillHeld, stillTheSame, type Held } from './guards.ts';
+import {
+  armStep,
+  handActive,
+  heldShare,
+  lastHeld,
+  seenFirst,
+  seenMs,
+  stillHeld,
+  stillTheSame,
+  type Held,
+} from './guards.ts';
 
 const shown = { itemId: 'a', picture: 'p1' };
 

@@ -35,7 +35,13 @@ const mark = (n: number): CameraMark =>
     restricted: false,
     hazards: [],
   });
-const news = (number: number, camera: CameraMark): Change => ({ number, topic: 'camera', id: camera.id, atMs: number, camera });
+const news = (number: number, camera: CameraMark): Change => ({
+  number,
+  topic: 'camera',
+  id: camera.id,
+  atMs: number,
+  camera,
+});
 
 test('a page that reads no cameras does not gather those of the city; what it knows stays fresh', () => {
   const changes = Array.from({ length: 500 }, (_, i) => news(i + 1, mark(i)));

@@ -164,7 +164,9 @@ export function knownAfter(known: Known & Pick<State, 'readers'>, changes: reado
   const marks = changes
     .flatMap((change) => change.camera ?? [])
     .filter(({ id }) => readers.camera > 0 || known.cameras.has(id));
-  const tasks = changes.flatMap((change) => change.task ?? []).filter(({ id }) => readers.task > 0 || known.tasks.has(id));
+  const tasks = changes
+    .flatMap((change) => change.task ?? [])
+    .filter(({ id }) => readers.task > 0 || known.tasks.has(id));
   const isNews = changes.some(({ mass }) => mass && known.masses.get(mass.id)?.version !== mass.version);
   return {
     stamps,

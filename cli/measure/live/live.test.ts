@@ -8,6 +8,7 @@ const small = {
   perS: 20,
   pushes: 6,
   verdicts: 6,
+  turnover: 0,
   breaks: 16,
   browser: false,
   part: 'news' as const,

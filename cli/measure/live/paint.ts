@@ -16,10 +16,13 @@ export type PaintNotes = z.infer<typeof Notes>;
 /** Starts noting; must be handed to the page before it loads. */
 export const watchDesk = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
-    const listed: Record<string, number> = {};
     const painted: { id: string; ms: number }[] = [];
     const stored: number[] = [];
-    const notes = { listed, painted, stored };
+    const notes: { listed: Record<string, number>; painted: typeof painted; stored: number[] } = {
+      listed: {},
+      painted,
+      stored,
+    };
     const keys: number[] = [];
     const chosen = (): string | undefined =>
       document.querySelector<HTMLElement>('[data-testid="queue-item"][aria-selected="true"]')?.dataset['id'];
@@ -29,10 +32,12 @@ export const watchDesk = (page: Page): Promise<unknown> =>
         if (!(id in notes.listed)) notes.listed[id] = performance.timeOrigin + performance.now();
       }
     };
-    new MutationObserver(() => requestAnimationFrame(list)).observe(document, { subtree: true, childList: true });
+    const rows = new MutationObserver(() => requestAnimationFrame(list));
+    rows.observe(document, { subtree: true, childList: true });
     const isVerdict = (event: KeyboardEvent): boolean =>
       event.code === 'Enter' ||
       (event.code === 'Digit1' && document.querySelector('[data-testid^="reason-"]') !== null);
+    const ended = new AbortController();
     window.addEventListener(
       'keydown',
       (event) => {
@@ -50,30 +55,36 @@ export const watchDesk = (page: Page): Promise<unknown> =>
         };
         requestAnimationFrame(look);
       },
-      { capture: true },
+      { capture: true, signal: ended.signal },
     );
-    new PerformanceObserver((seen) => {
+    const answers = new PerformanceObserver((seen) => {
       for (const entry of seen.getEntries()) {
         if (!(entry instanceof PerformanceResourceTiming) || !entry.name.endsWith('/api/verdicts')) continue;
         const key = keys.findLast((atMs) => atMs <= entry.startTime);
         if (key !== undefined) notes.stored.push(entry.responseEnd - key);
       }
-    }).observe({ type: 'resource' });
+    });
+    answers.observe({ type: 'resource' });
     Reflect.set(globalThis, 'ahualDesk', notes);
+    Reflect.set(globalThis, 'ahualDeskEnd', () => {
+      rows.disconnect();
+      answers.disconnect();
+      ended.abort();
+      notes.listed = {};
+      for (const noted of [painted, stored, keys]) noted.length = 0;
+    });
   });
 
 /** What was noted so far. */
 export const notesOf = async (page: Page): Promise<PaintNotes> =>
   Notes.parse(await page.evaluate((): unknown => structuredClone(Reflect.get(globalThis, 'ahualDesk'))));
 
-/** Bytes that the page holds after everything that can be thrown away was. */
-export async function heapBytes(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  await session.detach();
-  return usedSize;
-}
+/** Ends the noting and forgets what was noted: from now on the page holds nothing for the measure. */
+export const unwatchDesk = (page: Page): Promise<unknown> =>
+  page.evaluate((): void => {
+    const stop: unknown = Reflect.get(globalThis, 'ahualDeskEnd');
+    if (typeof stop === 'function') Reflect.apply(stop, undefined, []);
+  });
 
 /** Decides on the chosen item as an operator does, every second time against it; resolves when the next one is chosen. */
 export async function decide(page: Page, n: number): Promise<boolean> {

@@ -21,7 +21,7 @@ import { openBrowser, signInByPage } from '../desk-driver.ts';
 import { bar, type Bar } from '../frame.ts';
 import { withOwnDatabase } from '../own-database.ts';
 import { median, quantile, rounded } from '../statistics.ts';
-import { heapBytes } from './paint.ts';
+import { heapBytes } from './memory.ts';
 import { openLooker, type Looker } from './looker.ts';
 
 export interface PictureOptions {

@@ -17,6 +17,10 @@ export interface Town {
   raise(): Promise<Incident>;
   /** Closes what was confirmed, and its tasks: as much stays open as was before. */
   closeConfirmed(): Promise<void>;
+  /** How many incidents are open. */
+  open(): Promise<number>;
+  /** Waits until as many wait for a verdict as at its first call: what is on its way has come. */
+  untilDecided(withinS: number): Promise<void>;
 }
 
 /** Hazards whose verdicts need no clip. */
@@ -45,9 +49,22 @@ export async function fillTown(
   });
   const stills = await pictures(files);
   let n = 0;
+  let waitingMost = Infinity;
+  const waiting = async (): Promise<number> =>
+    (await incidents.open(database)).filter(({ state }) => state === 'pending_review').length;
   return {
     login: filled.login,
     password: filled.password,
+    open: async () => (await incidents.open(database)).length,
+    async untilDecided(withinS) {
+      const untilMs = systemClock.monotonicMs() + withinS * 1000;
+      let now = await waiting();
+      while (now > waitingMost && systemClock.monotonicMs() < untilMs) {
+        await systemClock.sleep(50);
+        now = await waiting();
+      }
+      waitingMost = Math.min(waitingMost, now);
+    },
     async closeConfirmed() {
       const change = { atMs: systemClock.nowMs(), actor: 'judge', reason: 'bench' };
       const confirmed = (await incidents.open(database)).filter(({ state }) => state !== 'pending_review');

@@ -18,6 +18,7 @@ import { CamerasWebgl } from './cameras-webgl.ts';
 import { ConeLayer, hasCone } from './cone-layer.ts';
 import type { Dot } from './dots.ts';
 import { IncidentsLayer, worstOf, type PlacedMark } from './incidents-layer.ts';
+import { NextPicture } from './next-picture.ts';
 import { wayHere } from './renderer.ts';
 import type { Colours } from './symbols.ts';
 
@@ -50,8 +51,12 @@ export class CityMap {
   #cameras: readonly Dot[] = [];
   #places: Float64Array | undefined;
   #lost: (() => void) | undefined;
-  /** Counts that are told with the next picture. */
-  readonly #noted = new Map<'cameras' | 'incidents', number>();
+  readonly #next = new NextPicture<'cameras' | 'incidents'>(
+    (tell) => this.#map.once('postrender', tell),
+    (what, n) => {
+      this.#target.dataset[what] = String(n);
+    },
+  );
   #shown = { cameras: true, incidents: true, districts: true, cones: false };
   #chosen: CameraMark | undefined;
   #goal: { readonly zoom?: number; readonly center?: [number, number] } = {};
@@ -181,14 +186,7 @@ export class CityMap {
 
   /** Says on the element how many are drawn, once they are: the picture of this moment stands. */
   #note(what: 'cameras' | 'incidents', n: number): void {
-    // A page in the background draws nothing for hours: what waits for its next picture is one listener, not one for each answer.
-    if (this.#noted.size === 0) {
-      this.#map.once('postrender', () => {
-        for (const [name, count] of this.#noted) this.#target.dataset[name] = String(count);
-        this.#noted.clear();
-      });
-    }
-    this.#noted.set(what, n);
+    this.#next.note(what, n);
     this.#map.render();
   }
 

@@ -8,7 +8,7 @@ import { feedFrom } from '../../contract.ts';
 import { store } from '../state.ts';
 import { openLine } from './live.ts';
 
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
   vi.unstubAllGlobals();
@@ -17,7 +17,9 @@ afterEach(async () => {
 const change = (number: number): Change => ({ number, topic: 'weather', id: `w${number}`, atMs: number });
 
 /** A server that leaves the first `deaf` questions without an answer. */
-async function openServer(deaf: number): Promise<{ questions: number[]; last: () => Socket<ClientEvents, ServerEvents> }> {
+async function openServer(
+  deaf: number,
+): Promise<{ questions: number[]; last: () => Socket<ClientEvents, ServerEvents> }> {
   const http = createServer();
   const io = new Server<ClientEvents, ServerEvents>(http, { serveClient: false });
   const questions: number[] = [];
@@ -34,7 +36,12 @@ async function openServer(deaf: number): Promise<{ questions: number[]; last: ()
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   ends.push(() => io.close());
   const { port } = http.address() as AddressInfo;
-  vi.stubGlobal('location', { protocol: 'http:', hostname: '127.0.0.1', host: `127.0.0.1:${port}`, port: String(port) });
+  vi.stubGlobal('location', {
+    protocol: 'http:',
+    hostname: '127.0.0.1',
+    host: `127.0.0.1:${port}`,
+    port: String(port),
+  });
   return {
     questions,
     last: () => {

@@ -158,7 +158,9 @@ function ordered(): string[] {
 /** Drops what was noted of incidents of which nothing is known any more; what waits in the outbox is held on to. */
 function forgetGone(): void {
   const { incidents } = store.getState();
-  const unsent = new Set<string>(outbox?.items.flatMap((item) => (item.kind === 'verdict' ? [item.verdict.incidentId] : [])));
+  const unsent = new Set<string>(
+    outbox?.items.flatMap((item) => (item.kind === 'verdict' ? [item.verdict.incidentId] : [])),
+  );
   const before = desk.getState();
   const failed = withoutGone(before.failed, incidents);
   const decided = withoutGone(before.decided, incidents, (id) => unsent.has(id) || massIdOf(id) !== undefined);

@@ -5,7 +5,7 @@ import { growthOver, isWarm, turnsAtMost, type Weighed } from './memory.ts';
 const mib = 2 ** 20;
 /** An hour of a page of 10 MiB, weighed each twenty turns; `at` says what it holds beside that. */
 const hour = (at: (turn: number, i: number) => number): Weighed[] =>
-  Array.from({ length: 16 }, (_, i) => ({ turn: 300 + 20 * i, bytes: 10 * mib + at(20 * i, i) }));
+  Array.from({ length: 16 }, (_, i) => ({ turn: 300 + 20 * i, bytes: 10 * mib + at(20 * i, i), outside: 3 * mib }));
 
 test('a compiler that comes and goes is no growth, wherever its waves lie', () => {
   for (let first = 0; first < 5; first++) {
@@ -18,6 +18,11 @@ test('a page that keeps two kilobytes of each turn is found out under the same w
   const leak = hour((turn, i) => 2048 * turn + (i % 5 === 0 ? 0.9 * mib : 0));
   expect(growthOver(300, leak)).toBeGreaterThan(0.05);
   expect(growthOver(300, leak)).toBeLessThan(0.07);
+});
+
+test('what is kept outside of the heap counts, and what always lay there does not make the share small', () => {
+  const texts = hour(() => 0).map((one) => ({ ...one, outside: one.outside + 3072 * (one.turn - 300) }));
+  expect(growthOver(300, texts)).toBeCloseTo((3072 * 300) / (10 * mib), 3);
 });
 
 test('a shorter hour tells of a whole one, and a single weighing of none', () => {

@@ -21,10 +21,13 @@ const warmAtMost = 300;
 /** Turns that an hour of `turns` and its warm-up take at most. */
 export const turnsAtMost = (turns: number): number => (turns === 0 ? 0 : warmAtMost + turns + every);
 
-/** Bytes that a page held after so many turns. */
+/** What a page held after so many turns. */
 export interface Weighed {
   readonly turn: number;
+  /** Bytes in the heap of its scripts. */
   readonly bytes: number;
+  /** Bytes of buffers and long texts, which scripts hold outside of their heap. */
+  readonly outside: number;
 }
 
 const bytesOf = (all: readonly Weighed[]): number[] => all.map(({ bytes }) => bytes);
@@ -41,27 +44,33 @@ export function isWarm(all: readonly Weighed[]): boolean {
 
 /**
  * By which share of what it held the page would grow in `turns` turns: the median of the slopes between all pairs of weighings (Theil
- * 1950, Sen 1968), which waves of the compiler do not tilt, over the median of the first third. Null of fewer than two weighings.
+ * 1950, Sen 1968), which waves of the compiler do not tilt, over the median of the heap alone in the first third, so that the page's own
+ * program, a long text, does not make the share small. Null of fewer than two weighings.
  */
 export function growthOver(turns: number, all: readonly Weighed[]): number | null {
   const slopes = all.flatMap((a, i) =>
-    all.slice(i + 1).flatMap((b) => (b.turn === a.turn ? [] : [(b.bytes - a.bytes) / (b.turn - a.turn)])),
+    all
+      .slice(i + 1)
+      .flatMap((b) => (b.turn === a.turn ? [] : [(b.bytes + b.outside - a.bytes - a.outside) / (b.turn - a.turn)])),
   );
   const slope = median(slopes);
   const first = median(bytesOf(all.slice(0, Math.ceil(all.length / 3))));
   return slope === null || first === null || first <= 0 ? null : (slope * turns) / first;
 }
 
-/** Bytes that the page holds after everything that can be thrown away was. */
-export async function heapBytes(page: Page): Promise<number> {
+/** What the page holds after everything that can be thrown away was: its heap, and what its scripts hold outside of it. */
+async function weigh(page: Page): Promise<Pick<Weighed, 'bytes' | 'outside'>> {
   const session = await page.context().newCDPSession(page);
   // Twice: what the first round finalises only the second one frees.
   await session.send('HeapProfiler.collectGarbage');
   await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
   await session.detach();
-  return usedSize;
+  return { bytes: usedSize, outside: backingStorageSize };
 }
+
+/** Bytes in the heap of the page after everything that can be thrown away was. */
+export const heapBytes = async (page: Page): Promise<number> => (await weigh(page)).bytes;
 
 /** Lets the page's slow timers be hastened later; must be handed to it before it loads. */
 export const letHasten = (page: Page): Promise<unknown> =>
@@ -96,21 +105,17 @@ const hasten = (page: Page, by: number): Promise<unknown> =>
     if (typeof change === 'function') Reflect.apply(change, undefined, [times]);
   }, by);
 
-/** A page that keeps every word of the line that it has seen: only for breaking the measure on purpose. */
+/** A page that keeps every change that it was told of: only for breaking the measure on purpose. */
 export const letKeepSeen = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     const seen: unknown[] = [];
     Reflect.set(globalThis, 'ahualSeen', seen);
-    Reflect.set(
-      globalThis,
-      'WebSocket',
-      class extends WebSocket {
-        constructor(...address: ConstructorParameters<typeof WebSocket>) {
-          super(...address);
-          this.addEventListener('message', ({ data }) => seen.push(data));
-        }
-      },
-    );
+    const parse = JSON.parse.bind(JSON);
+    Reflect.set(JSON, 'parse', (...given: Parameters<typeof JSON.parse>): unknown => {
+      const made: unknown = parse(...given);
+      if (Array.isArray(made) && made[0] === 'changed') seen.push(made);
+      return made;
+    });
   });
 
 export interface PageMemory {
@@ -118,8 +123,9 @@ export interface PageMemory {
   readonly endMiB: number | null;
   /** Share by which it grows in an hour. */
   readonly growth: number | null;
-  /** MiB at each weighing of the hour. */
+  /** MiB of the heap at each weighing of the hour, and of what is held outside of it. */
   readonly seriesMiB: readonly (number | null)[];
+  readonly outsideMiB: readonly (number | null)[];
 }
 
 export interface Memory {
@@ -135,12 +141,12 @@ export interface Memory {
 interface Weighing {
   readonly turn: number;
   readonly open: number;
-  readonly desk: number;
-  readonly wall: number;
+  readonly desk: Omit<Weighed, 'turn'>;
+  readonly wall: Omit<Weighed, 'turn'>;
 }
 
 const of = (all: readonly Weighing[], page: 'desk' | 'wall'): Weighed[] =>
-  all.map((one) => ({ turn: one.turn, bytes: one[page] }));
+  all.map((one) => ({ turn: one.turn, ...one[page] }));
 
 const mib = (bytes: number | null): number | null => rounded(bytes === null ? null : bytes / 2 ** 20, 2);
 
@@ -151,6 +157,7 @@ function memoryOf(all: readonly Weighed[]): PageMemory {
     endMiB: mib(median(bytesOf(all.slice(-third)))),
     growth: rounded(growthOver(hourTurns, all), 4),
     seriesMiB: all.map(({ bytes }) => mib(bytes)),
+    outsideMiB: all.map(({ outside }) => mib(outside)),
   };
 }
 
@@ -176,10 +183,10 @@ export async function weighHour(
     await town.closeConfirmed();
     // The pages hear of it and load what they load then.
     await systemClock.sleep(2000);
-    const now = { turn: done, open: await town.open(), desk: await heapBytes(desk), wall: await heapBytes(wall) };
+    const now = { turn: done, open: await town.open(), desk: await weigh(desk), wall: await weigh(wall) };
     all.push(now);
     say(
-      `memory ${hour ? 'of the hour' : 'warms up'}: ${done} turns, desk ${String(mib(now.desk))} MiB, wall ${String(mib(now.wall))} MiB`,
+      `memory ${hour ? 'of the hour' : 'warms up'}: ${done} turns, desk ${String(mib(now.desk.bytes))} MiB, wall ${String(mib(now.wall.bytes))} MiB`,
     );
     const warm = isWarm(of(all, 'desk')) && isWarm(of(all, 'wall'));
     if (!hour && (warm || done >= warmAtMost)) hour = { from: done, isWarm: warm };

@@ -241,7 +241,7 @@ function addLive(bench: Command): void {
     .option('--verdicts <n>', 'verdicts by key in the browser', '300')
     .option(
       '--turnover <n>',
-      'further verdicts over which the memory of desk and wall is weighed; 0 weighs none',
+      'further verdicts over which the memory of desk and wall is weighed (100 or more); 0 weighs none',
       '300',
     )
     .option('--breaks <n>', 'lines that are broken and restored', '200')

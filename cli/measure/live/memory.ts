@@ -15,6 +15,8 @@ const every = 20;
 /** Weighings that are compared to say that the pages are warm, and by how much they may differ. */
 const few = 3;
 const same = 0.01;
+/** Of fewer weighings nothing is told: a wave of the compiler would stand for the hour. */
+const fewest = 6;
 /** Warm or not, the hour begins after so many turns: a page that leaks never is. */
 const warmAtMost = 300;
 
@@ -45,9 +47,10 @@ export function isWarm(all: readonly Weighed[]): boolean {
 /**
  * By which share of what it held the page would grow in `turns` turns: the median of the slopes between all pairs of weighings (Theil
  * 1950, Sen 1968), which waves of the compiler do not tilt, over the median of the heap alone in the first third, so that the page's own
- * program, a long text, does not make the share small. Null of fewer than two weighings.
+ * program, a long text, does not make the share small. Null of fewer than six weighings.
  */
 export function growthOver(turns: number, all: readonly Weighed[]): number | null {
+  if (all.length < fewest) return null;
   const slopes = all.flatMap((a, i) =>
     all
       .slice(i + 1)

@@ -10,6 +10,8 @@ import type { Town } from './town.ts';
 export const hourTurns = 300;
 /** It is gone through so many times as fast: a turn a second, and all timers of the pages from five seconds on run so much faster. */
 export const haste = 12;
+/** Nothing is timed here: a busy machine may take so long over a picture. */
+const patienceMs = 120_000;
 /** Turns between two weighings; the town's confirmed incidents are closed before each. */
 const every = 20;
 /** Weighings that are compared to say that the pages are warm, and by how much they may differ. */
@@ -178,7 +180,7 @@ export async function weighHour(
   while (!hour || done < hour.from + turns) {
     const fromMs = systemClock.monotonicMs();
     await town.raise();
-    if (!(await decide(desk, done))) break;
+    if (!(await decide(desk, done, patienceMs))) break;
     done += 1;
     await systemClock.sleep(Math.max(0, 1000 - (systemClock.monotonicMs() - fromMs)));
     if (done % every !== 0) continue;

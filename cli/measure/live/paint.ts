@@ -87,9 +87,9 @@ export const unwatchDesk = (page: Page): Promise<unknown> =>
   });
 
 /** Decides on the chosen item as an operator does, every second time against it; resolves when the next one is chosen. */
-export async function decide(page: Page, n: number): Promise<boolean> {
+export async function decide(page: Page, n: number, withinMs = 15_000): Promise<boolean> {
   const ready = page.locator('[data-testid="now-picture"][data-painted="true"]');
-  await ready.waitFor({ timeout: 15_000 });
+  await ready.waitFor({ timeout: withinMs });
   const row = page.locator('[data-testid="queue-item"][aria-selected="true"]');
   const id = await row.getAttribute('data-id');
   if (id === null) return false;
@@ -102,7 +102,7 @@ export async function decide(page: Page, n: number): Promise<boolean> {
     (was) =>
       document.querySelector<HTMLElement>('[data-testid="queue-item"][aria-selected="true"]')?.dataset['id'] !== was,
     id,
-    { timeout: 15_000 },
+    { timeout: withinMs },
   );
   return true;
 }

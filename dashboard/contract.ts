@@ -34,6 +34,7 @@ import { presetRoutes } from './contract/presets.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
 import { healthRoutes } from './contract/health.ts';
 import { importRoutes } from './contract/import.ts';
+import { keepingRoutes } from './contract/keeping.ts';
 import { liveRoutes } from './contract/live-view.ts';
 import { modelRoutes } from './contract/models.ts';
 
@@ -64,6 +65,7 @@ export * from './contract/camera-set.ts';
 export * from './contract/presets.ts';
 export * from './contract/health.ts';
 export * from './contract/import.ts';
+export * from './contract/keeping.ts';
 export * from './contract/models.ts';
 export * from './contract/live-view.ts';
 
@@ -429,6 +431,7 @@ export const routes = {
   ...healthRoutes,
   ...importRoutes,
   ...modelRoutes,
+  ...keepingRoutes,
   ...liveRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -3,7 +3,7 @@ import type { Clock } from '#core/clock';
 import { messageOf } from '#core/errors';
 import { lookIdOf } from '#core/ids';
 import { withoutSecrets, type Log } from '#core/log';
-import { cameras, cover, db, keeping, leader, type Bell, type Database, type Files, type Queue } from '#store';
+import { cameras, cover, db, keeping, kept, leader, type Bell, type Database, type Files, type Queue } from '#store';
 import { hasEnded } from './ended.ts';
 import { tellBlindNowAndThen } from './health-notices.ts';
 import { plan } from './plan.ts';
@@ -148,11 +148,15 @@ async function sweepNowAndThen(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
+    const [atMs, startedMs] = [clock.nowMs(), clock.monotonicMs()];
     try {
-      const swept = await keeping.sweep(database, files, clock.nowMs(), settings.keeping);
+      const swept = await keeping.sweep(database, files, atMs, settings.keeping);
       log.info({ ...swept }, 'swept what is past its term');
+      await kept.note(database, files, { atMs, tookMs: clock.monotonicMs() - startedMs, swept });
     } catch (thrown) {
-      log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'sweeping failed; it is tried again in an hour');
+      const error = withoutSecrets(messageOf(thrown));
+      log.warn({ error }, 'sweeping failed; it is tried again in an hour');
+      await kept.noteFailed(database, atMs, error).catch(() => undefined);
     }
     await clock.sleep(sweepEveryMs, signal).catch(() => undefined);
   }

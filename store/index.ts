@@ -27,6 +27,7 @@ export * as handing from './handing.ts';
 export * as held from './held.ts';
 export * as incidents from './incidents.ts';
 export * as keeping from './keeping.ts';
+export * as kept from './kept.ts';
 export * as lease from './lease.ts';
 export * as looks from './looks.ts';
 export * as map from './map.ts';

@@ -91,6 +91,7 @@ async function dashboard({ settings, secrets, ...rest }: Running): Promise<void>
       evidence: evidenceSettings(settings),
       appeals: appealServices(settings, secrets),
       rhythm: { lookEveryS: settings.ingest.lookEveryS, coverEveryS: settings.ingest.coverEveryS },
+      keeping: { ...settings.keeping, ringS: settings.ingest.ringS, ringGiB: settings.ingest.ringGiB },
     },
     ...(settings.ingest.live ? { live: liveSettings(settings, secrets) } : {}),
     accountSecrets: { factorKey: secrets.factorKey, providerSecret: secrets.providerSecret },

@@ -5,7 +5,7 @@ import type { Log } from '#core/log';
 import type { EvidenceSettings } from '#evidence';
 import type { IncidentSettings } from '#incidents';
 import type { TaskSettings } from '#tasks';
-import type { db, files } from '#store';
+import type { db, files, keeping } from '#store';
 import type { Lens } from './cards.ts';
 import type { AppealService, Door } from './door.ts';
 import type { Register } from './register.ts';
@@ -21,6 +21,14 @@ export interface RoomSettings {
   readonly plantedOneIn: number;
   /** How often the city's cameras are looked at, for pages that say so; without it they say nothing of it. */
   readonly rhythm?: { readonly lookEveryS: number; readonly coverEveryS: number };
+  /** How long things are kept; without it the page of retention says what lies there, and no terms. */
+  readonly keeping?: KeepingTerms;
+}
+
+/** Terms of the installation: those of the sweep, and the films of watched cameras (seconds, GiB for all of them). */
+export interface KeepingTerms extends keeping.KeepingRules {
+  readonly ringS: number;
+  readonly ringGiB: number;
 }
 
 export interface Glass {

@@ -26,6 +26,7 @@ import { openDoor } from './door.ts';
 import type { Glass, RoomSettings } from './glass.ts';
 import { openHeld } from './held.ts';
 import { openIncidents } from './incidents.ts';
+import { openKeeping } from './keeping.ts';
 import { openLiveView, type LiveDesk, type LiveSettings } from './live-view.ts';
 import { openMap, tileSource } from './map.ts';
 import { openMass } from './mass.ts';
@@ -218,6 +219,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openWall(glass);
   openSystem(glass);
   openHealth(glass);
+  openKeeping(glass);
   const live = openLiveView(glass, { live: options.live, publicUrl: settings.publicUrl });
   sockets.live = live;
   await openPages(app, options.webRoot);

@@ -168,6 +168,7 @@ const settingsOf = (): DashboardSettings => {
     appeals: { services: theServices },
     plantedOneIn: 0,
     rhythm: { lookEveryS: settings.ingest.lookEveryS, coverEveryS: settings.ingest.coverEveryS },
+    keeping: { ...settings.keeping, ringS: settings.ingest.ringS, ringGiB: settings.ingest.ringGiB },
   };
 };
 

@@ -4,6 +4,7 @@ import type { Text } from './index.ts';
 import { accountsEn } from './accounts.ts';
 import { boundsEn } from './bounds.ts';
 import { importEn } from './import.ts';
+import { keepingEn } from './keeping.ts';
 import { modelsEn } from './models.ts';
 import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...accountsEn,
   ...boundsEn,
   ...importEn,
+  ...keepingEn,
   ...modelsEn,
   ...deskEn,
   ...shiftEn,

@@ -4,6 +4,7 @@ import type { TextTable } from './index.ts';
 import { accountsKk } from './accounts.ts';
 import { boundsKk } from './bounds.ts';
 import { importKk } from './import.ts';
+import { keepingKk } from './keeping.ts';
 import { modelsKk } from './models.ts';
 import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
@@ -20,6 +21,7 @@ export const kk: TextTable = {
   ...accountsKk,
   ...boundsKk,
   ...importKk,
+  ...keepingKk,
   ...modelsKk,
   ...deskKk,
   ...shiftKk,

@@ -4,6 +4,7 @@ import type { TextTable } from './index.ts';
 import { accountsRu } from './accounts.ts';
 import { boundsRu } from './bounds.ts';
 import { importRu } from './import.ts';
+import { keepingRu } from './keeping.ts';
 import { modelsRu } from './models.ts';
 import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
@@ -20,6 +21,7 @@ export const ru: TextTable = {
   ...accountsRu,
   ...boundsRu,
   ...importRu,
+  ...keepingRu,
   ...modelsRu,
   ...deskRu,
   ...shiftRu,

@@ -15,9 +15,10 @@ import { RolesTab } from './roles-tab.tsx';
 const PlacesTab = lazy(async () => ({ default: (await import('./places/places-tab.tsx')).PlacesTab }));
 const ImportTab = lazy(async () => ({ default: (await import('./import-tab.tsx')).ImportTab }));
 const ModelsTab = lazy(async () => ({ default: (await import('./models-tab.tsx')).ModelsTab }));
+const KeepingTab = lazy(async () => ({ default: (await import('./keeping-tab.tsx')).KeepingTab }));
 const SystemScreen = lazy(async () => ({ default: (await import('../system/system-screen.tsx')).SystemScreen }));
 
-const tabs = ['me', 'people', 'roles', 'places', 'import', 'models', 'log', 'health'] as const;
+const tabs = ['me', 'people', 'roles', 'places', 'import', 'models', 'keeping', 'log', 'health'] as const;
 type Tab = (typeof tabs)[number];
 
 /** A tab is there for who holds one of these. */
@@ -28,6 +29,7 @@ const needs: Readonly<Record<Tab, readonly Permission[]>> = {
   places: ['edit-cameras', 'edit-agencies', 'edit-routing'],
   import: ['edit-cameras'],
   models: ['see-system'],
+  keeping: ['see-system'],
   log: ['be-signed-in'],
   health: ['see-system'],
 };
@@ -89,6 +91,11 @@ export function OptionsScreen({ openId, query }: { openId?: string | undefined; 
             {open === 'models' && (
               <Suspense fallback={<Waiting what="options.waiting" />}>
                 <ModelsTab />
+              </Suspense>
+            )}
+            {open === 'keeping' && (
+              <Suspense fallback={<Waiting what="options.waiting" />}>
+                <KeepingTab />
               </Suspense>
             )}
             {open === 'places' && (

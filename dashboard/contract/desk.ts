@@ -53,6 +53,22 @@ export const ShiftNote = z.object({
       who: z.string(),
     }),
   ),
+  /** Hazards of cameras that a person put off, one row for what was put off together. Notes of before it was kept have none. */
+  putOff: z
+    .array(
+      z.object({
+        hazards: z.array(HazardName),
+        /** The first ones; `all` counts them. */
+        cameras: z.array(z.object({ cameraId: id, name: Texts })),
+        all: z.number().int(),
+        untilMs: moment,
+        reason: z.string(),
+        who: z.string(),
+      }),
+    )
+    .default([]),
+  /** Acts of putting off that still hold, and the cameras that they concern. */
+  putOffAll: z.object({ acts: z.number().int(), cameras: z.number().int() }).default({ acts: 0, cameras: 0 }),
   overdue: z.array(
     z.object({
       taskId: id,

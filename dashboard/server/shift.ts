@@ -2,7 +2,7 @@
 import { isLimited } from '#core/bounds';
 import { AhualError } from '#core/errors';
 import type { Person } from '#core/person';
-import { cameras, incidents, mass, patrol, seats, stats, tasks, type db } from '#store';
+import { cameraQuiet, cameras, incidents, mass, patrol, seats, stats, tasks, type db } from '#store';
 import { ShiftNote, type Handover, type SeatCard, type Shift } from '../contract.ts';
 import { isLate, placeOf } from './cards.ts';
 import type { Glass } from './glass.ts';
@@ -10,9 +10,12 @@ import { isFlood } from './mass.ts';
 import { agencyName } from './register.ts';
 import { serve } from './serve.ts';
 import { dayStartMs } from './day-start.ts';
+import { putOffTogether } from './shift-put-off.ts';
 import { seatSilentMs } from './wall.ts';
 
 const rowsMax = 50;
+/** Cameras of one putting off that are named; a set may have thousands. */
+const camerasNamed = 3;
 const handoversMax = 10;
 const shiftMs = 12 * 3_600_000;
 
@@ -52,10 +55,11 @@ async function shelvedRows({ database, register }: Glass): Promise<ShiftNote['sh
 export async function shiftNote(glass: Glass): Promise<ShiftNote> {
   const { database, clock, city, register } = glass;
   const nowMs = clock.nowMs();
-  const [counts, flood, shelved, running, health, open, members, loads, patrolled] = await Promise.all([
+  const [counts, flood, shelved, quiet, running, health, open, members, loads, patrolled] = await Promise.all([
     stats.counts(database, nowMs, dayStartMs(nowMs, city.zone)),
     isFlood(glass),
     shelvedRows(glass),
+    cameraQuiet.now(database, nowMs),
     tasks.list(database, { states: [...runningTasks], limit: 5000 }),
     cameras.health(database),
     mass.open(database),
@@ -66,6 +70,7 @@ export async function shiftNote(glass: Glass): Promise<ShiftNote> {
   const bySeverity = { S1: 0, S2: 0, S3: 0, S4: 0 };
   for (const { severity, n } of counts.bySeverity) bySeverity[severity] = n;
   const late = running.filter((task) => isLate(task, nowMs)).sort((a, b) => a.fixByMs - b.fixByMs);
+  const putOff = putOffTogether(quiet);
   const ofCamera = new Map(health.map((row) => [row.cameraId, row]));
   const down = register
     .cameras()
@@ -80,6 +85,18 @@ export async function shiftNote(glass: Glass): Promise<ShiftNote> {
     waiting: { n: counts.waiting, oldestSinceMs: counts.oldestWaitingAtMs },
     flood,
     shelved,
+    putOff: putOff.slice(0, rowsMax).map(({ cameraIds, hazards, untilMs, reason, actor }) => ({
+      hazards,
+      cameras: cameraIds.slice(0, camerasNamed).flatMap((cameraId) => {
+        const camera = register.camera(cameraId);
+        return camera ? [{ cameraId, name: camera.name }] : [];
+      }),
+      all: cameraIds.length,
+      untilMs,
+      reason,
+      who: register.nameOf(actor),
+    })),
+    putOffAll: { acts: putOff.length, cameras: new Set(quiet.map(({ cameraId }) => cameraId)).size },
     overdue: await Promise.all(
       late.slice(0, rowsMax).map(async (task) => {
         const incident = await incidents.byId(database, task.incidentId);

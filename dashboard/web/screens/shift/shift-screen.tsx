@@ -57,7 +57,7 @@ function Note({ note }: { note: ShiftNote }) {
   const language = useKnown((state) => state.language);
   const nowMs = useNow(10_000);
   const open = severities.reduce((sum, severity) => sum + note.open[severity], 0);
-  const isCalm = open === 0 && note.overdueAll === 0 && note.shelved.length === 0 && note.camerasDownAll === 0;
+  const isCalm = open === 0 && note.overdueAll === 0 && note.shelved.length === 0 && note.putOffAll.acts === 0 && note.camerasDownAll === 0;
   return (
     <section className="panel shift-note" aria-label={say('shift.note')} data-testid="shift-note">
       <h2 className="panel-head">{say('shift.note')}</h2>
@@ -107,6 +107,33 @@ function Note({ note }: { note: ShiftNote }) {
             </td>
           </tr>
         ))}
+      </Table>
+      <Table
+        title={say('shift.putOff', { n: note.putOffAll.cameras })}
+        empty={say('shift.noPutOff')}
+        n={note.putOffAll.acts}
+      >
+        {note.putOff.map((row, at) => (
+          <tr key={at} data-testid="shift-put-off">
+            <td>{row.hazards.map((hazard) => shortName(hazard, language)).join(', ')}</td>
+            <td className="shift-wide">
+              {row.cameras.map((one, place) => (
+                <span key={one.cameraId}>
+                  {place > 0 && ', '}
+                  <a href={hashOf('camera', one.cameraId)}>{format.pick(one.name)}</a>
+                </span>
+              ))}
+              {row.all > row.cameras.length && (
+                <span className="mute"> {say('shift.andCameras', { n: row.all - row.cameras.length })}</span>
+              )}
+            </td>
+            <td className="num">{format.moment(row.untilMs, nowMs)}</td>
+            <td className="mute">
+              {row.reason} · {row.who}
+            </td>
+          </tr>
+        ))}
+        <More shown={note.putOff.length} all={note.putOffAll.acts} />
       </Table>
       <Table title={say('shift.overdue', { n: note.overdueAll })} empty={say('shift.noOverdue')} n={note.overdueAll}>
         {note.overdue.map((row) => (

@@ -17,6 +17,11 @@ export const placesEn = {
   'key.zoneGo': 'close, test, save',
   'zones.edit': 'Draw zones',
   'zones.title': 'Zones of the camera',
+  'zones.wider':
+    'Zones are drawn on a wider screen: a corner that is set by a finger on a phone may lie metres beside the kerb. Pictures, looks and health of the camera are on its page.',
+  'zones.narrowed':
+    'The window became too narrow to draw zones. What you drew is kept: make it wider, or turn the phone, and go on.',
+  'zones.toCamera': 'To the camera',
   'zones.waiting': 'Waiting for the camera’s zones.',
   'zones.none': 'No zones yet. Without a zone nothing is raised from this camera: draw the first one.',
   'zones.new': 'New zone',
@@ -294,6 +299,11 @@ export const placesRu: PlacesTable = {
   'key.zoneGo': 'замкнуть, проверить, сохранить',
   'zones.edit': 'Рисовать зоны',
   'zones.title': 'Зоны камеры',
+  'zones.wider':
+    'Зоны рисуют на экране пошире: угол, поставленный пальцем на телефоне, может лечь в метрах от бордюра. Снимки, осмотры и состояние камеры — на её странице.',
+  'zones.narrowed':
+    'Окно стало слишком узким, чтобы рисовать зоны. Нарисованное сохранено: расширьте окно или поверните телефон и продолжайте.',
+  'zones.toCamera': 'К камере',
   'zones.waiting': 'Ожидаются зоны камеры.',
   'zones.none': 'Зон пока нет. Без зоны от этой камеры ничего не поднимается: нарисуйте первую.',
   'zones.new': 'Новая зона',
@@ -567,6 +577,11 @@ export const placesKk: PlacesTable = {
   'key.zoneGo': 'тұйықтау, тексеру, сақтау',
   'zones.edit': 'Аймақтарды сызу',
   'zones.title': 'Камера аймақтары',
+  'zones.wider':
+    'Аймақтар кеңірек экранда сызылады: телефонда саусақпен қойылған бұрыш жиектастан бірнеше метр ауытқуы мүмкін. Камераның суреттері, қараулары мен күйі оның бетінде тұр.',
+  'zones.narrowed':
+    'Терезе аймақ сызуға тым тар болып қалды. Сызғаныңыз сақтаулы: терезені кеңейтіңіз немесе телефонды бұрып, жалғастырыңыз.',
+  'zones.toCamera': 'Камераға',
   'zones.waiting': 'Камера аймақтары күтілуде.',
   'zones.none': 'Әзірге аймақ жоқ. Аймақсыз бұл камерадан жағдай тіркелмейді: біріншісін сызыңыз.',
   'zones.new': 'Жаңа аймақ',

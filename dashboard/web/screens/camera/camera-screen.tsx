@@ -1,5 +1,5 @@
 // Cameras (screens 4.4): the list by fault, and one camera's picture with its zones, health and looks.
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { healthStates } from '#core/camera';
 import type { HazardName } from '#core/hazard-name';
 import { routes, type CameraMark, type CameraSets, type CameraView } from '../../../contract.ts';
@@ -15,6 +15,7 @@ import { Picture } from '../../parts/picture.tsx';
 import { Strip } from '../../parts/strip.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
 import { useLoad } from '../../parts/use-load.ts';
+import { useNarrow } from '../../parts/use-narrow.ts';
 import { useWindow } from '../../parts/use-window.ts';
 import { useFormat, useKnown, useNow, useSay } from '../../parts/words.ts';
 import { hashOf } from '../../route.ts';
@@ -26,8 +27,9 @@ import { LatestStill } from './latest-still.tsx';
 import { Ladder, ReachPanel, sizeOf } from './reach.tsx';
 import { ReferencesLayer, ReferencesPanel } from './references.tsx';
 import { RowSets, SetBar, SetLayer } from './sets.tsx';
-import '../../style/zones.css';
 import { ViewsLayer, ViewsPanel } from './views.tsx';
+import { WideOnly } from './wide-only.tsx';
+import '../../style/zones.css';
 import '../../style/camera.css';
 import '../../style/views.css';
 
@@ -53,9 +55,11 @@ export function CameraScreen({ openId, fault }: { openId: string | undefined; fa
   if (editing !== null && (openId === undefined || editing.id === openId)) {
     const { id, reason, preset } = editing;
     return (
-      <Suspense fallback={<Waiting what="zones.waiting" />}>
-        <ZoneEditor key={id} cameraId={id} reason={reason} preset={preset} onLeave={() => setEditing(null)} />
-      </Suspense>
+      <WideOnly key={id} onLeave={() => setEditing(null)}>
+        <Suspense fallback={<Waiting what="zones.waiting" />}>
+          <ZoneEditor cameraId={id} reason={reason} preset={preset} onLeave={() => setEditing(null)} />
+        </Suspense>
+      </WideOnly>
     );
   }
   return <CameraPage openId={openId} fault={fault} onEdit={setEditing} />;
@@ -113,7 +117,13 @@ function CameraPage({
     }
     return [sums, places];
   }, [cameras]);
-  const chosen = openId ?? list[0]?.id;
+  // On a phone the list and a camera are pages of their own: nothing is open until it is chosen.
+  const isNarrow = useNarrow();
+  const chosen = openId ?? (isNarrow ? undefined : list[0]?.id);
+  const back = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isNarrow && openId !== undefined) back.current?.focus({ preventScroll: true });
+  }, [openId]);
   const stamp = useKnown((known) => Math.floor(known.stamps.camera / 20));
   const [loaded, reload] = useLoad(
     chosen ?? null,
@@ -162,7 +172,7 @@ function CameraPage({
   });
   return (
     <>
-      <main className="camera-screen">
+      <main className="camera-screen" data-open={openId !== undefined}>
         <aside className="panel camera-list">
           <div className="pad form">
             <input
@@ -245,6 +255,9 @@ function CameraPage({
           />
         </aside>
         <div className="camera-one">
+          <a className="camera-back" href={hashOf('camera')} ref={back} data-testid="camera-back">
+            ‹ {say('camera.backToList')}
+          </a>
           {chosen === undefined ? null : loaded.kind === 'loading' ? (
             <Waiting what="camera.waiting" />
           ) : loaded.kind === 'failed' ? (

@@ -125,7 +125,7 @@ function Disk({ page }: { page: KeepingPage }) {
     {
       name: say('keeping.used'),
       kind: 'bars',
-      token: 'neutral',
+      token: 'mute',
       values: shown.map((point) => (point.fileBytes + point.rowBytes) / gb),
     },
   ];

@@ -37,6 +37,7 @@ import { importRoutes } from './contract/import.ts';
 import { keepingRoutes } from './contract/keeping.ts';
 import { liveRoutes } from './contract/live-view.ts';
 import { modelRoutes } from './contract/models.ts';
+import { ownScoreRoutes } from './contract/own-score.ts';
 
 export * from './contract/feed.ts';
 export * from './contract/appeals.ts';
@@ -67,6 +68,7 @@ export * from './contract/health.ts';
 export * from './contract/import.ts';
 export * from './contract/keeping.ts';
 export * from './contract/models.ts';
+export * from './contract/own-score.ts';
 export * from './contract/live-view.ts';
 
 // ---- routes
@@ -432,6 +434,7 @@ export const routes = {
   ...importRoutes,
   ...modelRoutes,
   ...keepingRoutes,
+  ...ownScoreRoutes,
   ...liveRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -14,6 +14,7 @@ export const permissions = [
   'see-stills',
   'see-tasks',
   'answer-task',
+  'see-own-score',
   'manage-tasks',
   'see-violations',
   'see-plates',

@@ -46,6 +46,7 @@ export const holders = {
   ],
   'see-tasks': ['operator', 'shift_lead', 'controller', 'agency_user', 'agency_head', 'auditor'],
   'answer-task': ['agency_user', 'agency_head'],
+  'see-own-score': ['agency_head'],
   'manage-tasks': ['shift_lead', 'controller'],
   'see-violations': ['police_reviewer', 'second_reviewer'],
   'see-plates': ['police_reviewer', 'second_reviewer'],

@@ -32,6 +32,7 @@ import { openMap, tileSource } from './map.ts';
 import { openMass } from './mass.ts';
 import { openNews, type NewsDesk } from './news.ts';
 import { openNumbers } from './numbers.ts';
+import { openOwnScore } from './own-score.ts';
 import { openPhotos } from './photos.ts';
 import { openPlaces } from './places.ts';
 import { openPresets } from './presets.ts';
@@ -220,6 +221,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openSystem(glass);
   openHealth(glass);
   openKeeping(glass);
+  openOwnScore(glass);
   const live = openLiveView(glass, { live: options.live, publicUrl: settings.publicUrl });
   sockets.live = live;
   await openPages(app, options.webRoot);

@@ -6,6 +6,7 @@ import { boundsEn } from './bounds.ts';
 import { importEn } from './import.ts';
 import { keepingEn } from './keeping.ts';
 import { modelsEn } from './models.ts';
+import { ownScoreEn } from './own-score.ts';
 import { deskEn } from './desk.ts';
 import { shiftEn } from './shift.ts';
 import { numbersEn } from './numbers.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...importEn,
   ...keepingEn,
   ...modelsEn,
+  ...ownScoreEn,
   ...deskEn,
   ...shiftEn,
   ...healthEn,
@@ -315,6 +317,7 @@ export const en = {
   'table.district': 'District',
   'table.state': 'State',
   'table.since': 'Since',
+  'camera.backToList': 'All cameras',
   'camera.find': 'Find a camera',
   'camera.byState': 'Cameras by state',
   'camera.all': 'All cameras: {n}',

@@ -6,6 +6,7 @@ import { boundsKk } from './bounds.ts';
 import { importKk } from './import.ts';
 import { keepingKk } from './keeping.ts';
 import { modelsKk } from './models.ts';
+import { ownScoreKk } from './own-score.ts';
 import { deskKk } from './desk.ts';
 import { shiftKk } from './shift.ts';
 import { numbersKk } from './numbers.ts';
@@ -23,6 +24,7 @@ export const kk: TextTable = {
   ...importKk,
   ...keepingKk,
   ...modelsKk,
+  ...ownScoreKk,
   ...deskKk,
   ...shiftKk,
   ...healthKk,
@@ -315,6 +317,7 @@ export const kk: TextTable = {
   'table.district': 'Аудан',
   'table.state': 'Күйі',
   'table.since': 'Басталғаны',
+  'camera.backToList': 'Барлық камералар',
   'camera.find': 'Камераны табу',
   'camera.byState': 'Күйі бойынша камералар',
   'camera.all': 'Барлық камера: {n}',

@@ -6,6 +6,7 @@ import { boundsRu } from './bounds.ts';
 import { importRu } from './import.ts';
 import { keepingRu } from './keeping.ts';
 import { modelsRu } from './models.ts';
+import { ownScoreRu } from './own-score.ts';
 import { deskRu } from './desk.ts';
 import { shiftRu } from './shift.ts';
 import { numbersRu } from './numbers.ts';
@@ -23,6 +24,7 @@ export const ru: TextTable = {
   ...importRu,
   ...keepingRu,
   ...modelsRu,
+  ...ownScoreRu,
   ...deskRu,
   ...shiftRu,
   ...healthRu,
@@ -315,6 +317,7 @@ export const ru: TextTable = {
   'table.district': 'Район',
   'table.state': 'Состояние',
   'table.since': 'С',
+  'camera.backToList': 'Все камеры',
   'camera.find': 'Найти камеру',
   'camera.byState': 'Камеры по состоянию',
   'camera.all': 'Все камеры: {n}',

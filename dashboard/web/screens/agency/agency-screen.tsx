@@ -1,5 +1,5 @@
 // The crew's page (screens 4.6): a phone in the sun, one hand, gloves, often no signal. What is done waits in the phone until it is sent.
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { severities } from '#core/hazard-name';
 import { routes, type TaskCard } from '../../../contract.ts';
@@ -16,6 +16,11 @@ import { columnOf, nextDue } from '../tasks/columns.ts';
 import { answer, answerBox, crew, keepTasks, keptTasks } from './answers.ts';
 import { OneTask } from './one-task.tsx';
 import { RunningDue } from './running-due.tsx';
+import '../../style/own-score.css';
+
+const OwnScorePage = lazy(async () => ({ default: (await import('./own-score.tsx')).OwnScorePage }));
+/** The place of the agency's own score among the addresses of tasks. */
+const scoreId = 'score';
 
 export function AgencyScreen({ openId }: { openId: string | undefined }) {
   const say = useSay();
@@ -69,11 +74,13 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
     return [sorted.filter((task) => !isOver(task)), sorted.filter(isOver)];
   }, [tasks]);
   const open = openId === undefined ? undefined : tasks.get(openId);
+  const seesScore = me?.permissions.includes('see-own-score') === true;
+  const isScore = openId === scoreId && seesScore;
 
   return (
     <div className="phone">
       <header className="phone-top">
-        {open ? (
+        {open || isScore ? (
           <a href={hashOf('agency')} className="back">
             ‹ {say('agency.list')}
           </a>
@@ -93,6 +100,10 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
       {keptAtMs !== null && <p className="unsent">{say('data.of', { time: format.full(keptAtMs) })}</p>}
       {open ? (
         <OneTask key={open.id} card={open} personId={personId} />
+      ) : isScore ? (
+        <Suspense fallback={<Waiting what="own.waiting" />}>
+          <OwnScorePage />
+        </Suspense>
       ) : (
         <main className="phone-list">
           {loaded.kind === 'loading' && tasks.size === 0 && <Waiting what="tasks.waiting" />}
@@ -103,6 +114,11 @@ export function AgencyScreen({ openId }: { openId: string | undefined }) {
           {mine.map((task) => (
             <TaskListCard key={task.id} task={task} personId={personId} />
           ))}
+          {seesScore && (
+            <a className="own-score-link" href={hashOf('agency', scoreId)} data-testid="own-score-link">
+              {say('own.link')} <span aria-hidden="true">›</span>
+            </a>
+          )}
           {done.length > 0 && (
             <details className="phone-done">
               <summary>{say('agency.done', { n: done.length })}</summary>

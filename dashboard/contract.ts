@@ -32,6 +32,7 @@ import { Purpose, id, moment, sha256 } from './contract/wire.ts';
 import { cameraSetRoutes } from './contract/camera-set.ts';
 import { presetRoutes } from './contract/presets.ts';
 import { deskRoutes, HandIncident } from './contract/desk.ts';
+import { firstStepsRoutes } from './contract/first-steps.ts';
 import { healthRoutes } from './contract/health.ts';
 import { importRoutes } from './contract/import.ts';
 import { keepingRoutes } from './contract/keeping.ts';
@@ -64,6 +65,7 @@ export * from './contract/map.ts';
 export * from './contract/places.ts';
 export * from './contract/camera-set.ts';
 export * from './contract/presets.ts';
+export * from './contract/first-steps.ts';
 export * from './contract/health.ts';
 export * from './contract/import.ts';
 export * from './contract/keeping.ts';
@@ -435,6 +437,7 @@ export const routes = {
   ...modelRoutes,
   ...keepingRoutes,
   ...ownScoreRoutes,
+  ...firstStepsRoutes,
   ...liveRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -22,6 +22,7 @@ export * as db from './db.ts';
 export * as embedded from './embedded.ts';
 export * as feed from './feed.ts';
 export * as files from './files.ts';
+export { firstCounts, type FirstCounts } from './first-steps.ts';
 export * as handLabels from './hand-labels.ts';
 export * as handing from './handing.ts';
 export * as held from './held.ts';

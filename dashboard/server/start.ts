@@ -23,6 +23,7 @@ import { cityFacts } from './city.ts';
 import { openClips } from './clips.ts';
 import { openDesk } from './desk.ts';
 import { openDoor } from './door.ts';
+import { openFirstSteps } from './first-steps.ts';
 import type { Glass, RoomSettings } from './glass.ts';
 import { openHeld } from './held.ts';
 import { openIncidents } from './incidents.ts';
@@ -220,6 +221,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   openWall(glass);
   openSystem(glass);
   openHealth(glass);
+  openFirstSteps(glass);
   openKeeping(glass);
   openOwnScore(glass);
   const live = openLiveView(glass, { live: options.live, publicUrl: settings.publicUrl });

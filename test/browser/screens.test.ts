@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#core/clock';
 import { CameraId, lookIdOf } from '#core/ids';
 import { inRoot } from '#core/root';
+import { startDashboard, type Dashboard } from '#dashboard';
 import { cameraQuiet, clips, keeping, kept, looks, marks } from '#store';
 import { freezeScores } from '#tasks';
 import { browserPath, openBrowser } from '../../cli/measure/desk-driver.ts';
 import { agencyOf, camera, openStand, type Stand } from '../integration/dashboard-stand.ts';
+import { emptied, filled } from '../integration/new-installation.ts';
 import { sealedClipIn } from '../integration/sealed-clip.ts';
 import { aLook } from '../integration/store-builders.ts';
 import { frozenMonth, frozenMonthMs, minuteMs, worked } from '../integration/worked.ts';
@@ -159,5 +161,62 @@ describe.skipIf(browserPath() === undefined)('screens that were owed', () => {
     expect(waiting?.note.putOffAll).toEqual({ acts: 2, cameras: 4 });
     expect(note.putOffAll).toEqual({ acts: 0, cameras: 0 });
     await page.context().close();
+  });
+});
+
+describe.skipIf(browserPath() === undefined)('a new installation', () => {
+  let stand: Stand;
+  let browser: Browser;
+  let dashboard: Dashboard;
+  beforeAll(async () => {
+    stand = await openStand({ webRoot: inRoot('.build', 'web') });
+    await emptied(stand);
+    // One that starts where nothing is: what was there before it knows nothing of.
+    dashboard = await startDashboard(stand.options);
+    browser = await openBrowser();
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await dashboard.close();
+    await stand.close();
+  }, 60_000);
+
+  test('leads from where nothing is to see to the list of first steps, which is gone when all are done', async () => {
+    const page = await sitDownAt(browser, dashboard.url, 'camera-admin', 1280, 800);
+    await speak(page, 'kk');
+    await page.evaluate(() => void (location.hash = '#/camera'));
+    await page.getByTestId('first-pointer').getByRole('link').click();
+    const list = page.getByTestId('first-steps');
+    await list.waitFor();
+    expect(await list.locator('li[data-done="true"]').count()).toBe(2);
+    expect(await list.locator('li[aria-current="step"]').getAttribute('data-step')).toBe('camera');
+    expect(await list.locator('li[data-step="camera"] a').first().getAttribute('href')).toBe('#/options/import');
+    // Of what others do it says who, and leads nowhere.
+    expect(await list.locator('li[data-step="agency"] a').count()).toBe(0);
+    expect(await shootAt(page, 'first-steps-kk', [[1280, 800], [1920, 1080], phoneSize])).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.evaluate(() => void (location.hash = '#/options/health'));
+    await list.waitFor();
+    await page.context().close();
+
+    const lead = await sitDownAt(browser, dashboard.url, 'shift-lead', 1280, 800);
+    await speak(lead, 'kk');
+    await lead.evaluate(() => void (location.hash = '#/map'));
+    await lead.getByTestId('first-pointer').waitFor();
+    await lead.evaluate(() => void (location.hash = '#/wall'));
+    await lead.getByTestId('first-pointer').waitFor();
+    await lead.evaluate(() => void (location.hash = '#/desk'));
+    await lead.getByTestId('first-pointer').waitFor();
+    expect(await shootAt(lead, 'first-desk-kk', [[1280, 800]])).toEqual([]);
+    expect(await faultsOf(lead)).toEqual([]);
+
+    await filled(stand);
+    await lead.evaluate(() => void (location.hash = '#/options/me'));
+    await lead.getByTestId('options-me').waitFor();
+    await lead.getByTestId('first-steps').waitFor({ state: 'detached' });
+    await lead.evaluate(() => void (location.hash = '#/desk'));
+    await lead.getByTestId('desk-empty').waitFor();
+    await lead.getByTestId('first-pointer').waitFor({ state: 'detached' });
+    await lead.context().close();
   });
 });

@@ -1,4 +1,5 @@
 // Texts of the screens in English. This table names the keys; the other languages hold the same ones.
+import { firstStepsEn } from './first-steps.ts';
 import { healthEn } from './health.ts';
 import type { Text } from './index.ts';
 import { accountsEn } from './accounts.ts';
@@ -27,6 +28,7 @@ export const en = {
   ...ownScoreEn,
   ...deskEn,
   ...shiftEn,
+  ...firstStepsEn,
   ...healthEn,
   ...numbersEn,
   ...scoresEn,

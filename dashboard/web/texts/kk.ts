@@ -1,4 +1,5 @@
 // Экрандардың қазақша мәтіндері.
+import { firstStepsKk } from './first-steps.ts';
 import { healthKk } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsKk } from './accounts.ts';
@@ -27,6 +28,7 @@ export const kk: TextTable = {
   ...ownScoreKk,
   ...deskKk,
   ...shiftKk,
+  ...firstStepsKk,
   ...healthKk,
   ...numbersKk,
   ...scoresKk,

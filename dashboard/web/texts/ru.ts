@@ -1,4 +1,5 @@
 // Тексты экранов на русском.
+import { firstStepsRu } from './first-steps.ts';
 import { healthRu } from './health.ts';
 import type { TextTable } from './index.ts';
 import { accountsRu } from './accounts.ts';
@@ -27,6 +28,7 @@ export const ru: TextTable = {
   ...ownScoreRu,
   ...deskRu,
   ...shiftRu,
+  ...firstStepsRu,
   ...healthRu,
   ...numbersRu,
   ...scoresRu,

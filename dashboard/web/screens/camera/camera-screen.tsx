@@ -7,6 +7,7 @@ import { shortTitle } from '../../hazard-words.ts';
 import { LiveButton, openLiveLayer } from '../../live/layer.tsx';
 import { call } from '../../net/api.ts';
 import { say as tell } from '../../state.ts';
+import { FirstStepsPointer } from '../../parts/first-steps.tsx';
 import { KeyBar, Layer } from '../../parts/frame.tsx';
 import { CameraHealthPanel } from '../../parts/health.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
@@ -243,6 +244,11 @@ function CameraPage({
               ))}
               {list.length === 0 && (
                 <li className="mute pad">{city.failed ? say('error.list') : say('camera.none')}</li>
+              )}
+              {cameras.size === 0 && !city.failed && (
+                <li className="pad">
+                  <FirstStepsPointer />
+                </li>
               )}
             </ul>
           </div>

@@ -6,6 +6,7 @@ import { routes, type IncidentView, type MassCard } from '../../../contract.ts';
 import { shortName } from '../../hazard-words.ts';
 import type { Act } from '../../keyboard.ts';
 import { call } from '../../net/api.ts';
+import { FirstStepsPointer } from '../../parts/first-steps.tsx';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
 import { Failure, Waiting } from '../../parts/panel-state.tsx';
 import { Strip } from '../../parts/strip.tsx';
@@ -365,6 +366,7 @@ export function DeskScreen({ openId }: { openId: string | undefined }) {
             ) : (
               <>
                 <ProofOfLife decidedLately={loaded.value.decidedLately} />
+                <FirstStepsPointer />
                 <PatrolPanel patrol={patrol} onFound={patrolFound} />
               </>
             )}

@@ -8,6 +8,7 @@ import { CityMap, isInside, type Extent } from '../../map/city-map.ts';
 import type { PlacedMark } from '../../map/incidents-layer.ts';
 import { wayHere } from '../../map/renderer.ts';
 import { call } from '../../net/api.ts';
+import { FirstStepsPointer } from '../../parts/first-steps.tsx';
 import { isUndecided, KeyBar } from '../../parts/frame.tsx';
 import { Pictogram } from '../../parts/mark.tsx';
 import { Failure } from '../../parts/panel-state.tsx';
@@ -331,6 +332,7 @@ export function MapScreen({ openId }: { openId: string | undefined }) {
               <p key={one}>{say(one)}</p>
             ))}
             {dots?.length === 0 && <p>{say('map.noCameras')}</p>}
+            {dots?.length === 0 && <FirstStepsPointer />}
             {failed && <Failure />}
           </div>
         </div>

@@ -8,7 +8,7 @@ import { cityLines } from '../../map/base.ts';
 import type { Dot } from '../../map/dots.ts';
 import { call } from '../../net/api.ts';
 import { useLoad, type Loaded } from '../../parts/use-load.ts';
-import { useReadAll } from '../../parts/words.ts';
+import { useKnown, useReadAll } from '../../parts/words.ts';
 import { replaceCards, store } from '../../state.ts';
 
 export const isOpenCard = (card: IncidentCard): boolean => openIncidentStates.some((state) => state === card.state);
@@ -56,7 +56,9 @@ export function beginCity(): void {
 }
 
 function useIncidents(): Loaded<unknown> {
-  const [incidents] = useLoad('incidents', (signal) => openIncidents.take(signal), { everyMs });
+  // Whoever draws zones sees cameras and no incidents: what is not asked for cannot fail.
+  const may = useKnown((state) => state.me?.permissions.includes('see-incidents') === true);
+  const [incidents] = useLoad(may ? 'incidents' : null, (signal) => openIncidents.take(signal), { everyMs });
   useEffect(() => {
     if (incidents.kind !== 'here') return;
     const list = incidents.value.incidents;

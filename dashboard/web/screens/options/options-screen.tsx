@@ -2,6 +2,7 @@
 import '../../style/options.css';
 import { lazy, Suspense, useRef, type KeyboardEvent } from 'react';
 import type { Permission } from '../../../contract.ts';
+import { FirstSteps } from '../../parts/first-steps.tsx';
 import { KeyBar } from '../../parts/frame.tsx';
 import { Waiting } from '../../parts/panel-state.tsx';
 import { useKeys } from '../../parts/use-keys.ts';
@@ -79,6 +80,7 @@ export function OptionsScreen({ openId, query }: { openId?: string | undefined; 
             <h1 className="hidden">
               {say('screen.options')}: {say(`options.${open}`)}
             </h1>
+            {open === 'me' && <FirstSteps />}
             {open === 'me' && <MeTab />}
             {open === 'people' && <PeopleTab personId={query.get('who')} />}
             {open === 'roles' && <RolesTab />}

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { routes } from '../../../contract.ts';
 import { call } from '../../net/api.ts';
+import { FirstSteps } from '../../parts/first-steps.tsx';
 import { KeyBar } from '../../parts/frame.tsx';
 import { HealthPanels } from '../../parts/health.tsx';
 import { Sign } from '../../parts/mark.tsx';
@@ -42,6 +43,7 @@ export function SystemScreen() {
                 {say('data.of', { time: format.timeS(loaded.value.nowMs) })}
               </span>
             </header>
+            <FirstSteps />
             <div className="tiles">
               <HealthPanels />
               <section className="panel">

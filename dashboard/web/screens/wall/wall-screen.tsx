@@ -7,6 +7,7 @@ import { shortName } from '../../hazard-words.ts';
 import { cityLines, districtPlaces } from '../../map/base.ts';
 import { CityMap } from '../../map/city-map.ts';
 import { call } from '../../net/api.ts';
+import { FirstStepsPointer } from '../../parts/first-steps.tsx';
 import { PaceNote } from '../../parts/frame.tsx';
 import { useShare } from '../../parts/health.tsx';
 import { Mark, Sign } from '../../parts/mark.tsx';
@@ -197,6 +198,7 @@ function Worst({ wall, count, nowMs }: { wall: WallAnswer; count: number; nowMs:
       <section className="wall-cards wall-calm">
         <Sign of="done" size={0} />
         <p>{say('wall.empty')}</p>
+        <FirstStepsPointer />
         {wall.life.lastLookAtMs !== null && (
           <p className="mute">{say('life.last', { ago: format.ago(wall.life.lastLookAtMs, nowMs) })}</p>
         )}

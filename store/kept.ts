@@ -199,7 +199,10 @@ async function rowBytes(db: Db): Promise<Measured['rows']> {
   );
   const sizes = new Map(plain.map((one) => [one.name, one.bytes]));
   for (const table of names.filter(isSeries)) {
-    const [row] = await db.rows(Size, sql`select ${table} as name, hypertable_size(${table}::regclass)::bigint as bytes`);
+    const [row] = await db.rows(
+      Size,
+      sql`select ${table} as name, hypertable_size(${table}::regclass)::bigint as bytes`,
+    );
     if (row) sizes.set(table, row.bytes);
   }
   const [whole] = await db.rows(

@@ -69,9 +69,7 @@ export const KeepingPage = z.object({
   rows: z.array(KeptRow),
   freeBytes: z.number().nullable(),
   forecast: KeptForecast,
-  history: z.array(
-    z.object({ atMs: moment, fileBytes: z.number(), rowBytes: z.number(), freeBytes: z.number() }),
-  ),
+  history: z.array(z.object({ atMs: moment, fileBytes: z.number(), rowBytes: z.number(), freeBytes: z.number() })),
   holds: z.object({ clips: z.number(), bytes: z.number(), incidents: z.number() }),
   sweep: z
     .object({

@@ -17,7 +17,12 @@ const points = (hours: number, freeAgo: (h: number) => number) =>
 
 test('before a day is measured nothing is foretold', () => {
   expect(forecastOf([], nowMs)).toEqual({ kind: 'young' });
-  expect(forecastOf(points(23, (h) => 10 * gb + h * gb), nowMs)).toEqual({ kind: 'young' });
+  expect(
+    forecastOf(
+      points(23, (h) => 10 * gb + h * gb),
+      nowMs,
+    ),
+  ).toEqual({ kind: 'young' });
 });
 
 test('free space that goes by a gigabyte a day is used up in as many days as there are gigabytes', () => {
@@ -31,9 +36,24 @@ test('free space that goes by a gigabyte a day is used up in as many days as the
 });
 
 test('what is free again, stays, or lasts for years is steady', () => {
-  expect(forecastOf(points(48, (h) => 20 * gb - (h / 24) * gb), nowMs).kind).toBe('steady');
-  expect(forecastOf(points(48, () => 20 * gb), nowMs).kind).toBe('steady');
-  expect(forecastOf(points(48, (h) => 5000 * gb + (h / 24) * gb), nowMs).kind).toBe('steady');
+  expect(
+    forecastOf(
+      points(48, (h) => 20 * gb - (h / 24) * gb),
+      nowMs,
+    ).kind,
+  ).toBe('steady');
+  expect(
+    forecastOf(
+      points(48, () => 20 * gb),
+      nowMs,
+    ).kind,
+  ).toBe('steady');
+  expect(
+    forecastOf(
+      points(48, (h) => 5000 * gb + (h / 24) * gb),
+      nowMs,
+    ).kind,
+  ).toBe('steady');
 });
 
 test('only the last week counts: a ring that filled before it is no growth', () => {

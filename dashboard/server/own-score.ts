@@ -31,7 +31,12 @@ export function openOwnScore(glass: Glass): void {
     return { month, fromMs, freezesAtMs, frozenAtMs, score };
   }
 
-  async function tasksOf(agencyId: string, list: 'scored' | 'scored-not' | 'scored-corrected', atMs: number, nowMs: number) {
+  async function tasksOf(
+    agencyId: string,
+    list: 'scored' | 'scored-not' | 'scored-corrected',
+    atMs: number,
+    nowMs: number,
+  ) {
     const wanted = await scoredWanted(glass, list, atMs);
     const stretch = { fromMs: wanted.of.fromMs, toMs: wanted.of.toMs };
     // Nothing is corrected of what is not frozen.

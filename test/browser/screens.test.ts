@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#core/clock';
-import { CameraId, lookIdOf } from '#core/ids';
+import { CameraId } from '#core/ids';
 import { inRoot } from '#core/root';
 import { startDashboard, type Dashboard } from '#dashboard';
 import { cameraQuiet, clips, keeping, kept, looks, marks } from '#store';
@@ -44,8 +44,7 @@ describe.skipIf(browserPath() === undefined)('screens that were owed', () => {
     await stand.close();
   }, 60_000);
 
-  const go = (page: Page, hash: string): Promise<void> =>
-    page.evaluate((to) => void (location.hash = to), hash);
+  const go = (page: Page, hash: string): Promise<void> => page.evaluate((to) => void (location.hash = to), hash);
 
   test('retention says the terms with their settings, the disk and when it fills, holds and the last sweep', async () => {
     const { database, files } = stand;
@@ -151,7 +150,12 @@ describe.skipIf(browserPath() === undefined)('screens that were owed', () => {
     expect(await rows.first().innerText()).toContain('тағы 1');
     await page.getByTestId('handover-give').click();
     await page.getByTestId('handover-waits').waitFor();
-    expect(await shootAt(page, 'shift-kk', [[1280, 800], [1920, 1080]])).toEqual([]);
+    expect(
+      await shootAt(page, 'shift-kk', [
+        [1280, 800],
+        [1920, 1080],
+      ]),
+    ).toEqual([]);
     expect(await faultsOf(page)).toEqual([]);
     // What was handed over stays, when it is put off no more.
     const wishes = (await cameraQuiet.now(stand.database, atMs)).map(({ cameraId, hazard }) => ({ cameraId, hazard }));

@@ -46,7 +46,13 @@ test('after a sweep every file stands under the one thing that it shows, and the
   await database.transaction((tx) => clips.hold(tx, held.id, true));
 
   const nowMs = systemClock.nowMs();
-  const rules = { framesH: 48, rejectedFramesD: 30, confirmedFramesD: 366, clipsWithoutViolationD: 30, hourlySumsD: 396 };
+  const rules = {
+    framesH: 48,
+    rejectedFramesD: 30,
+    confirmedFramesD: 366,
+    clipsWithoutViolationD: 30,
+    hourlySumsD: 396,
+  };
   const swept = await keeping.sweep(database, files, nowMs, { ...rules, recordsD: 1827 });
   await kept.note(database, files, { atMs: nowMs, tookMs: 1200, swept });
 

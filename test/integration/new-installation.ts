@@ -22,8 +22,7 @@ export const steps = {
     await looks.save(database, aLook(openCamera.id, systemClock.nowMs() - 60_000, []), { judgeAll: false });
   },
   zone: ({ database }: Stand) => database.transaction((tx) => cameras.replace(tx, [openCamera])),
-  agency: ({ database }: Stand) =>
-    database.transaction((tx) => agencies.replace(tx, loadCity('config/city').agencies)),
+  agency: ({ database }: Stand) => database.transaction((tx) => agencies.replace(tx, loadCity('config/city').agencies)),
   crew: async ({ database }: Stand) => {
     await database.run(sql`
       insert into person (id, login, name, roles, agency_id, language, active, password_hash)

@@ -17,7 +17,7 @@ function useFirstSteps(): Told | undefined {
   return loaded.kind === 'here' ? loaded.value : undefined;
 }
 
-/** Where a step is made; null: on the server. */
+/** Where a step is made; null: on the server, or nowhere yet. */
 function placeOf({ step, cameraId }: FirstStep): string | null {
   switch (step) {
     case 'outline':
@@ -26,7 +26,8 @@ function placeOf({ step, cameraId }: FirstStep): string | null {
       return hashOf('options', 'import');
     case 'picture':
     case 'zone':
-      return hashOf('camera', cameraId ?? undefined);
+      // Before there is a camera there is nothing to go to.
+      return cameraId === null ? null : hashOf('camera', cameraId);
     case 'agency':
       return hashOf('options', 'places');
     case 'crew':
@@ -77,9 +78,9 @@ function Step({ one, isNext }: { one: FirstStep; isNext: boolean }) {
         {!done && (
           <p>
             {say(`first.how.${step}`, { command })}{' '}
-            {mine && place !== null ? (
+            {mine ? (
               <>
-                <a href={place}>{say('first.go')}</a>
+                {place !== null && <a href={place}>{say('first.go')}</a>}
                 {step === 'camera' && (
                   <>
                     {' · '}

@@ -10,7 +10,10 @@ export const firstStepsEn = {
   'first.go': 'Go there',
   'first.byHand': 'add one by hand',
   'first.who': 'Who does it: {roles}.',
-  'first.left': { one: 'The installation is not complete yet: {n} step is left.', other: 'The installation is not complete yet: {n} steps are left.' },
+  'first.left': {
+    one: 'The installation is not complete yet: {n} step is left.',
+    other: 'The installation is not complete yet: {n} steps are left.',
+  },
   'first.open': 'First steps',
   'first.step.outline': 'Outline of the city',
   'first.step.camera': 'The first camera',

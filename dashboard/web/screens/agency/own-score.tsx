@@ -9,7 +9,6 @@ import { useLoad } from '../../parts/use-load.ts';
 import { useFormat, useKnown, useSay } from '../../parts/words.ts';
 import { isTextKey } from '../../texts/index.ts';
 
-
 export function OwnScorePage() {
   const say = useSay();
   const format = useFormat();
@@ -47,11 +46,7 @@ export function OwnScorePage() {
               ? say('scores.runs', { date: format.date(here.freezesAtMs) })
               : say('scores.frozen', { date: format.date(here.freezesAtMs) })}
           </p>
-          {here.score === null ? (
-            <p className="phone-empty">{say('own.none')}</p>
-          ) : (
-            <Figures score={here.score} />
-          )}
+          {here.score === null ? <p className="phone-empty">{say('own.none')}</p> : <Figures score={here.score} />}
           <Tasks told={here} />
           <HowCounted />
         </>
@@ -143,10 +138,7 @@ function TaskLine({ task }: { task: OwnTask }) {
         <span className="mute num">
           {say('scores.deadline')}: {format.full(task.dueMs).slice(0, 16)}
           {task.lateMs !== null && (
-            <>
-              {' '}
-              · {say(task.lateMs > 0 ? 'own.after' : 'own.before', { span: format.span(Math.abs(task.lateMs)) })}
-            </>
+            <> · {say(task.lateMs > 0 ? 'own.after' : 'own.before', { span: format.span(Math.abs(task.lateMs)) })}</>
           )}
         </span>
       </span>

@@ -57,7 +57,12 @@ function Note({ note }: { note: ShiftNote }) {
   const language = useKnown((state) => state.language);
   const nowMs = useNow(10_000);
   const open = severities.reduce((sum, severity) => sum + note.open[severity], 0);
-  const isCalm = open === 0 && note.overdueAll === 0 && note.shelved.length === 0 && note.putOffAll.acts === 0 && note.camerasDownAll === 0;
+  const isCalm =
+    open === 0 &&
+    note.overdueAll === 0 &&
+    note.shelved.length === 0 &&
+    note.putOffAll.acts === 0 &&
+    note.camerasDownAll === 0;
   return (
     <section className="panel shift-note" aria-label={say('shift.note')} data-testid="shift-note">
       <h2 className="panel-head">{say('shift.note')}</h2>

@@ -152,7 +152,11 @@ async function sweepNowAndThen(
     try {
       const swept = await keeping.sweep(database, files, atMs, settings.keeping);
       log.info({ ...swept }, 'swept what is past its term');
-      await kept.note(database, files, { atMs, tookMs: clock.monotonicMs() - startedMs, swept });
+      const tookMs = clock.monotonicMs() - startedMs;
+      // What cannot be measured is not swept any worse.
+      await kept.note(database, files, { atMs, tookMs, swept }).catch((thrown: unknown) => {
+        log.warn({ error: withoutSecrets(messageOf(thrown)) }, 'what is kept could not be measured');
+      });
     } catch (thrown) {
       const error = withoutSecrets(messageOf(thrown));
       log.warn({ error }, 'sweeping failed; it is tried again in an hour');

@@ -12,7 +12,7 @@ import '../style/first-steps.css';
 function useFirstSteps(): Told | undefined {
   const may = useKnown((state) => state.me?.permissions.includes('see-system') === true);
   const [loaded] = useLoad(may ? 'first steps' : null, (signal) => call(routes.firstSteps, { signal }), {
-    everyMs: 20_000,
+    everyMs: 60_000,
   });
   return loaded.kind === 'here' ? loaded.value : undefined;
 }

@@ -12,7 +12,14 @@ import { runScheduler, runWorker } from '#ingest';
 import { db, marks } from '#store';
 import { openTasks, runAppealNews, runCourier, runScores } from '#tasks';
 import { asProcess, filesFolder, ringFolder, type Running } from '../process.ts';
-import { appealNewsSettings, appealServices, evidenceSettings, incidentSettings, liveSettings, taskSettings } from '../slices.ts';
+import {
+  appealNewsSettings,
+  appealServices,
+  evidenceSettings,
+  incidentSettings,
+  liveSettings,
+  taskSettings,
+} from '../slices.ts';
 
 async function scheduler({ settings, openQueue, ...rest }: Running): Promise<void> {
   const queue = await openQueue();

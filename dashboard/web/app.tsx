@@ -63,7 +63,21 @@ const needs: Readonly<Record<Screen, readonly Permission[]>> = {
   system: ['see-system'],
   options: ['be-signed-in'],
 };
-const order: readonly Screen[] = ['desk', 'agency', 'violations', 'tasks', 'map', 'camera', 'live', 'held', 'numbers', 'shift', 'wall', 'system', 'options'];
+const order: readonly Screen[] = [
+  'desk',
+  'agency',
+  'violations',
+  'tasks',
+  'map',
+  'camera',
+  'live',
+  'held',
+  'numbers',
+  'shift',
+  'wall',
+  'system',
+  'options',
+];
 
 /** Screens that a person with these permissions has, in the order of the top bar; who may not decide has the desk later. */
 export function screensOf(permissions: readonly Permission[]): Screen[] {

@@ -128,7 +128,8 @@ describe('the floors', () => {
 describe('native code', () => {
   test('node-av, sharp, onnxruntime and the detector are reached from the eye, the simulator and the measure of the networks only', () => {
     const native = /^(node-av(\/.*)?|sharp|onnxruntime-node|#detector)$/;
-    const allowed = /^(ingest\/eye\/|ingest\/sources\/|detector\/|simulator\/|cli\/measure\/(eval|plates|map\/picture|simulate\/rendered-eyes)(\/|\.ts$))/;
+    const allowed =
+      /^(ingest\/eye\/|ingest\/sources\/|detector\/|simulator\/|cli\/measure\/(eval|plates|map\/picture|simulate\/rendered-eyes)(\/|\.ts$))/;
     const faults = house
       .filter(({ path }) => !allowed.test(path))
       .flatMap(({ path, imports }) =>
@@ -141,12 +142,17 @@ describe('native code', () => {
 
   test('the measure of the networks is loaded by its command when it runs, not by every process that knows its name', () => {
     const faults = house
-      .filter(({ path }) => path.startsWith('cli/') && !/^cli\/measure\/(eval|plates|simulate\/rendered-eyes)(\/|\.ts$)/.test(path))
+      .filter(
+        ({ path }) =>
+          path.startsWith('cli/') && !/^cli\/measure\/(eval|plates|simulate\/rendered-eyes)(\/|\.ts$)/.test(path),
+      )
       .flatMap(({ path, imports }) =>
         imports
           .filter(
             ({ from, typeOnly, whenRun }) =>
-              !typeOnly && !whenRun && /(measure\/(eval|plates)\/(?!(names|lists|progress)\.ts)|rendered-eyes\.ts)/.test(from),
+              !typeOnly &&
+              !whenRun &&
+              /(measure\/(eval|plates)\/(?!(names|lists|progress)\.ts)|rendered-eyes\.ts)/.test(from),
           )
           .map(({ from, line }) => `${path}:${line} loads ${from}`),
       );

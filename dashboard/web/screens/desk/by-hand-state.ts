@@ -27,7 +27,7 @@ export interface HeldPicture extends UnderTheEye {
 export const byHand = createStore<{ readonly held: HeldPicture | null }>()(() => ({ held: null }));
 
 /** Holds what is under the eye and opens the form. */
-export const openByHand = (seen: UnderTheEye): void => 
+export const openByHand = (seen: UnderTheEye): void =>
   byHand.setState({ held: { ...seen, key: newId(systemClock), atMs: serverNowMs() } });
 
 export const closeByHand = (): void => byHand.setState({ held: null });

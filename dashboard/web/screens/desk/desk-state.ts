@@ -507,6 +507,14 @@ export function holdByHand(key: string, card: IncidentCard, untilMs: number): vo
       return false;
     }
   };
-  const one = { verdictId: key, incidentId: card.id, givenAtMs, untilMs, kind: 'confirm', card, takeBack: takeBackByHand } as const;
+  const one = {
+    verdictId: key,
+    incidentId: card.id,
+    givenAtMs,
+    untilMs,
+    kind: 'confirm',
+    card,
+    takeBack: takeBackByHand,
+  } as const;
   desk.setState(({ held }) => ({ held: [...held, one] }));
 }

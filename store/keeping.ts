@@ -27,7 +27,7 @@ export interface KeepingRules {
 export interface Swept {
   /** Frames of the ring, as files. */
   readonly frames: number;
-  /** Pictures of incidents and tasks, as files. */
+  /** Pictures of incidents and tasks, and what records at the end of their term named, as files. */
   readonly pictures: number;
   readonly clips: number;
   readonly rows: number;
@@ -73,13 +73,14 @@ export async function sweep(database: Database, files: Files, nowMs: number, rul
     (await sweepPicks(database, files, nowMs));
   const clips = await sweepClips(database, files, nowMs, before(rules.clipsWithoutViolationD));
   const rows = await sweepRows(database, nowMs, rules);
+  const left = await sweepLeft(database, files, nowMs);
 
   const pieces =
     (await series.drop(database, 'look', nowMs - rules.framesH * hourMs - dayMs)) +
     (await series.drop(database, 'observation', before(rules.hourlySumsD))) +
     (await series.drop(database, 'look_sum', before(rules.hourlySumsD)));
   await series.pack(database, nowMs);
-  return { frames, pictures, clips, rows, pieces };
+  return { frames, pictures: pictures + left, clips, rows, pieces };
 }
 
 const Hash = z.object({ sha256: z.string() });
@@ -254,9 +255,33 @@ async function sweepRows(database: Database, nowMs: number, rules: KeepingRules)
   );
   await take(database, sql`delete from task_answer where at < ${before(rules.confirmedFramesD)}`);
   rows += await adapt.sweep(database, nowMs);
-  const [forgotten] = await database.rows(
-    z.object({ rows: z.number() }),
-    sql`select forget(${before(feedD)}, ${before(rules.recordsD)}) as rows`,
+  return rows + (await forgetRecords(database, before(feedD), before(rules.recordsD)));
+}
+
+const leftKey = 'files of forgotten records';
+
+/** Records go with the list of their files left behind, so that a sweep that is interrupted here still finds them. */
+const forgetRecords = (database: Database, feedBefore: Sql, recordsBefore: Sql): Promise<number> =>
+  database.transaction(async (tx) => {
+    const [forgotten] = await tx.rows(
+      z.object({ gone: z.number(), files: z.array(z.string()).nullable() }),
+      sql`select gone, files from forget(${feedBefore}, ${recordsBefore})`,
+    );
+    if (forgotten?.files)
+      await tx.run(sql`
+        insert into mark (name, value) values (${leftKey}, to_jsonb(${forgotten.files}::text[]))
+        on conflict (name) do update set value = mark.value || excluded.value, at = now()`);
+    return forgotten?.gone ?? 0;
+  });
+
+/** The files of records that are gone. */
+async function sweepLeft(database: Database, files: Files, nowMs: number): Promise<number> {
+  const left = await database.rows(
+    Hash,
+    sql`select distinct jsonb_array_elements_text(value) as sha256 from mark where name = ${leftKey}`,
   );
-  return rows + (forgotten?.rows ?? 0);
+  const hashes = left.map(({ sha256 }) => sha256);
+  const gone = await removeUnwanted(database, files, nowMs, hashes, 'term of records');
+  await database.run(sql`delete from mark where name = ${leftKey}`);
+  return gone;
 }

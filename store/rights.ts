@@ -44,21 +44,22 @@ export const appendOnly = [
 
 /**
  * The one way in which append-only rows go: at the end of their term, whole incidents with all that hangs on them. It runs with
- * the owner's rights and takes nothing younger than a year, whatever it is asked for.
+ * the owner's rights and takes nothing younger than a year, whatever it is asked for. It says which files those rows named.
  */
 const forget = raw(`
-  create or replace function forget(feed_before timestamptz, records_before timestamptz)
-  returns integer language plpgsql security definer set search_path from current as $$
+  drop function if exists forget(timestamptz, timestamptz);
+  create function forget(feed_before timestamptz, records_before timestamptz)
+  returns table (gone integer, files text[]) language plpgsql security definer set search_path from current as $$
   declare
     before timestamptz := least(records_before, now() - interval '366 days');
     old text[];
     clips text[];
     tasks text[];
     touched integer;
-    rows integer := 0;
   begin
+    gone := 0;
     delete from change_feed where at < feed_before;
-    get diagnostics touched = row_count; rows := rows + touched;
+    get diagnostics touched = row_count; gone := gone + touched;
     select array_agg(id) into old from (
       select id from incident
       where state in ('closed', 'rejected', 'self_cleared', 'merged', 'expired')
@@ -68,6 +69,13 @@ const forget = raw(`
       limit 1000) as ended;
     select array_agg(id) into clips from clip where incident_id = any (old);
     select array_agg(id) into tasks from task where incident_id = any (old);
+    select array_agg(distinct sha256) into files from (
+      select still_sha256 as sha256 from incident where id = any (old)
+      union all select before_sha256 from incident where id = any (old)
+      union all select photo_sha256 from task where incident_id = any (old)
+      union all select crop_sha256 from plate where incident_id = any (old)
+      union all select sha256 from clip where incident_id = any (old)) as named
+      where sha256 is not null;
     delete from custody where clip_id = any (clips);
     delete from violation where incident_id = any (old);
     delete from clip where id = any (clips);
@@ -78,13 +86,13 @@ const forget = raw(`
     delete from task where id = any (tasks);
     delete from incident_change where incident_id = any (old);
     delete from incident where id = any (old);
-    get diagnostics touched = row_count; rows := rows + touched;
+    get diagnostics touched = row_count; gone := gone + touched;
     delete from appeal where received_at < before and not exists (
       select from appeal_link join incident on incident.id = incident_id where appeal_id = appeal.id);
-    get diagnostics touched = row_count; rows := rows + touched;
+    get diagnostics touched = row_count; gone := gone + touched;
     delete from audit where at < before;
-    get diagnostics touched = row_count; rows := rows + touched;
-    return rows;
+    get diagnostics touched = row_count; gone := gone + touched;
+    return next;
   end $$`);
 
 /** Acts that need the owner's rights, made anew by every migration. */

@@ -298,7 +298,34 @@ test('records go whole at the end of their term, with everything that hangs on t
       facts: {},
     });
   });
-  await sweep(city);
+  // A film of which a violation was made is kept as long as the records are, and goes with them.
+  const film = await city.files.put(bytes('film'), 'clip', 'mp4');
+  const filmed = Clip.parse({
+    ...clip,
+    ...{ id: 'filmed', state: 'sealed', startsAtMs: 0, durationMs: 1, sha256: film, bytes: 4, cutBy: 'test' },
+    ...{ sealedAtMs: agoD(1950), seal: 'seal' },
+  });
+  await city.database.transaction((tx) => clips.plan(tx, filmed));
+  await city.database.transaction((tx) =>
+    clips.insertViolation(
+      tx,
+      Violation.parse({
+        ...{ id: 'v', number: 'A-2021-000001', incidentId: 'old', clipId: 'filmed', state: 'handed_over', version: 1 },
+        ...{ track: 'officer', articleId: null, chosenBy: null, createdAtMs: agoD(1950), note: '', mark: null },
+      }),
+      { ...change, atMs: agoD(1950) },
+    ),
+  );
+  await sweep({ ...city, nowMs: agoD(100) });
+  expect(await city.files.has(film)).toBe(true);
+  expect((await sweep(city)).pictures).toBe(1);
+  expect(await city.files.has(film)).toBe(false);
+  expect(
+    await city.database.rows(
+      z.object({ reason: z.string() }),
+      sql`select reason from deleted_file where sha256 = ${film}`,
+    ),
+  ).toEqual([{ reason: 'term of records' }]);
   expect(await incidents.byId(city.database, 'old')).toBeUndefined();
   expect(await tasks.byId(city.database, 't')).toBeUndefined();
   expect(await clips.byId(city.database, 'c')).toBeUndefined();

@@ -1,5 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { lieOf } from './use-lie.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 test('a worker that cannot run answers each pair that it was asked, and none is waited for', async () => {
   let opened = 0;
@@ -20,5 +24,4 @@ test('a worker that cannot run answers each pair that it was asked, and none is 
   expect(await lieOf('a', 'b')).toBeNull();
   expect(await lieOf('b', 'c')).toBeNull();
   expect([opened, ended]).toEqual([2, 2]);
-  vi.unstubAllGlobals();
 });

@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
   test('an incident is confirmed by key, done by the agency, and the clip plays for the officer', async () => {
     const desk = await sitDown('operator', 1920, 1080);
     await desk.getByTestId('queue-item').first().waitFor({ timeout: 180_000 });
-    await desk.locator('[data-testid="now-picture"][data-painted="true"]').waitFor({ timeout: 30_000 });
+    await desk.locator('[data-testid="now-picture"][data-painted="true"]').waitFor({ timeout: 120_000 });
     // Someone whose agency has a page: walk until the chosen one is water, a manhole or snow.
     const incidentId = await eventually('an incident for a utility is chosen', 180, async () => {
       const item = desk.locator('[data-testid="queue-item"][aria-selected="true"]');
@@ -47,14 +47,14 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
       await desk.keyboard.press('KeyJ');
       return undefined;
     });
-    await desk.locator('[data-testid="now-picture"][data-painted="true"]').waitFor({ timeout: 30_000 });
+    await desk.locator('[data-testid="now-picture"][data-painted="true"]').waitFor({ timeout: 120_000 });
     await shot(desk, 'desk-1920');
     await desk.keyboard.press('Enter');
-    await desk.getByTestId('toast-undo').waitFor({ timeout: 10_000 });
+    await desk.getByTestId('toast-undo').waitFor({ timeout: 120_000 });
     await shot(desk, 'desk-undo-1920');
 
     const operator = await product.seat('operator');
-    const task = await eventually('the task is sent', 60, async () => {
+    const task = await eventually('the task is sent', 120, async () => {
       const view = await operator.ask('incident', { params: { id: incidentId } });
       return view.tasks.find((one) => one.role === 'primary' && one.state === 'sent');
     });
@@ -63,21 +63,21 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
 
     const phone = await sitDown(login ?? '', 390, 844);
     const card = phone.locator(`[data-testid="task-card"][data-id="${task.id}"]`);
-    await card.waitFor({ timeout: 30_000 });
+    await card.waitFor({ timeout: 120_000 });
     await shot(phone, 'agency-list-390');
     // By its heading: the middle of the card is the button that accepts without opening it.
     await card.click({ position: { x: 80, y: 30 } });
-    await phone.getByTestId('task-decline').waitFor({ timeout: 15_000 });
+    await phone.getByTestId('task-decline').waitFor({ timeout: 120_000 });
     await shot(phone, 'agency-task-390');
     await phone.getByTestId('task-accept').click();
-    await eventually('the task is accepted', 20, async () =>
+    await eventually('the task is accepted', 120, async () =>
       (await operator.ask('incident', { params: { id: incidentId } })).tasks.some(
         (one) => one.id === task.id && one.state === 'accepted',
       )
         ? true
         : undefined,
     );
-    await phone.getByTestId('task-start').waitFor({ timeout: 15_000 });
+    await phone.getByTestId('task-start').waitFor({ timeout: 120_000 });
     await shot(phone, 'agency-accepted-390');
 
     // Every dumping is confirmed by its operator too, through the contract: the officer's draft needs a person's word. A heap of
@@ -96,14 +96,14 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     const screen = await sitDown('officer', 1920, 1080);
     await screen.getByTestId('violation-item').first().click();
     const video = screen.getByTestId('clip-video');
-    await video.waitFor({ timeout: 30_000 });
+    await video.waitFor({ timeout: 120_000 });
     await video.evaluate((element) => {
       if (element instanceof HTMLVideoElement) {
         element.muted = true;
         void element.play();
       }
     });
-    await eventually('the clip plays', 30, async () => {
+    await eventually('the clip plays', 120, async () => {
       const seconds = await video.evaluate((element) =>
         element instanceof HTMLVideoElement ? element.currentTime : 0,
       );
@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     const desk = await sitDown('operator', 1280, 800);
     for (const language of ['kk', 'ru', 'en']) {
       await desk.getByTestId(`language-${language}`).click();
-      await eventually(`the page is in ${language}`, 10, async () =>
+      await eventually(`the page is in ${language}`, 120, async () =>
         (await desk.evaluate(() => document.documentElement.lang)) === language ? true : undefined,
       );
       await shot(desk, `desk-${language}-1280`);
@@ -132,19 +132,19 @@ describe.skipIf(!hasBrowser)('three people at their screens', () => {
     ] as const) {
       await lead.keyboard.press('KeyG');
       await lead.keyboard.press(key);
-      await lead.getByTestId(content[name]).waitFor({ timeout: 30_000 });
+      await lead.getByTestId(content[name]).waitFor({ timeout: 120_000 });
       await shot(lead, `${name}-1920`);
     }
     const wall = await sitDown('wall', 3840, 2160);
-    await wall.getByTestId('wall-head').waitFor({ timeout: 30_000 });
-    await eventually('the wall has drawn its map', 30, async () =>
+    await wall.getByTestId('wall-head').waitFor({ timeout: 120_000 });
+    await eventually('the wall has drawn its map', 120, async () =>
       (await wall.locator('[data-testid="wall"] canvas').count()) > 0 ? true : undefined,
     );
     await shot(wall, 'wall-3840');
     const keeper = await sitDown('keeper', 1920, 1080);
     await keeper.goto(`${product.standing.url}/#/options/health`);
     const processes = keeper.getByTestId('system-processes').locator('tr');
-    await processes.first().waitFor({ timeout: 30_000 });
+    await processes.first().waitFor({ timeout: 120_000 });
     expect(await processes.count()).toBeGreaterThanOrEqual(4);
     await shot(keeper, 'system-keeper-1920');
   }, 180_000);

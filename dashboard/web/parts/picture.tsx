@@ -81,10 +81,11 @@ export function Picture({
   const painted = (image: HTMLImageElement): void => {
     setFailed(null);
     setSize({ width: image.naturalWidth, height: image.naturalHeight });
+    // A browser that is short of memory may refuse to decode ahead what it has loaded, and draws it all the same.
     void image
       .decode()
-      .then(() => requestAnimationFrame(() => requestAnimationFrame((atMs) => onPainted?.(atMs))))
-      .catch(() => undefined);
+      .catch(() => undefined)
+      .then(() => requestAnimationFrame(() => requestAnimationFrame((atMs) => onPainted?.(atMs))));
   };
 
   if (sha256 === null && src === undefined) return <div className="picture picture-none">{say('picture.none')}</div>;

@@ -2,13 +2,12 @@
 import { mainPreset, mostPresets, type Camera, type Preset } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { newId, PersonId } from '#core/ids';
-import type { Person } from '#core/person';
 import { isTurning, presetOf, presetsOf } from '#core/preset';
-import { audit, cameras, incidents, looks, past, picks, placeVersions } from '#store';
+import { cameras, incidents, looks, past, picks, placeVersions } from '#store';
 import type { CameraPresets, PresetFacts } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { may } from './may.ts';
-import { mayPictures } from './scope.ts';
+import { picturesOn } from './restricted.ts';
 import { serve } from './serve.ts';
 
 /** So many looks back a view can be made of. */
@@ -46,22 +45,7 @@ export function openPresets(glass: Glass): void {
     throw new AhualError('CAMERA_UNKNOWN', `There is no camera ${id}.`, 'Look for it in the list.');
   }
 
-  /** A restricted camera is shown for a stated reason, which is written down (domain 3.6). */
-  async function picturesFor(camera: Camera, person: Person, reason: string | undefined): Promise<boolean> {
-    if (!camera.restricted) return mayPictures(person, camera);
-    if (reason === undefined || !may(person, 'edit-cameras')) return false;
-    await database.transaction((tx) =>
-      audit.write(tx, {
-        atMs: clock.nowMs(),
-        actor: person.id,
-        act: 'looked at a restricted camera',
-        objectKind: 'camera',
-        objectId: camera.id,
-        facts: { reason, where: 'views' },
-      }),
-    );
-    return true;
-  }
+  const picturesFor = picturesOn(glass, 'views');
 
   /** Is it a picture that may be a view of its own: one that can be judged, and that shows none that is known? */
   const isNew = (camera: Camera, { outcome, preset }: looks.RecentLook): boolean =>

@@ -3,14 +3,13 @@ import { mainPreset, type Camera } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { newId, PersonId } from '#core/ids';
 import type { Ground, Light } from '#core/past';
-import type { Person } from '#core/person';
 import { isTurning, presetsOf, seenFrom } from '#core/preset';
-import { audit, looks, past, picks } from '#store';
+import { looks, past, picks } from '#store';
 import type { CameraReferences } from '../contract.ts';
 import type { Glass } from './glass.ts';
 import { may } from './may.ts';
 import { cameraReach, outOfReach } from './reach.ts';
-import { mayPictures } from './scope.ts';
+import { picturesOn } from './restricted.ts';
 import { serve } from './serve.ts';
 import { stripOf } from './strip.ts';
 
@@ -27,22 +26,7 @@ export function openReferences(glass: Glass): void {
     return camera;
   };
 
-  /** A restricted camera is shown for a stated reason, which is written down (domain 3.6). */
-  async function picturesFor(camera: Camera, person: Person, reason: string | undefined): Promise<boolean> {
-    if (!camera.restricted) return mayPictures(person, camera);
-    if (reason === undefined || !may(person, 'edit-cameras')) return false;
-    await database.transaction((tx) =>
-      audit.write(tx, {
-        atMs: clock.nowMs(),
-        actor: person.id,
-        act: 'looked at a restricted camera',
-        objectKind: 'camera',
-        objectId: camera.id,
-        facts: { reason, where: 'references' },
-      }),
-    );
-    return true;
-  }
+  const picturesFor = picturesOn(glass, 'references');
 
   /** Kept looks with what they said, newest first. */
   async function looksOf(camera: Camera) {

@@ -2,15 +2,14 @@
 import { Camera, mainPreset, type Zone } from '#core/camera';
 import { AhualError } from '#core/errors';
 import { isSeen } from '#core/hazard-name';
-import type { Person } from '#core/person';
 import { isTurning, presetOf, presetsOf, seenFrom } from '#core/preset';
-import { audit, cameraFacts, cameras, incidents, looks, placeVersions } from '#store';
+import { cameraFacts, cameras, incidents, looks, placeVersions } from '#store';
 import { zoneFaults, type Mount, type ZoneDraft, type ZoneFault, type ZoneSheet, type ZoneTest } from '../contract.ts';
 import { groundMark } from '#hazards';
 import type { Glass } from './glass.ts';
 import { versionLine } from './place-words.ts';
 import type { Register } from './register.ts';
-import { mayPictures } from './scope.ts';
+import { picturesOn } from './restricted.ts';
 import { serve } from './serve.ts';
 import { testZones } from './zone-test.ts';
 
@@ -118,22 +117,7 @@ export function openZones(glass: Glass): void {
   const { hazards } = settings.incidents;
   const districts = new Set(glass.city.map.districts.features.map(({ properties }) => String(properties['id'])));
 
-  /** A restricted camera is shown for a stated reason, which is written down (domain 3.6). */
-  async function picturesOf(camera: Camera, person: Person, reason: string | undefined): Promise<boolean> {
-    if (!camera.restricted) return mayPictures(person, camera);
-    if (reason === undefined) return false;
-    await database.transaction((tx) =>
-      audit.write(tx, {
-        atMs: clock.nowMs(),
-        actor: person.id,
-        act: 'looked at a restricted camera',
-        objectKind: 'camera',
-        objectId: camera.id,
-        facts: { reason, where: 'zone editor' },
-      }),
-    );
-    return true;
-  }
+  const picturesFor = picturesOn(glass, 'zone editor');
 
   async function known(id: string): Promise<Camera> {
     const camera = await cameras.byId(database, id);
@@ -162,7 +146,7 @@ export function openZones(glass: Glass): void {
       placeVersions.of(database, 'camera', camera.id, versionsShown),
       cameraFacts.segmentsOf(database, camera.district),
       openOf(camera),
-      picturesOf(camera, session.person, query.reason),
+      picturesFor(camera, session.person, query.reason),
     ]);
     return {
       id: camera.id,
@@ -223,7 +207,7 @@ export function openZones(glass: Glass): void {
       looks.recent(database, before.id, testLooks),
       cameraFacts.saidSince(database, before.id, sinceMs, 5000),
       openOf(before),
-      picturesOf(before, session.person, body.reason),
+      picturesFor(before, session.person, body.reason),
     ]);
     return {
       tested,
